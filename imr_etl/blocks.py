@@ -1,0 +1,34 @@
+"""Blocks of 10,000 case numbers: the partitions that lines and tables are kept in.
+
+Belongs here: which blocks there are and which one a case number falls into. Does not belong here: how Dagster sees them
+(`assets.wiring.partitions`).
+"""
+
+import polars as pl
+
+FIRST_YEAR, LAST_YEAR = 2013, 2030
+BLOCKS_PER_YEAR = 40
+"""Case numbers count a year's applications, of which no year had more than 253,779 (2015)."""
+
+UNNUMBERED = "unnumbered"
+"""The block of letters whose file name tells no case number, or none of a listed block."""
+
+BLOCKS = [
+    *(f"CM{year % 100}-{number:03}" for year in range(FIRST_YEAR, LAST_YEAR + 1) for number in range(BLOCKS_PER_YEAR)),
+    UNNUMBERED,
+]
+
+CASE_NUMBER = r"(?i)(?:^|[^a-z])CM[ _-]?(?P<year>\d\d)[ _-]?(?P<number>\d{7})(?:\D|$)"
+"""`CM16-0213037`, in file names also `cm16_0213037` and `CM160213037`."""
+
+
+def case_number(text: pl.Expr) -> pl.Expr:
+    """The first case number in a text, in the form `CM16-0213037`; null where there is none."""
+    parts = text.str.extract_groups(CASE_NUMBER)
+    return pl.concat_str(pl.lit("CM"), parts.struct.field("year"), pl.lit("-"), parts.struct.field("number"))
+
+
+def block(case_number: pl.Expr) -> pl.Expr:
+    """The block of a case number: `CM16-021` for CM16-0210000 to CM16-0219999, else `unnumbered`."""
+    prefix = case_number.str.slice(0, 8)
+    return pl.when(prefix.is_in(BLOCKS)).then(prefix).otherwise(pl.lit(UNNUMBERED))

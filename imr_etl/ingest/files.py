@@ -1,0 +1,147 @@
+"""A folder of letters to `letter_files`: which contents there are, and what is new.
+
+Belongs here: names, sizes, times and hashes of files. Does not belong here: what stands in them (`imr_etl.ingest.pdf`).
+
+`file_sightings` remembers every file by its address. A file whose size and time of change are as they were is not read again,
+so that a listing of two million known letters costs no more than the listing. A sighting is never dropped: a letter that
+left the folder stays in the warehouse.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+import polars as pl
+
+from imr_etl.blocks import block, case_number
+from imr_etl.errors import RunError
+from imr_etl.schema.tables import TABLES
+
+MEDIA_TYPES = {".pdf": "application/pdf", ".txt": "text/plain"}
+SIGHTINGS, LETTER_FILES, PROBLEMS = (TABLES[name] for name in ("file_sightings", "letter_files", "problems"))
+LISTING = {name: SIGHTINGS.schema[name] for name in ("uri", "byte_count", "modified_ns", "media_type")}
+
+
+def list_letters(folder: Path) -> pl.DataFrame:
+    """Every .pdf and .txt file in a folder and the folders in it: uri, byte_count, modified_ns, media_type, case_number.
+
+    Links to folders are not followed: they may lead in circles. Raises RunError where there is no such folder or no letter.
+    """
+    if not folder.exists():
+        raise RunError(f"There is no folder {folder}: name the folder that holds the letters.")
+    if not folder.is_dir():
+        raise RunError(f"{folder} is not a folder: name the folder that holds the letters.")
+    listing = pl.DataFrame(list(_letters_below(folder.absolute())), schema=LISTING, orient="row")
+    if listing.is_empty():
+        raise RunError(f"{folder} holds no letters: put .pdf or .txt files into it.")
+    return listing.with_columns(case_number=case_number(file_name(pl.col("uri")))).sort("uri")
+
+
+def file_name(uri: pl.Expr) -> pl.Expr:
+    """The last part of a file's address."""
+    return uri.str.extract(r"([^/]*)$")
+
+
+def path_of(uri: str) -> str:
+    """The path in the file system that an address stands for."""
+    return url2pathname(urlsplit(uri).path)
+
+
+def sight(listing: pl.DataFrame, known: pl.DataFrame, now: datetime, *, rehash: bool = False) -> pl.DataFrame:
+    """`file_sightings` after a listing: known ones kept, changed and new ones hashed.
+
+    A file that cannot be read is sighted with a key made of its address instead of its content's hash.
+    """
+    before = known.select("uri", "sha256", "first_seen", "byte_count", "modified_ns")
+    if rehash:
+        before = before.with_columns(modified_ns=pl.lit(None, pl.Int64()))
+    compared = listing.join(
+        before, on=["uri", "byte_count", "modified_ns"], how="left", nulls_equal=False, maintain_order="left"
+    )
+    is_settled = pl.col("sha256").is_not_null() & ~is_unread(pl.col("sha256"))
+    fresh = compared.filter(is_settled.not_().fill_null(value=True)).drop("sha256", "first_seen")
+    hashes = pl.Series("sha256", [_content_key(uri) for uri in fresh["uri"]], dtype=pl.String())
+    first_seen = known.group_by("sha256").agg(pl.col("first_seen").min())
+    hashed = (
+        fresh.with_columns(hashes)
+        .join(first_seen, on="sha256", how="left", maintain_order="left")
+        .with_columns(pl.col("first_seen").fill_null(pl.lit(now, dtype=SIGHTINGS.schema["first_seen"])))
+    )
+    present = pl.concat([compared.filter(is_settled).select(hashed.columns), hashed]).with_columns(is_present=True)
+    gone = known.join(present, on="uri", how="anti").with_columns(is_present=False)
+    return pl.concat([SIGHTINGS.conform(present), SIGHTINGS.conform(gone)]).sort("uri")
+
+
+def letter_files(sightings: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """One row per content: of several files of one content, one that is there and has a case number in its name.
+
+    A content that was known and that no file has any more is kept: a corrected letter may have taken its file's place.
+    """
+    letters = LETTER_FILES.conform(
+        sightings.sort(pl.col("is_present").not_(), pl.col("case_number").is_null(), "uri")
+        .with_columns(pl.col("first_seen").min().over("sha256"))
+        .unique("sha256", keep="first", maintain_order=True)
+        .with_columns(block=block(pl.col("case_number")))
+    )
+    replaced = known.filter(~is_unread(pl.col("sha256"))).join(letters, on="sha256", how="anti")
+    return LETTER_FILES.conform(pl.concat([letters, replaced.with_columns(is_present=False)]))
+
+
+def file_problems(sightings: pl.DataFrame, letters: pl.DataFrame) -> pl.DataFrame:
+    """Problem rows of files: contents that stand in several files, and files that nobody could read."""
+    unread = sightings.filter(is_unread(pl.col("sha256"))).select(
+        "sha256", "case_number", code=pl.lit("unreadable_file"), excerpt=pl.col("uri")
+    )
+    copies = (
+        sightings.filter(pl.col("is_present"))
+        .join(letters.select("sha256", loaded="uri"), on="sha256")
+        .filter(pl.col("uri") != pl.col("loaded"))
+        .select("sha256", "case_number", code=pl.lit("duplicate_content"), excerpt=pl.col("uri"))
+    )
+    problems = pl.concat([unread, copies]).sort("sha256", "code", "excerpt")
+    return PROBLEMS.conform(
+        problems.with_columns(
+            position=pl.int_range(1, pl.len() + 1).over("sha256"),
+            stage=pl.lit("files"),
+            field=pl.lit(None),
+            page=pl.lit(None),
+        )
+    )
+
+
+def is_unread(sha256: pl.Expr) -> pl.Expr:
+    """The key stands for a file whose content is not known."""
+    return sha256.str.starts_with("uri:")
+
+
+def _letters_below(folder: Path) -> Iterator[tuple[str, int, int, str]]:
+    for entry in sorted(_entries(folder), key=lambda entry: entry.name):
+        if entry.is_dir(follow_symlinks=False):
+            yield from _letters_below(Path(entry.path))
+        elif media_type := MEDIA_TYPES.get(Path(entry.name).suffix.casefold()):
+            try:
+                status = entry.stat()
+            except OSError:
+                yield Path(entry.path).as_uri(), 0, 0, media_type
+            else:
+                yield Path(entry.path).as_uri(), status.st_size, status.st_mtime_ns, media_type
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError as error:
+        raise RunError(f"The folder {folder} cannot be listed ({error.strerror}): give this user the right to read it.") from error
+
+
+def _content_key(uri: str) -> str:
+    try:
+        with Path(path_of(uri)).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return f"uri:{hashlib.sha256(uri.encode()).hexdigest()[:16]}"

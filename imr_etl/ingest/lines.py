@@ -1,0 +1,83 @@
+"""Letters to `letter_lines` and `letter_reads`: what the reading processes found, as frames.
+
+Belongs here: which letters of a block are still to be read, and their lines as columns. Does not belong here: the processes
+(`imr_etl.ingest.workers`), and what a line means (`imr_etl.parse`).
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import chain, repeat
+
+import polars as pl
+
+from imr_etl.ingest import EXTRACTOR_VERSION
+from imr_etl.ingest.files import is_unread, path_of
+from imr_etl.ingest.pages import LetterLines
+from imr_etl.ingest.workers import LetterFile, Pool
+from imr_etl.problems import UNREAD
+from imr_etl.schema.tables import TABLES
+
+Read = tuple[LetterFile, LetterLines]
+
+LINES, READS = TABLES["letter_lines"], TABLES["letter_reads"]
+
+LETTERS_A_FRAME = 512
+"""Letters whose lines are kept as Python lists before they become a frame, which needs a tenth of the memory."""
+
+
+def to_read(letters: pl.DataFrame, reads: pl.DataFrame) -> pl.DataFrame:
+    """Letters whose file is there and that these rules have not read yet."""
+    is_done = (pl.col("extractor_version") == EXTRACTOR_VERSION) & pl.col("code").is_in(UNREAD).not_().fill_null(value=True)
+    return letters.filter(pl.col("is_present") & ~is_unread(pl.col("sha256"))).join(
+        reads.filter(is_done), on="sha256", how="anti"
+    )
+
+
+def read_letters(
+    letters: pl.DataFrame, pool: Pool, progress: Callable[[int], None] | None = None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """`letter_lines` and `letter_reads` of letters (uri, sha256, media_type). `progress` is told of each letter done."""
+    files = [
+        LetterFile(path_of(uri), sha256, media_type)
+        for uri, sha256, media_type in letters.select("uri", "sha256", "media_type").iter_rows()
+    ]
+    lines, reads = [LINES.empty()], [READS.empty()]
+    done: list[Read] = []
+    for read in pool.read(files):
+        done.append(read)
+        if progress:
+            progress(1)
+        if len(done) == LETTERS_A_FRAME:
+            lines.append(_lines(done))
+            reads.append(_reads(done))
+            done = []
+    return LINES.conform(pl.concat([*lines, _lines(done)])), READS.conform(pl.concat([*reads, _reads(done)]))
+
+
+def _lines(done: list[Read]) -> pl.DataFrame:
+    def column(values: Callable[[LetterLines], Sequence[object]]) -> list[object]:
+        return list(chain.from_iterable(values(letter) for _, letter in done))
+
+    return pl.DataFrame(
+        {
+            "sha256": list(chain.from_iterable(repeat(file.sha256, len(letter.text)) for file, letter in done)),
+            "page": column(lambda letter: letter.page),
+            "line": column(lambda letter: letter.line),
+            "text": column(lambda letter: letter.text),
+            "is_bold": column(lambda letter: letter.is_bold),
+            "x0": column(lambda letter: letter.x0),
+            "top": column(lambda letter: letter.top),
+            "extractor": column(lambda letter: letter.read_by),
+        },
+        schema=LINES.schema,
+    )
+
+
+def _reads(done: list[Read]) -> pl.DataFrame:
+    return pl.DataFrame(
+        [
+            (file.sha256, EXTRACTOR_VERSION, letter.extractor, letter.page_count, letter.code, letter.excerpt)
+            for file, letter in done
+        ],
+        schema=READS.schema,
+        orient="row",
+    )

@@ -1,0 +1,53 @@
+"""What one letter gives when it is read: its lines, column by column, and what went wrong.
+
+Belongs here: the plain values that cross from the reading process to the run. Does not belong here: reading itself
+(`imr_etl.ingest.pdf`, `imr_etl.ingest.text`). This module and those import neither polars nor anything slow: every reading
+process loads them.
+"""
+
+from dataclasses import dataclass, field
+
+
+class UnreadableLetterError(Exception):
+    """A letter that cannot be read. `code` is one of `imr_etl.problems.PROBLEM_CODES`."""
+
+    def __init__(self, code: str, excerpt: str) -> None:
+        """The problem's code and a sentence that says what is wrong with this file."""
+        super().__init__(excerpt)
+        self.code = code
+        self.excerpt = excerpt
+
+
+@dataclass
+class LetterLines:
+    """The printed lines of a letter, one list a column, and how the letter was read."""
+
+    page_count: int = 0
+    extractor: str = ""
+    code: str | None = None
+    excerpt: str | None = None
+    page: list[int] = field(default_factory=list)
+    line: list[int] = field(default_factory=list)
+    text: list[str] = field(default_factory=list)
+    is_bold: list[bool | None] = field(default_factory=list)
+    x0: list[float | None] = field(default_factory=list)
+    top: list[float] = field(default_factory=list)
+    read_by: list[str] = field(default_factory=list)
+
+    def add_page(self, extractor: str, lines: list[tuple[str, bool | None, float | None, float]]) -> None:
+        """Append the lines of the next page, (text, is_bold, x0, top) each, without empty ones."""
+        self.page_count += 1
+        count = len(lines)
+        self.page += [self.page_count] * count
+        self.line += range(1, count + 1)
+        self.read_by += [extractor] * count
+        for text, is_bold, x0, top in lines:
+            self.text.append(text)
+            self.is_bold.append(is_bold)
+            self.x0.append(x0)
+            self.top.append(top)
+
+    @classmethod
+    def unreadable(cls, problem: UnreadableLetterError) -> "LetterLines":
+        """A letter without lines."""
+        return cls(code=problem.code, excerpt=problem.excerpt)

@@ -1,0 +1,145 @@
+"""A PDF's bytes to printed lines.
+
+Belongs here: which program reads a page, and how its output becomes lines. Does not belong here: what a line means, and what
+guards the run against a file that kills its reader (`imr_etl.ingest.workers`).
+
+pdfium reads every page; a page where its text is in doubt is read again by pdfplumber, which costs 34 times as much.
+"""
+
+import ctypes
+import io
+import re
+from typing import Any
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from imr_etl.ingest.pages import LetterLines, UnreadableLetterError
+
+MAX_PAGES = 200
+"""The longest of 194 real letters has 10 pages."""
+
+MAX_BYTES = 20 * 1024 * 1024
+"""The largest of 194 real letters has 60 KB."""
+
+BOLD_WEIGHT = 600
+HYPHENS_AT_LINE_END = "\ufffe\x02"
+"""What pdfium writes for a hyphen at a line's end, swallowing the line break behind it."""
+
+LINE = re.compile(rf"[^\r\n{HYPHENS_AT_LINE_END}]*[{HYPHENS_AT_LINE_END}]?")
+DOUBTFUL_GLYPHS = re.compile("[\ue000-\uf8ff\ufffd]")
+HEADER_TABLE = re.compile(r"Case\s+Number:")
+HEADER_DATE = re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}")
+HEADER_DATES = 5
+
+Line = tuple[str, bool | None, float | None, float]
+
+
+def read_pdf(data: bytes) -> LetterLines:
+    """The printed lines of a PDF.
+
+    Raises UnreadableLetterError where there is no PDF, no way to open it or nothing to read in it.
+    """
+    if not data:
+        raise UnreadableLetterError("empty_file", "The file has no bytes")
+    if len(data) > MAX_BYTES:
+        raise UnreadableLetterError("too_large", f"The file has {len(data):,} bytes; letters have up to {MAX_BYTES:,}")
+    if b"%PDF-" not in data[:1024]:
+        raise UnreadableLetterError("not_a_pdf", f"The file begins with {data[:40]!r}")
+    letter = LetterLines(extractor="pdfium")
+    document = _open(data)
+    try:
+        if len(document) > MAX_PAGES:
+            raise UnreadableLetterError("too_many_pages", f"The file has {len(document):,} pages; letters have up to {MAX_PAGES}")
+        for number in range(len(document)):
+            _read_page(document, number, data, letter)
+    except pypdfium2.PdfiumError as error:
+        raise UnreadableLetterError("damaged_pdf", f"Page {letter.page_count + 1} cannot be read: {error}") from error
+    finally:
+        document.close()
+    if not letter.text:
+        raise UnreadableLetterError("no_text", f"None of the {letter.page_count} pages has text")
+    return letter
+
+
+def _open(data: bytes) -> Any:
+    try:
+        return pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if error.err_code == pdfium.FPDF_ERR_PASSWORD:
+            raise UnreadableLetterError("password_protected", "The PDF opens with a password only") from error
+        raise UnreadableLetterError("damaged_pdf", f"The PDF cannot be opened: {error}") from error
+
+
+def _read_page(document: Any, number: int, data: bytes, letter: LetterLines) -> None:
+    page = document[number]
+    text_page = page.get_textpage()
+    text = text_page.get_text_range()
+    if _is_doubtful(page, text, number):
+        second = _pdfplumber_lines(data, number)
+        if second:
+            letter.add_page("pdfplumber", second)
+            letter.extractor = "pdfplumber"
+            return
+    letter.add_page("pdfium", _pdfium_lines(text_page, text, page.get_height()))
+
+
+def _is_doubtful(page: Any, text: str, number: int) -> bool:
+    if not text.strip():
+        return any(True for _ in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT], max_depth=2))
+    if DOUBTFUL_GLYPHS.search(text):
+        return True
+    header = HEADER_TABLE.search(text) if number == 0 else None
+    return header is not None and len(HEADER_DATE.findall(text, header.start(), header.start() + 400)) < HEADER_DATES
+
+
+def _pdfium_lines(text_page: Any, text: str, page_height: float) -> list[Line]:
+    """Lines of a pdfium text page. The place of a character in the text is its index among pdfium's characters."""
+    x, y = ctypes.c_double(), ctypes.c_double()
+    handle = text_page.raw
+    lines: list[Line] = []
+    for match in LINE.finditer(text):
+        printed = match.group()
+        words = " ".join(printed.split())
+        if not words:
+            continue
+        if words[-1] in HYPHENS_AT_LINE_END:
+            words = words[:-1] + "-"
+        first = match.start() + len(printed) - len(printed.lstrip())
+        weight = pdfium.FPDFText_GetFontWeight(handle, first)
+        is_bold = weight >= BOLD_WEIGHT if weight > 0 else _is_bold_by_name(handle, first)
+        pdfium.FPDFText_GetCharOrigin(handle, first, x, y)
+        lines.append((words, is_bold, round(x.value, 1), round(page_height - y.value, 1)))
+    return lines
+
+
+def _is_bold_by_name(handle: Any, index: int) -> bool:
+    """Fonts that a PDF names without embedding them have no weight."""
+    name = ctypes.create_string_buffer(128)
+    pdfium.FPDFText_GetFontInfo(handle, index, name, len(name), ctypes.c_int())
+    return _names_bold(name.value.decode("utf-8", "replace"))
+
+
+def _names_bold(font: str) -> bool:
+    return "bold" in font.casefold() or "black" in font.casefold()
+
+
+def _pdfplumber_lines(data: bytes, number: int) -> list[Line]:
+    """Lines of a page as pdfplumber reads it; none where it fails too."""
+    import pdfplumber  # noqa: PLC0415  loads in 0.13 s, and most runs never need it
+
+    try:
+        with pdfplumber.open(io.BytesIO(data)) as document:
+            page = document.pages[number]
+            return [
+                (
+                    " ".join(line["text"].split()),
+                    _names_bold(line["chars"][0]["fontname"]),
+                    round(line["x0"], 1),
+                    round(line["bottom"], 1),
+                )
+                for line in page.extract_text_lines(return_chars=True)
+                if line["text"].strip()
+            ]
+    except Exception:  # noqa: BLE001  pdfminer raises anything on a page it cannot read; the first reader's text stands
+        return []

@@ -1,0 +1,31 @@
+"""A plain-text letter's bytes to printed lines.
+
+Belongs here: letters that somebody made text of. Does not belong here: PDFs (`imr_etl.ingest.pdf`).
+"""
+
+from imr_etl.ingest.pages import LetterLines, UnreadableLetterError
+
+LINE_HEIGHT = 12.0
+"""Points that a line of plain text stands for."""
+
+
+def read_text(data: bytes) -> LetterLines:
+    r"""The printed lines of a UTF-8 text, pages parted by form feeds. Whether a line is bold is not known.
+
+    Raises UnreadableLetterError where the file is empty, is no UTF-8 or has no text.
+    """
+    if not data:
+        raise UnreadableLetterError("empty_file", "The file has no bytes")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnreadableLetterError("not_utf8", f"The file is no UTF-8 text: {error}") from error
+    letter = LetterLines(extractor="plain")
+    for page in text.split("\f"):
+        numbered = enumerate(page.splitlines(), start=1)
+        letter.add_page(
+            "plain", [(" ".join(line.split()), None, None, LINE_HEIGHT * number) for number, line in numbered if line.strip()]
+        )
+    if not letter.text:
+        raise UnreadableLetterError("no_text", "The file has no letters in it")
+    return letter

@@ -1,0 +1,56 @@
+"""The program that a reading process runs: file addresses come in on a socket, lines go out.
+
+Belongs here: one file at a time, within limits. Does not belong here: who watches the process (`imr_etl.ingest.workers`).
+Started as `python -m imr_etl.ingest.worker <file descriptor of the socket>`.
+"""
+
+import hashlib
+import os
+import resource
+import sys
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from imr_etl.ingest.pages import LetterLines, UnreadableLetterError
+from imr_etl.ingest.pdf import read_pdf
+from imr_etl.ingest.text import read_text
+
+MEMORY_LIMIT = 2 * 1024**3
+"""Bytes of address space. pdfium aborts the process when it is at the limit."""
+
+READERS = {"application/pdf": read_pdf, "text/plain": read_text}
+
+
+def read_letter(path: str, sha256: str, media_type: str) -> LetterLines:
+    """The lines of a file whose content is known by its hash; a letter without lines where it cannot be read."""
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        return LetterLines.unreadable(UnreadableLetterError("unreadable_file", f"The file could not be opened: {error.strerror}"))
+    if hashlib.sha256(data).hexdigest() != sha256:
+        return LetterLines.unreadable(UnreadableLetterError("file_changed", "The file is not the one that was listed"))
+    try:
+        return READERS[media_type](data)
+    except UnreadableLetterError as problem:
+        return LetterLines.unreadable(problem)
+
+
+def main() -> None:
+    """Answer every (path, sha256, media type) with its LetterLines until the other side hangs up."""
+    channel = Connection(int(sys.argv[1]))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 1)
+    os.dup2(silence, 2)
+    try:
+        channel.send("ready")
+        while True:
+            for letter in channel.recv():
+                channel.send(read_letter(*letter))
+    except (EOFError, ConnectionResetError, BrokenPipeError, KeyboardInterrupt):
+        return
+
+
+if __name__ == "__main__":
+    main()

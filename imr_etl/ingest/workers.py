@@ -1,0 +1,153 @@
+"""Reading processes: letters are shared out, each process is watched, a dead one costs one letter.
+
+Belongs here: starting, feeding, watching, stopping. Does not belong here: what a process does with a file
+(`imr_etl.ingest.worker`).
+
+A PDF can kill or hang the library that reads it, so reading stands in processes of its own. They are not
+`concurrent.futures` workers: there, one dead worker ends all of them, and no file has a time limit of its own.
+"""
+
+import contextlib
+import socket
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from typing import NamedTuple
+
+from imr_etl.ingest.pages import LetterLines, UnreadableLetterError
+
+BATCH = 32
+"""Letters a process is given at once: enough that it never waits, few enough that the last ones end together."""
+
+SECONDS_A_LETTER = 30.0
+"""More than 1,000 times what a letter takes, so that a busy machine is not taken for a broken file."""
+
+
+class LetterFile(NamedTuple):
+    """A file to read: its path in the file system, the hash of its content, what it is."""
+
+    path: str
+    sha256: str
+    media_type: str
+
+
+@dataclass
+class _Worker:
+    process: subprocess.Popen[bytes]
+    channel: Connection
+    batch: deque[LetterFile] = field(default_factory=deque)
+    since: float = 0.0
+
+    @classmethod
+    def start(cls) -> "_Worker":
+        """A process that has said that it is ready. Raises RuntimeError where it does not."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            process = subprocess.Popen(
+                [sys.executable, "-m", __package__ + ".worker", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+            )
+        channel = Connection(ours.detach())
+        try:
+            channel.recv()
+        except EOFError as error:
+            raise RuntimeError("The process that reads letters does not start") from error
+        return cls(process, channel)
+
+    @property
+    def is_alive(self) -> bool:
+        return self.process.poll() is None
+
+    def give(self, letters: Iterable[LetterFile]) -> None:
+        self.batch = deque(letters)
+        self.since = time.monotonic()
+        # A process that dies now is found dead when its answer is waited for.
+        with contextlib.suppress(OSError):
+            self.channel.send(list(self.batch))
+
+    def stop(self) -> None:
+        self.channel.close()
+        self.process.kill()
+        self.process.wait()
+
+
+class Pool:
+    """Processes that read letters. Use as a context manager; it may serve several calls of `read`."""
+
+    def __init__(self, workers: int = 2, seconds_a_letter: float = SECONDS_A_LETTER) -> None:
+        """How many processes, and how long one letter may take."""
+        self._size = workers
+        self._seconds = seconds_a_letter
+        self._workers: list[_Worker] = []
+
+    def __enter__(self) -> "Pool":
+        """Processes start with the first letters."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Every process ends, whatever it is at."""
+        for worker in self._workers:
+            worker.stop()
+        self._workers = []
+
+    def read(self, letters: Iterable[LetterFile]) -> Iterator[tuple[LetterFile, LetterLines]]:
+        """Each letter with its lines, in the order in which they are done.
+
+        A letter whose process died twice or ran out of time comes back with code `reader_crashed` or `reader_timed_out`:
+        once may have been somebody else's doing.
+        """
+        waiting = deque(letters)
+        crashed: set[str] = set()
+        self._workers = [worker if worker.is_alive else _Worker.start() for worker in self._workers]
+        while len(self._workers) < min(self._size, -(-len(waiting) // BATCH)):
+            self._workers.append(_Worker.start())
+        for worker in self._workers:
+            self._feed(worker, waiting)
+        while busy := [worker for worker in self._workers if worker.batch]:
+            ready = wait([worker.channel for worker in busy], timeout=1.0)
+            for worker in busy:
+                if worker.channel in ready:
+                    try:
+                        lines: LetterLines = worker.channel.recv()
+                    except (EOFError, OSError):
+                        letter = self._replace(worker, waiting)
+                        if letter.path in crashed:
+                            yield letter, _lost("reader_crashed", "The reading process died of this file")
+                        else:
+                            crashed.add(letter.path)
+                            waiting.appendleft(letter)
+                    else:
+                        yield self._done(worker), lines
+                elif time.monotonic() - worker.since > self._seconds:
+                    letter = self._replace(worker, waiting)
+                    yield letter, _lost("reader_timed_out", f"Not read within {self._seconds:g} seconds")
+            for worker in self._workers:
+                if not worker.batch and waiting:
+                    self._feed(worker, waiting)
+
+    def _feed(self, worker: _Worker, waiting: deque[LetterFile]) -> None:
+        size = min(BATCH, -(-len(waiting) // len(self._workers)))
+        if size:
+            worker.give([waiting.popleft() for _ in range(size)])
+
+    @staticmethod
+    def _done(worker: _Worker) -> LetterFile:
+        worker.since = time.monotonic()
+        return worker.batch.popleft()
+
+    def _replace(self, worker: _Worker, waiting: deque[LetterFile]) -> LetterFile:
+        """Start another process for a lost one. The rest of its batch goes on; the letter it was at is returned."""
+        worker.stop()
+        letter = worker.batch.popleft()
+        waiting.extendleft(reversed(worker.batch))
+        self._workers[self._workers.index(worker)] = _Worker.start()
+        return letter
+
+
+def _lost(code: str, excerpt: str) -> LetterLines:
+    return LetterLines.unreadable(UnreadableLetterError(code, excerpt))

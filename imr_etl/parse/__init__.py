@@ -1,0 +1,16 @@
+"""Lines to words as written: which template a letter has, where its sections are, what stands in them.
+
+Belongs here: everything that depends on how letters look. Does not belong here: what the words mean (`imr_etl.transform`), and
+which words there are (`imr_etl.vocabulary`).
+
+All letters of a block are read at once: every step labels the lines of a frame, or groups labelled lines. There is no loop over
+letters or lines.
+"""
+
+from imr_etl.vocabulary import fingerprint
+
+PARSER_RULES = "1"
+"""Raise it when the same lines would give other tables: all letters are then parsed again."""
+
+PARSER_VERSION = f"{PARSER_RULES}.{fingerprint()}"
+"""Stands in every determination: the version of the rules, and of the code tables by their content."""

@@ -1,0 +1,95 @@
+"""The header table: case number, dates, priority.
+
+Belongs here: labels and values of the header, whichever way a program gives the cells. Does not belong here: dates that stand in
+prose, which are not the header's.
+
+Programs give the two-column table row by row (a label, its value, the next label) or cell by cell (labels first, then values).
+Read as a run of labels and the run of values after it, both are the same: the n-th label has the n-th value.
+"""
+
+import polars as pl
+
+from imr_etl.blocks import case_number
+from imr_etl.parse import patterns
+
+DATES = ("injury_date", "ur_denial_date", "application_received_date", "assigned_date", "decision_date")
+FIELDS = ("case_number", *DATES, "priority")
+
+
+def header(letters: pl.DataFrame) -> pl.DataFrame:
+    """The header of each letter (sha256, header_text): sha256, case_number, five dates, priority, header_tables.
+
+    `header_tables` counts the header tables; the first one counts. A field that is missing or unreadable is null.
+    """
+    tokens = _tokens(letters)
+    tables = tokens.filter(pl.col("field") == "case_number").group_by("sha256").agg(header_tables=pl.len())
+    values = _paired(tokens)
+    fields = (
+        values.group_by("sha256")
+        .agg(*(pl.col("value").filter(pl.col("field") == field).first().alias(field) for field in FIELDS))
+        .with_columns(
+            case_number(pl.col("case_number")).alias("case_number"),
+            *(_date(pl.col(field)).alias(field) for field in DATES),
+            priority=pl.col("priority").str.to_lowercase().replace("regular", "standard"),
+        )
+    )
+    return (
+        letters.select("sha256")
+        .join(fields, on="sha256", how="left", maintain_order="left")
+        .join(tables, on="sha256", how="left", maintain_order="left")
+        .with_columns(pl.col("header_tables").fill_null(0))
+    )
+
+
+def _tokens(letters: pl.DataFrame) -> pl.DataFrame:
+    """Labels and values in their order: sha256, value, field (null for a value), group of a run of labels and its values."""
+    token = pl.col("value")
+    field = pl.coalesce(
+        pl.when(token.str.contains(f"(?i)^(?:{pattern})$")).then(pl.lit(name))
+        for pattern, name in patterns.HEADER_LABELS.items()
+    )
+    starts_run = pl.col("field").is_not_null() & (
+        pl.col("field").shift(1).is_null() | (pl.col("sha256") != pl.col("sha256").shift(1))
+    ).fill_null(value=True)
+    return (
+        letters.select("sha256", value=pl.col("header_text").str.extract_all(patterns.HEADER_TOKEN))
+        .explode("value")
+        .drop_nulls("value")
+        .with_columns(field=field)
+        .with_columns(run=starts_run.cum_sum())
+    )
+
+
+def _paired(tokens: pl.DataFrame) -> pl.DataFrame:
+    """Each label with its value: sha256, field, value. Where a run lacks values only those are told that have a form of
+    their own, the case number and the priority.
+    """
+    numbered = tokens.with_columns(
+        place=pl.int_range(pl.len()).over("sha256", "run", pl.col("field").is_null()),
+        kind=pl.when(pl.col("value").str.contains(r"^\d")).then(pl.lit("date")).otherwise(pl.lit("other")),
+    )
+    labels = numbered.filter(pl.col("field").is_not_null()).with_columns(labels=pl.len().over("sha256", "run"))
+    values = numbered.filter(pl.col("field").is_null()).with_columns(values=pl.len().over("sha256", "run"))
+    whole = labels.drop("value").join(
+        values.select("sha256", "run", "place", "value", "values"), on=["sha256", "run", "place"], maintain_order="left"
+    )
+    by_place = whole.filter(pl.col("labels") <= pl.col("values")).select("sha256", "field", "value")
+    of_own_form = (
+        values.join(labels.select("sha256", "run", "labels").unique(), on=["sha256", "run"])
+        .filter((pl.col("labels") > pl.col("values")) & (pl.col("kind") == "other"))
+        .select(
+            "sha256",
+            field=pl.when(pl.col("value").str.contains("(?i)^CM")).then(pl.lit("case_number")).otherwise(pl.lit("priority")),
+            value="value",
+        )
+    )
+    return pl.concat([by_place, of_own_form])
+
+
+def _date(text: pl.Expr) -> pl.Expr:
+    """`11/03/2016` or `11/3/16`; null where there is no such day."""
+    parts = text.str.extract_groups(patterns.HEADER_DATE)
+    month, day, year = (parts.struct.field(str(n)).cast(pl.Int32) for n in (1, 2, 3))
+    full_year = pl.when(year < 100).then(year + 2000).otherwise(year)
+    # A day that no month has must not raise, as pl.date would.
+    return pl.format("{}-{}-{}", full_year, month, day).str.to_date("%Y-%m-%d", strict=False)

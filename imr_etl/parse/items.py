@@ -1,0 +1,156 @@
+"""Disputed items: where each begins, and which of its lines are the request, the two guidelines, the rationale.
+
+Belongs here: the decisions section of letters whose requests end in a decision word. Does not belong here: what a request asks for
+(`imr_etl.transform`), what a guideline text cites (`imr_etl.parse.guidelines`).
+
+A request can follow a rationale without a blank line. What tells it then is that all its lines are bold; where there are no fonts,
+the blank line before it; where there is none either, the last sentence end before it.
+"""
+
+import polars as pl
+
+from imr_etl.ingest.text import LINE_HEIGHT
+from imr_etl.parse import patterns
+from imr_etl.parse.templates import DECISIONS
+from imr_etl.parse.text import joined
+
+REQUEST, CLAIMS_ADMINISTRATOR, REVIEWER, RATIONALE = "request", "claims_administrator_guideline", "reviewer_guideline", "rationale"
+PARTS = (REQUEST, CLAIMS_ADMINISTRATOR, REVIEWER, RATIONALE)
+LABELS = {
+    CLAIMS_ADMINISTRATOR: patterns.CLAIMS_ADMINISTRATOR_LABEL,
+    REVIEWER: patterns.REVIEWER_LABEL,
+    RATIONALE: patterns.RATIONALE_LABEL,
+}
+LABELS_WRAPPED = r"(?i)^(?:the )?(?:claims|claims administrator|MAXIMUS|(?:expert|physician) reviewer|decision)$"
+"""The first line of a label that a narrow page breaks in two."""
+
+LONGEST_REQUEST = 8
+"""Lines of a request; a longer paragraph of plain text that ends in a decision is a rationale with a request behind it."""
+
+KEY = ("sha256", "item_number")
+
+
+def with_parts(lines: pl.DataFrame) -> pl.DataFrame:
+    """Lines of decisions sections with `item_number` (from 1; null before the first item) and `part` (one of PARTS).
+
+    Takes lines with sha256, page, text, is_bold, top, section, is_heading in printed order.
+    """
+    lines = lines.filter((pl.col("section") == DECISIONS) & ~pl.col("is_heading")).with_columns(
+        is_first=(pl.col("sha256") != pl.col("sha256").shift(1)).fill_null(value=True),
+        is_last=(pl.col("sha256") != pl.col("sha256").shift(-1)).fill_null(value=True),
+    )
+    lines = lines.with_columns(label=_label()).with_columns(decides=_decides())
+    lines = lines.with_columns(before_blank=_is_before_blank())
+    lines = lines.with_columns(ends_paragraph=_ends_paragraph()).with_columns(paragraph=_numbered("ends_paragraph"))
+    lines = lines.with_columns(ends_request=pl.col("ends_paragraph") | _ends_sentence_of_run_on()).with_columns(
+        group=_numbered("ends_request")
+    )
+    lines = lines.with_columns(in_request=pl.col("decides").any().over("group"))
+    starts_item = pl.col("in_request") & (pl.col("group") != pl.col("group").shift(1)).fill_null(value=True)
+    part = (
+        pl.when("in_request")
+        .then(pl.lit(REQUEST))
+        .when(pl.col("label").is_not_null())
+        .then("label")
+        .when("is_first")
+        .then(pl.lit(""))
+        .forward_fill()
+    )
+    return lines.with_columns(item_number=starts_item.cast(pl.Int32).cum_sum().over("sha256"), part=part).with_columns(
+        item_number=pl.when(pl.col("item_number") > 0).then("item_number"),
+        part=pl.when((pl.col("part") != REQUEST) | pl.col("in_request")).then("part"),
+    )
+
+
+def items(lines: pl.DataFrame) -> pl.DataFrame:
+    """One row per disputed item: sha256, item_number, request, decision, the guidelines, rationale, first_page, last_page.
+
+    Takes the lines of `with_parts`. Texts are as written, their labels left out.
+    """
+    told = lines.drop_nulls(["item_number", "part"])
+    texts = (
+        told.group_by(*KEY, "part", maintain_order=True)
+        .agg(text=joined())
+        .group_by(*KEY, maintain_order=True)
+        .agg(*(pl.col("text").filter(pl.col("part") == part).first().alias(part) for part in PARTS))
+        .with_columns(pl.col(part).str.replace(pattern, "") for part, pattern in LABELS.items())
+    )
+    pages = told.group_by(*KEY).agg(first_page=pl.col("page").min(), last_page=pl.col("page").max())
+    return (
+        texts.join(pages, on=list(KEY), maintain_order="left")
+        .with_columns(decision=pl.col(REQUEST).str.extract(patterns.DECISION_AT_END).str.to_lowercase())
+        .with_columns(
+            pl.col(REQUEST)
+            .str.replace(patterns.DECISION_AT_END, "")
+            .str.strip_chars(" ")
+            .str.replace(patterns.ITEM_NUMBER, "")
+        )
+    )
+
+
+def modifications(requests: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """What utilization review authorized of each request, and what of it is in dispute."""
+    partly = requests.str.extract_groups(patterns.PARTLY_AUTHORIZED)
+    left = requests.str.extract_groups(patterns.LEFT_ELIGIBLE)
+    authorized, disputed = (
+        pl.coalesce(partly.struct.field(part), left.struct.field(part)) for part in ("authorized", "disputed")
+    )
+    return authorized, disputed.fill_null(requests).str.replace(patterns.TRAILING_IS, "").str.strip_chars(" ,")
+
+
+def _label() -> pl.Expr:
+    """The part whose label a line begins with, also where the label goes on in the next line."""
+    text = pl.col("text")
+    wrapped = pl.when(text.str.contains(LABELS_WRAPPED)).then(text + " " + text.shift(-1))
+    return pl.coalesce(
+        pl.when(text.str.contains(pattern) | wrapped.str.contains(pattern)).then(pl.lit(part))
+        for part, pattern in LABELS.items()
+    )
+
+
+def _decides() -> pl.Expr:
+    """A line that ends a request: it ends in the decision, and is bold or stands before a guideline's label.
+
+    The decision word alone on its line need not be bold, the line before it is.
+    """
+    is_alone = pl.col("text").str.contains(patterns.DECISION_ALONE)
+    is_bold = pl.col("is_bold") | (is_alone & pl.col("is_bold").shift(1))
+    before_label = pl.col("label").shift(-1).is_in([CLAIMS_ADMINISTRATOR, REVIEWER]) & ~pl.col("is_last")
+    return pl.col("text").str.contains(patterns.DECISION_AT_END) & (
+        before_label.fill_null(value=False) | is_bold.fill_null(value=False)
+    )
+
+
+def _is_before_blank() -> pl.Expr:
+    """A blank line of plain text follows."""
+    gap = pl.col("top").shift(-1) - pl.col("top")
+    return (pl.col("is_bold").is_null() & (gap > LINE_HEIGHT)).fill_null(value=False)
+
+
+def _ends_paragraph() -> pl.Expr:
+    """The next line can't belong to the same request."""
+    next_decides_alone = pl.col("text").shift(-1).str.contains(patterns.DECISION_ALONE).fill_null(value=False)
+    is_regular = pl.col("is_bold").not_().fill_null(value=False)
+    return (
+        pl.col("is_last")
+        | pl.col("decides")
+        | pl.col("label").is_not_null()
+        | pl.col("text").str.contains(patterns.ITEMS_INTRODUCTION)
+        | is_regular
+        | (pl.col("before_blank") & ~next_decides_alone)
+    )
+
+
+def _ends_sentence_of_run_on() -> pl.Expr:
+    """In plain text without blank lines only sentences tell a rationale from the request behind it."""
+    after_blank = (pl.col("before_blank").shift(1) | pl.col("is_first")).fill_null(value=True)
+    runs_on = after_blank.first().over("paragraph").not_() | (pl.len().over("paragraph") > LONGEST_REQUEST)
+    ends_sentence = pl.col("text").str.contains(patterns.SENTENCE_END) & ~pl.col("text").str.contains(
+        patterns.MODIFICATION_SENTENCE_END
+    )
+    return pl.col("is_bold").is_null() & runs_on & ends_sentence
+
+
+def _numbered(ends: str) -> pl.Expr:
+    """A number for each run of lines of which only the last one has the flag."""
+    return pl.col(ends).shift(1).fill_null(value=True).cum_sum()

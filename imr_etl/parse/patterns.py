@@ -1,0 +1,68 @@
+"""Every pattern of the letters' layout, with a line that it is for.
+
+Belongs here: how a letter is written: labels, header values, what ends a request. Does not belong here: headings of templates
+(`imr_etl.parse.templates`), names of drugs, treatments and guidelines (`imr_etl.vocabulary`).
+
+polars reads them with Rust's regex: no look-around, no back-references, no possessive quantifiers.
+"""
+
+# Page furniture: "2", "Page 2 of 5", "- 3 -", "CM16-0213037 Page 2"
+FURNITURE = r"(?i)^(?:CM\d\d-\d{7}\s*)?(?:-\s*)?(?:page\s+)?\d{1,3}(?:\s+of\s+\d{1,3})?(?:\s*-)?$"
+
+# "Official Disability Guide-", "follow-", "11-22-"; not "two -" and not "--"
+HYPHEN_AT_END = r"([\p{L}\p{N}]+)-$"
+WORD_AT_START = r"^([\p{L}\p{N}]+)"
+
+# --- header -----------------------------------------------------------------------------------------------------------
+# "Case Number: CM16-0213037", "UR Denial Date: 11/03/2016"; "Application" and "Received:" may stand apart, the date between
+HEADER_LABELS = {
+    r"case\s*number\s*:": "case_number",
+    r"date\s*assigned\s*:": "assigned_date",
+    r"date\s*of\s*injury\s*:": "injury_date",
+    r"decision\s*date\s*:": "decision_date",
+    r"ur\s*denial\s*date\s*:": "ur_denial_date",
+    r"priority\s*:": "priority",
+    r"application(?:\s*received\s*:)?": "application_received_date",
+}
+HEADER_VALUE = r"CM[ -]?\d\d[ -]?\d{7}|\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|\bstandard\b|\bexpedited\b|\bregular\b"
+HEADER_TOKEN = "(?i)" + "|".join([*HEADER_LABELS, HEADER_VALUE])
+HEADER_DATE = r"^(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})$"
+
+# --- reviewer ---------------------------------------------------------------------------------------------------------
+# "State(s) of Licensure: Texas,New York, California"
+LICENSURE = r"(?is)State(?:\(s\)|s)?\s+of\s+Licensure\s*:\s*(.*?)\s*(?:Certification(?:\(s\)|s)?\s*/\s*Specialt|$)"
+# "Certification(s)/Specialty: Preventive Medicine, Occupational Medicine"
+CERTIFICATION = r"(?is)Certification(?:\(s\)|s)?\s*/\s*Special(?:ty|ties)\s*:\s*(.*?)\s*$"
+# "... review of the case file, including all medical records:"
+SUMMARY_INTRODUCTION = r"(?is)^The expert reviewer developed the following clinical case summary.{0,120}?:\s*"
+
+# --- disputed items ---------------------------------------------------------------------------------------------------
+CLAIMS_ADMINISTRATOR_LABEL = r"(?i)^(?:the )?claims administrator(?:'s|\u2019s)? guidelines?\s*:\s*"
+REVIEWER_LABEL = r"(?i)^(?:the )?(?:MAXIMUS|IMR|(?:expert|physician) reviewer(?:'s|\u2019s)?) guidelines?\s*:\s*"
+RATIONALE_LABEL = r"(?i)^(?:the )?(?:(?:expert|physician) reviewer(?:'s|\u2019s)? )?(?:decision )?rationale(?: for (?:the )?decision)?\s*:\s*"
+# "Norco 10/325mg #60: Upheld", "... Z is Overturned", "Upheld" on a line of its own
+DECISION_AT_END = r"(?i)(?:^|:|\bis)\s*(upheld|overturned)\s*\.?$"
+DECISION_ALONE = r"(?i)^:?\s*(upheld|overturned)\s*\.?$"
+# "... disputed items/services set forth below:"
+ITEMS_INTRODUCTION = r"(?i)\bbelow\s*:$|^The Final Determination was based on decisions"
+# "3. Norco ..." of older letters; "3.3 mg" is no number of an item
+ITEM_NUMBER = r"^\(?\d{1,2}\s*[.)]\s+"
+
+# "<X> was the original request. <Y> was authorized by the Claims Administrator. The remaining IMR eligible portion of the
+# original request, <Z> is": X requested, Y authorized, Z disputed
+PARTLY_AUTHORIZED = (
+    r"(?is)^(?P<asked>.+?)\s+(?:was|were) the original request\.\s*(?P<authorized>.+?)\s+(?:was|were|has been|have been)"
+    r" (?:authorized|approved|certified) by the Claims Administrator\.\s*The (?:remaining )?IMR eligible portion of the original"
+    r" request,?\s*(?P<disputed>.+)$"
+)
+# "<X> was the original request. The Claims Administrator authorized <Y>, leaving the original request IMR eligible. The
+# original request, <X> is": all of X stays disputed
+LEFT_ELIGIBLE = (
+    r"(?is)^(?P<asked>.+?)\s+(?:was|were) the original request\.\s*The Claims Administrator (?:authorized|approved|certified)"
+    r"\s+(?P<authorized>.+?),?\s+leaving the original request IMR eligible\.\s*The original request,?\s*(?P<disputed>.+)$"
+)
+# "... physical therapy 6 sessions is"
+TRAILING_IS = r"(?i)[,\s]+(?:is|are)\s*$"
+SENTENCE_END = r"""[.?!]["'\u201d\u2019)\]]*$"""
+# Sentences that a UR modification is made of end so, also where the line breaks within these words
+MODIFICATION_SENTENCE_END = r"(?i)(?:original request|^request|claims administrator|^administrator|IMR eligible|^eligible)\.$"

@@ -1,0 +1,90 @@
+"""What the clinical case summary says of the patient: age and sex.
+
+Belongs here: reading them from the summary's prose. Does not belong here: where the summary begins and ends (`sections`),
+its diagnoses (`imr_etl.transform.diagnoses`), and any age worked out from a birth date: it would be a guess at the
+day that the reviewer had in mind.
+"""
+
+from functools import cache
+from typing import Final
+
+import polars as pl
+
+from imr_etl.vocabulary import alias_table, words
+
+FIRST_AGE: Final = 14
+LAST_AGE: Final = 99
+"""The ages at which people are injured at work; other numbers of years are those of an injury or of a child."""
+
+YEARS_OLD: Final = r" ?(?:(?:years?|yrs?) ?(?:old|of age|o)|y ?o)"
+OTHER_WORDS: Final = r"(?:[a-z]+ ){0,4}?"
+"""What can stand between age and sex: "right hand dominant", "Hispanic"."""
+
+EITHER_SEX: Final = r" (?:he she|she he|s he|his her|her his|him her) "
+
+
+def patient(letters: pl.DataFrame) -> pl.DataFrame:
+    """Age and sex of each letter's patient, by the first statement of the summary about either.
+
+    Sex is taken from a noun beside the age ("48 year old male"), else from the first noun with an article, else from
+    the first title or pronoun that tells it.
+
+    Args:
+        letters: one row per letter: sha256, clinical_summary (String, white space folded, null where there is none).
+
+    Returns:
+        sha256, patient_age (Int32, years), patient_sex (male, female), null where not stated; one row per letter, in the
+        order given.
+    """
+    years, noun = _any_of(tuple(_years())), _any_of(_sex_words("noun"))
+    noun_or_letter = _any_of(_sex_words("noun", "letter"))
+    title_or_pronoun = _any_of(_sex_words("title", "pronoun"))
+    age = rf" (?:({years}){YEARS_OLD}|(?:age|aged)(?: of)? ({years})|(?:is|was) ({years}) years|{noun} of ({years})) "
+    text = pl.col("text")
+    return letters.select(
+        "sha256",
+        text=words(pl.col("clinical_summary"))
+        .str.replace_all("  ", " ", literal=True)
+        .str.replace_all(EITHER_SEX, " "),
+    ).select(
+        "sha256",
+        patient_age=pl.coalesce(text.str.extract(age, group) for group in range(1, 5)).replace_strict(
+            _years(), default=None, return_dtype=pl.Int32
+        ),
+        patient_sex=pl.coalesce(
+            text.str.extract(rf" {years}{YEARS_OLD} {OTHER_WORDS}({noun_or_letter}) "),
+            text.str.extract(rf" (?:an?|the|this|adult) ({noun}) "),
+            text.str.extract(rf" ({title_or_pronoun}) "),
+        ).replace_strict(_sexes(), default=None, return_dtype=pl.String),
+    )
+
+
+@cache
+def _years() -> dict[str, int]:
+    """Years of age by the words or figures that a summary may write for them."""
+    numbers = (
+        alias_table("number_words")
+        .select(_bare(pl.col("alias")), pl.col("number").cast(pl.Int32))
+        .filter(pl.col("number").is_between(FIRST_AGE, LAST_AGE))
+    )
+    return dict(zip(numbers.get_column("alias"), numbers.get_column("number"), strict=True))
+
+
+@cache
+def _sexes() -> dict[str, str]:
+    """Sex by the word that tells it."""
+    table = alias_table("sex_words").select(_bare(pl.col("alias")), "sex")
+    return dict(zip(table.get_column("alias"), table.get_column("sex"), strict=True))
+
+
+def _sex_words(*kinds: str) -> tuple[str, ...]:
+    return tuple(alias_table("sex_words").filter(pl.col("kind").is_in(kinds)).select(_bare(pl.col("alias"))).to_series())
+
+
+def _bare(alias: pl.Expr) -> pl.Expr:
+    return alias.str.strip_chars(" ").str.replace_all("  ", " ", literal=True)
+
+
+def _any_of(terms: tuple[str, ...]) -> str:
+    """A pattern of alternatives, the longest first."""
+    return "(?:" + "|".join(sorted(terms, key=len, reverse=True)) + ")"

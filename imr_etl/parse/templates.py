@@ -1,0 +1,206 @@
+"""Which letter is this: the templates that the state has published, what tells each, which heading opens which section.
+
+Belongs here: one entry a template, and the step that gives every letter its template and every line its section. Does not belong
+here: how the text of a section is read (`header`, `reviewer`, `summary`, `items`).
+
+A new template is one entry of TEMPLATES, the patterns that its sections need, and a golden letter.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+UNKNOWN = "unknown"
+HEADER, CREDENTIALS, DOCUMENTS, SUMMARY, DECISIONS = "header", "credentials", "documents", "summary", "decisions"
+GUIDELINES, RATIONALE, ISSUE = "guidelines", "rationale", "issue"
+
+
+@dataclass(frozen=True)
+class Template:
+    """A template: its headings with the sections they open, and which of them no other template has."""
+
+    name: str
+    tells: tuple[str, ...]
+    headings: dict[str, str]
+
+
+TEMPLATES = (
+    Template(
+        "F1",
+        ("IMR ISSUES, DECISIONS AND RATIONALES",),
+        {
+            "HOW THE IMR FINAL DETERMINATION WAS MADE": CREDENTIALS,
+            "DOCUMENTS REVIEWED": DOCUMENTS,
+            "CLINICAL CASE SUMMARY": SUMMARY,
+            "IMR ISSUES, DECISIONS AND RATIONALES": DECISIONS,
+        },
+    ),
+    Template(
+        "F2b",
+        ("IMR DECISION(S) AND RATIONALE(S)",),
+        {
+            "HOW THE IMR FINAL DETERMINATION WAS MADE": CREDENTIALS,
+            "DOCUMENTS REVIEWED": DOCUMENTS,
+            "CLINICAL CASE SUMMARY": SUMMARY,
+            "IMR DECISION(S) AND RATIONALE(S)": DECISIONS,
+        },
+    ),
+    Template(
+        "F2a",
+        ("INDEPENDENT MEDICAL REVIEW DECISION AND RATIONALE",),
+        {
+            "INDEPENDENT MEDICAL REVIEW DECISION AND RATIONALE": DECISIONS,
+            "Medical Qualifications of the Expert Reviewer": CREDENTIALS,
+            "Documents Reviewed": DOCUMENTS,
+            "Case Summary": SUMMARY,
+        },
+    ),
+    Template(
+        "F3",
+        ("ISSUE AT DISPUTE",),
+        {
+            "ISSUE AT DISPUTE": ISSUE,
+            "CASE SUMMARY": SUMMARY,
+            "DOCUMENTS REVIEWED FOR DETERMINATION": DOCUMENTS,
+            "MEDICAL TREATMENT GUIDELINE(S) RELIED UPON BY PROFESSIONAL REVIEWER AND WHY": GUIDELINES,
+            "RATIONALE FOR WHY THE REQUESTED TREATMENT/SERVICE IS/WAS NOT MEDICALLY NECESSARY": RATIONALE,
+            "RATIONALE FOR WHY THE REQUESTED TREATMENT/SERVICE IS/WAS MEDICALLY NECESSARY": RATIONALE,
+            "MEDICAL REVIEWER QUALIFICATIONS": CREDENTIALS,
+        },
+    ),
+    # A letter that breaks off before its decisions is told by what precedes them.
+    Template("F1", ("HOW THE IMR FINAL DETERMINATION WAS MADE", "CLINICAL CASE SUMMARY"), {}),
+)
+"""In the order in which they are tried."""
+
+PREFIX = 9
+"""Letters of a heading that a line must begin with before it is looked at closely."""
+
+
+def with_sections(lines: pl.DataFrame) -> pl.DataFrame:
+    """Lines with `template`, `section`, and `is_heading` where a line is (part of) a heading. Lines stay in order.
+
+    What stands before the first heading is the header; a letter of unknown template is one section of decisions.
+    """
+    lines = lines.with_row_index("row")
+    found = _headings(lines)
+    templates = _templates_of(found)
+    opened = (
+        found.filter(pl.col("section") != "")
+        .join(templates, on=["sha256", "template"])
+        .unique("row", keep="first", maintain_order=True)
+        .select("row", "section", "printed_lines", "remainder")
+    )
+    is_first = (pl.col("sha256") != pl.col("sha256").shift(1)).fill_null(value=True)
+    return (
+        lines.join(templates, on="sha256", how="left", maintain_order="left")
+        .join(opened, on="row", how="left", maintain_order="left")
+        .with_columns(
+            pl.col("template").fill_null(UNKNOWN),
+            is_heading=(
+                pl.col("printed_lines").is_not_null()
+                | (pl.col("printed_lines").shift(1) > 1)
+                | (pl.col("printed_lines").shift(2) > 2)
+            ).fill_null(value=False),
+        )
+        .with_columns(
+            section=pl.when(pl.col("section").is_not_null())
+            .then("section")
+            .when(is_first & (pl.col("template") == UNKNOWN))
+            .then(pl.lit(DECISIONS))
+            .when(is_first)
+            .then(pl.lit(HEADER))
+            .forward_fill(),
+            # The text of a section that begins on the line of its heading
+            text=pl.col("remainder").fill_null(pl.col("text")),
+            is_heading=pl.col("is_heading") & pl.col("remainder").is_null(),
+        )
+        .drop("row", "printed_lines", "remainder")
+    )
+
+
+def _heading_table() -> pl.DataFrame:
+    rows = [
+        (rank, template.name, heading, section, heading in template.tells)
+        for rank, template in enumerate(TEMPLATES)
+        for heading, section in (template.headings or dict.fromkeys(template.tells, "")).items()
+    ]
+    table = pl.DataFrame(
+        rows,
+        schema={
+            "rank": pl.Int32,
+            "template": pl.String,
+            "heading": pl.String,
+            "section": pl.String,
+            "tells": pl.Boolean,
+        },
+        orient="row",
+    )
+    return table.with_columns(key=letters_only(pl.col("heading"))).with_columns(prefix=pl.col("key").str.head(PREFIX))
+
+
+def letters_only(text: pl.Expr) -> pl.Expr:
+    """Upper-case letters of a text: spaces, marks and numbers do not tell headings apart."""
+    return text.str.to_uppercase().str.replace_all(r"[^A-Z]+", "")
+
+
+def _headings(lines: pl.DataFrame) -> pl.DataFrame:
+    """Headings of any template that stand in the lines: row, sha256, template, section, printed_lines, remainder.
+
+    A heading may wrap over up to three lines, and text may follow it behind a colon.
+    """
+    same = [pl.col("sha256").shift(-n) == pl.col("sha256") for n in (1, 2)]
+    nearby = lines.with_columns(
+        second=pl.when(same[0]).then(pl.col("text").shift(-1)),
+        third=pl.when(same[1]).then(pl.col("text").shift(-2)),
+    )
+    candidates = (
+        nearby.filter(pl.col("is_bold").fill_null(value=True) & pl.col("text").str.contains(r"^[A-Z][A-Za-z]"))
+        .select("row", "sha256", "text", "second", "third", first=letters_only(pl.col("text")))
+        .with_columns(prefix=pl.col("first").str.head(PREFIX))
+    )
+    printed = [
+        pl.col("first"),
+        pl.concat_str("first", letters_only(pl.col("second").fill_null(""))),
+        pl.concat_str(
+            "first", letters_only(pl.col("second").fill_null("")), letters_only(pl.col("third").fill_null(""))
+        ),
+    ]
+    is_titled = pl.col("text").str.contains(r"^[^a-z]+$")
+    has_colon = pl.col("text").str.contains(":", literal=True)
+    return (
+        candidates.join(_heading_table(), on="prefix")
+        .with_columns(
+            printed_lines=pl.when(pl.col("first").str.starts_with(pl.col("key")))
+            .then(1)
+            .when(is_titled & printed[1].str.starts_with(pl.col("key")))
+            .then(2)
+            .when(is_titled & printed[2].str.starts_with(pl.col("key")))
+            .then(3)
+        )
+        .filter(
+            pl.col("printed_lines").is_not_null()
+            & ((pl.col("first") == pl.col("key")) | has_colon | (pl.col("printed_lines") > 1))
+        )
+        .with_columns(
+            remainder=pl.when((pl.col("printed_lines") == 1) & (pl.col("first") != pl.col("key"))).then(
+                pl.col("text").str.extract(r"^[^:]*:\s*(.+)$")
+            )
+        )
+        .sort("row", pl.col("key").str.len_bytes(), descending=[False, True])
+    )
+
+
+def _templates_of(found: pl.DataFrame) -> pl.DataFrame:
+    """The template of each letter that has one: of those whose telling headings all stand in it, the first."""
+    needed = pl.DataFrame({"rank": range(len(TEMPLATES)), "needed": [len(t.tells) for t in TEMPLATES]})
+    return (
+        found.filter("tells")
+        .group_by("sha256", "rank", "template")
+        .agg(pl.col("heading").n_unique())
+        .join(needed.cast({"rank": pl.Int32}), on="rank")
+        .filter(pl.col("heading") >= pl.col("needed"))
+        .sort("sha256", "rank")
+        .unique("sha256", keep="first", maintain_order=True)
+        .select("sha256", "template")
+    )

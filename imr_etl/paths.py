@@ -1,0 +1,51 @@
+"""Where everything lies below the data folder (`IMR_DATA`): every folder and file name is decided here and only here.
+
+Does not belong here: reading and writing (`imr_etl.store`).
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class DataPaths:
+    """The data folder. Every path is absolute."""
+
+    root: Path
+
+    @classmethod
+    def at(cls, root: str | Path) -> "DataPaths":
+        """The data folder at a path, relative to the working directory where it is not absolute."""
+        return cls(Path(root).expanduser().absolute())
+
+    def files(self, name: str) -> Path:
+        """A table of the files stage: `file_sightings`, `letter_files`, `problems`."""
+        return self.root / "files" / f"{name}.parquet"
+
+    def lines(self, name: str, block: str) -> Path:
+        """A block of a table of the lines stage: `letter_lines`, `letter_reads`."""
+        return self.root / "lines" / name / f"{block}.parquet"
+
+    def tables(self, name: str, block: str) -> Path:
+        """A block of a table of the tables stage: the normalized tables and `letter_parses`."""
+        return self.root / "tables" / name / f"{block}.parquet"
+
+    @property
+    def warehouse(self) -> Path:
+        """The DuckDB file that people open."""
+        return self.root / "imr.duckdb"
+
+    @property
+    def building(self) -> Path:
+        """The warehouse that is being built, beside the one that people open."""
+        return self.root / "imr.duckdb.building"
+
+    @property
+    def lock(self) -> Path:
+        """The file that whoever writes below this folder holds a lock on."""
+        return self.root / ".writing.lock"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's own storage of this data's runs."""
+        return self.root / ".dagster"

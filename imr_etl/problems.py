@@ -1,0 +1,45 @@
+"""What can go wrong with one letter: the codes of `imr.problems` and what each means.
+
+Belongs here: every code, once, with a sentence for the person who reads it. Does not belong here: faults of a run, such as a
+missing folder (`imr_etl.errors`).
+"""
+
+PROBLEM_CODES = {
+    # files
+    "unreadable_file": "The file could not be opened: its permissions forbid it, or it vanished while it was read",
+    "duplicate_content": "The same content stands in another file too; it was loaded once",
+    "case_number_missing": "Neither the file's name nor the letter's header tells a case number",
+    # lines
+    "not_a_pdf": "The file is named .pdf and is no PDF",
+    "empty_file": "The file has no bytes",
+    "damaged_pdf": "The PDF is damaged or cut short and could not be opened",
+    "password_protected": "The PDF asks for a password",
+    "no_text": "The letter has no text, only images perhaps",
+    "not_utf8": "The plain text is not UTF-8",
+    "too_large": "The file is larger than any letter",
+    "too_many_pages": "The file has more pages than any letter",
+    "reader_crashed": "The program that reads PDFs died of this file",
+    "reader_timed_out": "Reading the file took too long and was stopped",
+    "file_changed": "The file changed while the run was reading it; the next run reads it again",
+    "unreadable_page": "A page has text that could not be read",
+    # tables
+    "not_a_letter": "The file holds no part of a final determination letter",
+    "header_missing": "The letter has no header",
+    "header_twice": "The letter has more than one header table; the first one counts",
+    "field_missing": "A field that every letter has could not be found",
+    "field_unreadable": "A field is there and its value makes no sense",
+    "case_number_differs": "The file's name and the letter's header tell different case numbers; the name counts",
+    "template_unknown": "The letter's headings fit no known template",
+    "section_missing": "A section that the template has is not there",
+    "no_items": "No disputed item was found",
+    "item_incomplete": "A part of a disputed item is missing: a guideline or the rationale",
+    "unknown_specialty": "No code table knows this specialty",
+    "unknown_state": "No code table knows this state",
+    "unknown_drug": "The request reads like a prescription and names no known drug",
+    "unknown_treatment": "No code table knows the treatment that is requested",
+    "unknown_guideline": "No code table knows this guideline",
+}
+"""Code -> what it means, by stage."""
+
+UNREAD = ("unreadable_file", "file_changed")
+"""Codes of letters that the next run tries again: the fault lies with the folder, not with the file."""

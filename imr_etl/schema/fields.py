@@ -1,0 +1,120 @@
+"""Each column once: its type, what it holds, in what unit, from which codes.
+
+Belongs here: facts that hold for a column in every table that has it. Does not belong here: which table has which columns
+(`imr_etl.schema.tables`).
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column. `codes` are the only values it may hold, where they are few."""
+
+    name: str
+    dtype: pl.DataType
+    description: str
+    codes: tuple[str, ...] = ()
+
+
+TEXT, WHOLE, NUMBER, DATE, FLAG = pl.String(), pl.Int32(), pl.Float64(), pl.Date(), pl.Boolean()
+MOMENT = pl.Datetime("us")
+
+FIELDS = {
+    field.name: field
+    for field in (
+        # Keys
+        Field("sha256", TEXT, "SHA-256 of the letter's file; `uri:` and 16 hex digits for a file that nobody could read"),
+        Field("determination_id", TEXT, "The case number; `sha256:` and 16 hex digits where a letter has none"),
+        Field("item_number", WHOLE, "Number of the disputed item in its letter, from 1"),
+        Field("position", WHOLE, "Place in its list, from 1"),
+        Field("cited_by", TEXT, "Whose guideline it is", ("claims_administrator", "reviewer")),
+        # Letters
+        Field("case_number", TEXT, "CMyy-nnnnnnn: year of the application and its running number in that year"),
+        Field("block", TEXT, "Block of 10,000 case numbers that the letter is kept in, or `unnumbered`"),
+        Field("uri", TEXT, "Address of the file"),
+        Field("byte_count", pl.Int64(), "Size of the file in bytes"),
+        Field("modified_ns", pl.Int64(), "Time of the file's last change, nanoseconds since 1970"),
+        Field("media_type", TEXT, "What the file is", ("application/pdf", "text/plain")),
+        Field("is_present", FLAG, "The newest listing of the folder found the file"),
+        Field("first_seen", MOMENT, "When a run first saw this content (UTC)"),
+        Field("page_count", WHOLE, "Pages of the letter"),
+        Field("extractor", TEXT, "Program that read the text", ("pdfium", "pdfplumber", "plain")),
+        Field("extractor_version", TEXT, "Version of the rules that read the file into lines"),
+        Field("parser_version", TEXT, "Version of the rules and code tables that read the lines into tables"),
+        Field("status", TEXT, "What became of the letter", ("loaded", "superseded", "unreadable")),
+        # Lines
+        Field("page", WHOLE, "Page of the letter, from 1"),
+        Field("line", WHOLE, "Printed line of the page, from 1"),
+        Field("text", TEXT, "The line's text, white space folded; a hyphen at its end is kept"),
+        Field("is_bold", FLAG, "The line's first letter is bold; null where there are no fonts"),
+        Field("x0", NUMBER, "Left edge of the line's first letter, points from the page's left edge"),
+        Field("top", NUMBER, "Height of the line, points below the page's upper edge; 12 a line in plain text"),
+        # Problems
+        Field("stage", TEXT, "Stage that found the problem", ("files", "lines", "tables")),
+        Field("code", TEXT, "What is wrong, one of `codes.problem_codes`"),
+        Field("field", TEXT, "Column that is concerned, where it is one"),
+        Field("excerpt", TEXT, "What stands there, or a sentence that says what is wrong"),
+        # Determinations
+        Field("template", TEXT, "Template of the letter", ("F1", "F2b", "F2a", "F3", "unknown")),
+        Field("priority", TEXT, "Priority of the review", ("standard", "expedited")),
+        Field("injury_date", DATE, "Date of injury, from the header"),
+        Field("ur_denial_date", DATE, "Date of the utilization review's denial, from the header"),
+        Field("application_received_date", DATE, "Date the application for review was received, from the header"),
+        Field("assigned_date", DATE, "Date the review was assigned, from the header"),
+        Field("decision_date", DATE, "Date of the final determination, from the header"),
+        Field(
+            "outcome",
+            TEXT,
+            "Outcome of the case, from its items: all upheld, all overturned, or some of both",
+            ("upheld", "overturned", "partially overturned"),
+        ),
+        Field("item_count", WHOLE, "Disputed items of the letter"),
+        Field("patient_age", WHOLE, "Age of the injured worker in years, from the clinical summary"),
+        Field("patient_sex", TEXT, "Sex of the injured worker, from the clinical summary", ("male", "female")),
+        Field("clinical_summary", TEXT, "Clinical case summary as written"),
+        # Reviewer
+        Field("state", TEXT, "State that licensed the reviewer"),
+        Field("specialty_as_written", TEXT, "Certification or specialty of the reviewer as written"),
+        Field("specialty", TEXT, "The same as the state's search names it, `codes.specialties`; null where unknown"),
+        Field("diagnosis", TEXT, "A current or working diagnosis of the clinical summary as written"),
+        # Disputed items
+        Field("request", TEXT, "The request as written, everything before the decision"),
+        Field("authorized", TEXT, "What utilization review had authorized of it, as written; null where nothing"),
+        Field("disputed", TEXT, "What is in dispute, as written"),
+        Field("decision", TEXT, "Upheld: the denial stands. Overturned: it does not", ("upheld", "overturned")),
+        Field("claims_administrator_guideline", TEXT, "Guideline the claims administrator relied on, as written"),
+        Field("reviewer_guideline", TEXT, "Guideline the reviewer relied on, as written"),
+        Field("rationale", TEXT, "The reviewer's decision rationale as written"),
+        Field("category", TEXT, "The state's category of the treatment, `codes.categories`; null where unknown"),
+        Field("subcategory", TEXT, "The state's subcategory, for drugs the class, `codes.categories`; null where unknown"),
+        Field("treatment", TEXT, "Treatment that decided the category, `codes.treatments`; null for drugs and unknown ones"),
+        Field("visits", WHOLE, "Visits or sessions in dispute; null where none are told or a range is"),
+        Field("visits_per_week", WHOLE, "Visits a week; null where not told or a range is"),
+        Field("weeks", WHOLE, "Weeks of treatment; null where not told or a range is"),
+        Field("is_retrospective", FLAG, "The request is for a service already rendered, and says so"),
+        Field("first_page", WHOLE, "Page on which the item begins"),
+        Field("last_page", WHOLE, "Page on which the item ends"),
+        # Drugs
+        Field("drug_as_written", TEXT, "Drug as written, lower case, without strength and dosage form"),
+        Field("ingredient", TEXT, "Generic name, `codes.drugs`; a fixed combination joined by `/`"),
+        Field("drug_class", TEXT, "The state's class of the drug, `codes.drug_classes`"),
+        Field("strength", TEXT, "Strength as written"),
+        Field("quantity", NUMBER, "Quantity as written: tablets, grams, millilitres"),
+        Field("refills", WHOLE, "Refills in dispute"),
+        Field("is_compound", FLAG, "Part of a compound made by a pharmacy"),
+        # Body parts
+        Field("region", TEXT, "Body region that the request names, `codes.body_regions`"),
+        Field("side", TEXT, "Its side, where told", ("left", "right", "bilateral")),
+        # Citations
+        Field("source", TEXT, "Within the Medical Treatment Utilization Schedule or not", ("MTUS", "Non-MTUS")),
+        Field("guideline", TEXT, "Title as written, without its year; for Non-MTUS the whole citation"),
+        Field("year", WHOLE, "Year of the guideline's edition, where told"),
+        Field("sections", pl.List(pl.String()), "Sections cited, as written"),
+        Field("pages", TEXT, "Pages cited, as written"),
+        Field("guideline_family", TEXT, "Family of the guideline, `codes.guideline_families`; null where unknown"),
+        Field("guideline_chapter", TEXT, "Chapter of the guideline, where it names one"),
+    )
+}

@@ -1,0 +1,306 @@
+"""Each table once: its grain, its columns in order, its key.
+
+Belongs here: which columns a table has, in the warehouse and as Parquet. Does not belong here: what a column means
+(`imr_etl.schema.fields`).
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from imr_etl.schema.fields import FIELDS, Field
+from imr_etl.store import Schema
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table. `columns` are those of the Parquet files; in the warehouse `determination_id` stands for `sha256`
+    wherever the key has it and the table is not about files.
+    """
+
+    name: str
+    stage: str
+    description: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    required: tuple[str, ...] = ()
+
+    @property
+    def schema(self) -> Schema:
+        """Column names and dtypes of the Parquet files, in order."""
+        return {name: FIELDS[name].dtype for name in self.columns}
+
+    @property
+    def fields(self) -> list[Field]:
+        """The Parquet files' columns, in order."""
+        return [FIELDS[name] for name in self.columns]
+
+    def conform(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """A frame with exactly this table's columns and dtypes, rows in the order of the key.
+
+        Raises polars.exceptions.ColumnNotFoundError for a missing column and InvalidOperationError where a value does not
+        fit its dtype: both are faults of code, not of a letter.
+        """
+        return frame.select(pl.col(name).cast(dtype) for name, dtype in self.schema.items()).sort(*self.key)
+
+    def empty(self) -> pl.DataFrame:
+        """No rows."""
+        return pl.DataFrame(schema=self.schema)
+
+
+_ITEM = ("sha256", "item_number")
+
+_TABLES = (
+    # files
+    Table(
+        "file_sightings",
+        "files",
+        "One row per file that any listing of a folder has found, with what tells whether it changed since",
+        ("uri", "sha256", "case_number", "byte_count", "modified_ns", "media_type", "is_present", "first_seen"),
+        ("uri",),
+    ),
+    Table(
+        "letter_files",
+        "files",
+        "One row per distinct content of a letter's file",
+        ("sha256", "case_number", "block", "uri", "byte_count", "media_type", "is_present", "first_seen"),
+        ("sha256",),
+        ("block", "uri"),
+    ),
+    # lines
+    Table(
+        "letter_lines",
+        "lines",
+        "One row per printed line of a letter",
+        ("sha256", "page", "line", "text", "is_bold", "x0", "top", "extractor"),
+        ("sha256", "page", "line"),
+        ("text", "extractor"),
+    ),
+    Table(
+        "letter_reads",
+        "lines",
+        "One row per letter that was read, with what came of it",
+        ("sha256", "extractor_version", "extractor", "page_count", "code", "excerpt"),
+        ("sha256",),
+        ("extractor_version",),
+    ),
+    # tables
+    Table(
+        "letter_parses",
+        "tables",
+        "One row per letter whose lines were read into tables, with the versions of the rules",
+        ("sha256", "extractor_version", "parser_version"),
+        ("sha256",),
+        ("extractor_version", "parser_version"),
+    ),
+    Table(
+        "determinations",
+        "tables",
+        "One row per final determination letter; in the warehouse one per case, the current letter",
+        (
+            "sha256",
+            "determination_id",
+            "case_number",
+            "template",
+            "priority",
+            "injury_date",
+            "ur_denial_date",
+            "application_received_date",
+            "assigned_date",
+            "decision_date",
+            "outcome",
+            "item_count",
+            "patient_age",
+            "patient_sex",
+            "clinical_summary",
+            "page_count",
+            "parser_version",
+        ),
+        ("sha256",),
+        ("determination_id", "template", "item_count", "page_count", "parser_version"),
+    ),
+    Table(
+        "reviewer_licenses",
+        "tables",
+        "One row per state that the letter's expert reviewer is licensed in",
+        ("sha256", "position", "state"),
+        ("sha256", "position"),
+        ("state",),
+    ),
+    Table(
+        "reviewer_specialties",
+        "tables",
+        "One row per certification or specialty of the letter's expert reviewer",
+        ("sha256", "position", "specialty_as_written", "specialty"),
+        ("sha256", "position"),
+        ("specialty_as_written",),
+    ),
+    Table(
+        "diagnoses",
+        "tables",
+        "One row per current or working diagnosis that the clinical case summary states",
+        ("sha256", "position", "diagnosis"),
+        ("sha256", "position"),
+        ("diagnosis",),
+    ),
+    Table(
+        "disputed_items",
+        "tables",
+        "One row per disputed treatment and its decision",
+        (
+            *_ITEM,
+            "request",
+            "authorized",
+            "disputed",
+            "decision",
+            "claims_administrator_guideline",
+            "reviewer_guideline",
+            "rationale",
+            "category",
+            "subcategory",
+            "treatment",
+            "visits",
+            "visits_per_week",
+            "weeks",
+            "is_retrospective",
+            "first_page",
+            "last_page",
+        ),
+        _ITEM,
+        ("request", "disputed", "decision", "is_retrospective", "first_page", "last_page"),
+    ),
+    Table(
+        "item_drugs",
+        "tables",
+        "One row per drug of a disputed item, of a compound one per ingredient",
+        (
+            *_ITEM,
+            "position",
+            "drug_as_written",
+            "ingredient",
+            "drug_class",
+            "strength",
+            "quantity",
+            "refills",
+            "is_compound",
+        ),
+        (*_ITEM, "position"),
+        ("drug_as_written", "is_compound"),
+    ),
+    Table(
+        "item_body_parts",
+        "tables",
+        "One row per body region and side that a disputed item names",
+        (*_ITEM, "position", "region", "side"),
+        (*_ITEM, "position"),
+        ("region",),
+    ),
+    Table(
+        "guideline_citations",
+        "tables",
+        "One row per guideline that the claims administrator or the reviewer cited for a disputed item",
+        (
+            *_ITEM,
+            "cited_by",
+            "position",
+            "source",
+            "guideline",
+            "year",
+            "sections",
+            "pages",
+            "guideline_family",
+            "guideline_chapter",
+        ),
+        (*_ITEM, "cited_by", "position"),
+        ("source", "guideline"),
+    ),
+    Table(
+        "problems",
+        "tables",
+        "One row per thing that is wrong with a letter or could not be read in it",
+        ("sha256", "position", "case_number", "stage", "code", "field", "excerpt", "page"),
+        ("sha256", "position"),
+        ("stage", "code"),
+    ),
+)
+
+TABLES = {table.name: table for table in _TABLES}
+"""Every table of every stage, in the data's order."""
+
+
+@dataclass(frozen=True)
+class WarehouseTable:
+    """A table of schema `imr`: what people query."""
+
+    name: str
+    description: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    required: tuple[str, ...]
+
+    @property
+    def fields(self) -> list[Field]:
+        """The columns, in order."""
+        return [FIELDS[name] for name in self.columns]
+
+
+def _of_current_letters(table: Table) -> WarehouseTable:
+    def keyed(names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple("determination_id" if name == "sha256" else name for name in names)
+
+    return WarehouseTable(table.name, table.description, keyed(table.columns), keyed(table.key), table.required)
+
+
+DETERMINATIONS = WarehouseTable(
+    "determinations",
+    "One row per case: its current final determination letter",
+    ("determination_id", *(name for name in TABLES["determinations"].columns if name != "determination_id")),
+    ("determination_id",),
+    ("sha256", *(name for name in TABLES["determinations"].required if name != "determination_id")),
+)
+
+CHILDREN = [
+    _of_current_letters(TABLES[name])
+    for name in (
+        "reviewer_licenses",
+        "reviewer_specialties",
+        "diagnoses",
+        "disputed_items",
+        "item_drugs",
+        "item_body_parts",
+        "guideline_citations",
+    )
+]
+"""Tables that reach their letter by determination_id."""
+
+LETTER_FILES = WarehouseTable(
+    "letter_files",
+    TABLES["letter_files"].description + ", with what became of it",
+    (
+        "sha256",
+        "case_number",
+        "block",
+        "uri",
+        "byte_count",
+        "media_type",
+        "page_count",
+        "first_seen",
+        "extractor",
+        "extractor_version",
+        "parser_version",
+        "status",
+    ),
+    ("sha256",),
+    ("block", "uri", "first_seen", "status"),
+)
+
+PROBLEMS = WarehouseTable(
+    "problems",
+    TABLES["problems"].description,
+    TABLES["problems"].columns,
+    TABLES["problems"].key,
+    TABLES["problems"].required,
+)
+
+WAREHOUSE_TABLES = {table.name: table for table in (DETERMINATIONS, *CHILDREN, LETTER_FILES, PROBLEMS)}
+"""Every table of schema `imr`."""

@@ -1,0 +1,172 @@
+"""The stages over a data folder: each loads what the one before it stored, calls the library, stores its own tables.
+
+Belongs here: which letters of a block are due, and in what order files are written so that a run may die at any moment. Does
+not belong here: how a table is made (`imr_etl.ingest`, `imr_etl.parse`, `imr_etl.transform`), who calls (`assets`).
+
+The table that says which letters are done (`letter_reads`, `letter_parses`) is written last: a run that dies before that does
+the letters again, and their rows take the place of what the dead run left.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+
+from imr_etl import store
+from imr_etl.blocks import BLOCKS
+from imr_etl.ingest import files, lines
+from imr_etl.ingest.workers import Pool
+from imr_etl.parse import PARSER_VERSION
+from imr_etl.paths import DataPaths
+from imr_etl.schema.tables import TABLES, Table
+from imr_etl.transform import TABLE_NAMES, to_tables
+
+PARSES = TABLES["letter_parses"]
+
+
+@dataclass(frozen=True)
+class FilesReport:
+    """What a listing found: files in the folder, contents ever seen, contents new to this listing, problem rows."""
+
+    files: int
+    letters: int
+    new: int
+    problems: int
+
+
+@dataclass(frozen=True)
+class LinesReport:
+    """A block after reading: its letters, how many were read now, their lines, how many of them are unreadable."""
+
+    block: str
+    letters: int
+    read: int
+    lines: int
+    problems: int
+
+
+@dataclass(frozen=True)
+class TablesReport:
+    """A block after parsing: its letters, how many were parsed now, rows of each table."""
+
+    block: str
+    letters: int
+    parsed: int
+    rows: dict[str, int]
+
+
+def update_files(paths: DataPaths, letters: Path, *, rehash: bool = False) -> FilesReport:
+    """List a folder of letters. Raises RunError where there is no folder or no letter in it."""
+    known = _files(paths, files.SIGHTINGS)
+    known_letters = _files(paths, files.LETTER_FILES)
+    listing = files.list_letters(letters)
+    sightings = files.sight(listing, known, datetime.now(UTC).replace(tzinfo=None), rehash=rehash)
+    letter_files = files.letter_files(sightings, known_letters)
+    problems = files.file_problems(sightings, letter_files)
+    if not letter_files.equals(known_letters):
+        store.write(letter_files, paths.files("letter_files"))
+    store.write(problems, paths.files("problems"))
+    store.write(sightings, paths.files("file_sightings"))
+    new = letter_files.join(known_letters, on="sha256", how="anti")
+    return FilesReport(listing.height, letter_files.height, new.height, problems.height)
+
+
+def update_lines(
+    paths: DataPaths,
+    block: str,
+    *,
+    pool: Pool | None = None,
+    redo: bool = False,
+    workers: int = 2,
+    progress: Callable[[int], None] | None = None,
+) -> LinesReport:
+    """Read the letters of a block that are not read yet; with `redo` all whose file is there."""
+    letters = _letters(paths, block)
+    old_reads = store.read(paths.lines("letter_reads", block), lines.READS.schema)
+    due = lines.to_read(letters, lines.READS.empty() if redo else old_reads)
+    if due.is_empty():
+        return LinesReport(block, letters.height, 0, 0, 0)
+    if pool is None:
+        with Pool(workers) as own:
+            new_lines, new_reads = lines.read_letters(due, own, progress)
+    else:
+        new_lines, new_reads = lines.read_letters(due, pool, progress)
+    old_lines = store.read(paths.lines("letter_lines", block), lines.LINES.schema)
+    done = due["sha256"]
+    store.write(store.merged(old_lines, new_lines, done, lines.LINES.key), paths.lines("letter_lines", block))
+    store.write(store.merged(old_reads, new_reads, done, lines.READS.key), paths.lines("letter_reads", block))
+    return LinesReport(block, letters.height, due.height, new_lines.height, new_reads["code"].count())
+
+
+def update_tables(paths: DataPaths, block: str, *, redo: bool = False) -> TablesReport:
+    """Parse the letters of a block that were read and are not parsed yet; with `redo` all that were read."""
+    letters = _letters(paths, block)
+    reads = store.read(paths.lines("letter_reads", block), lines.READS.schema)
+    old_parses = store.read(paths.tables("letter_parses", block), PARSES.schema)
+    due = _to_parse(reads, PARSES.empty() if redo else old_parses)
+    done = due["sha256"]
+    new: dict[str, pl.DataFrame] = {}
+    if not due.is_empty():
+        text = store.scan(paths.lines("letter_lines", block), lines.LINES.schema)
+        new = to_tables(text.filter(pl.col("sha256").is_in(done.implode())).collect(), due, letters)
+    rows = {}
+    for name in TABLE_NAMES:
+        table, path = TABLES[name], paths.tables(name, block)
+        old = store.read(path, table.schema)
+        if name in new:
+            old = store.merged(old, new[name], done, table.key)
+            store.write(old, path)
+        rows[name] = old.height
+    if not due.is_empty():
+        parses = due.select("sha256", "extractor_version", parser_version=pl.lit(PARSER_VERSION))
+        store.write(store.merged(old_parses, parses, done, PARSES.key), paths.tables("letter_parses", block))
+    return TablesReport(block, letters.height, due.height, rows)
+
+
+def filled_blocks(paths: DataPaths) -> list[str]:
+    """Blocks that have letters, in the order of blocks."""
+    filled = set(_files(paths, files.LETTER_FILES)["block"])
+    return [block for block in BLOCKS if block in filled]
+
+
+def pending(paths: DataPaths) -> dict[str, int]:
+    """Blocks that have letters to be read or parsed, in the order of blocks, and how many."""
+    counts = {block: _pending_of(paths, block) for block in filled_blocks(paths)}
+    return {block: count for block, count in counts.items() if count}
+
+
+def pending_blocks(paths: DataPaths) -> list[str]:
+    """Blocks that have letters to be read or parsed, in the order of blocks."""
+    return list(pending(paths))
+
+
+def pending_letters(paths: DataPaths) -> int:
+    """Letters to be read or parsed."""
+    return sum(pending(paths).values())
+
+
+def extraction_pool(workers: int = 2) -> Pool:
+    """Reading processes that serve several blocks; a context manager."""
+    return Pool(workers)
+
+
+def _pending_of(paths: DataPaths, block: str) -> int:
+    reads = store.read(paths.lines("letter_reads", block), lines.READS.schema)
+    parses = store.read(paths.tables("letter_parses", block), PARSES.schema)
+    to_read = lines.to_read(_letters(paths, block), reads).select("sha256")
+    return pl.concat([to_read, _to_parse(reads, parses).select("sha256")]).n_unique()
+
+
+def _to_parse(reads: pl.DataFrame, parses: pl.DataFrame) -> pl.DataFrame:
+    done = parses.filter(pl.col("parser_version") == PARSER_VERSION)
+    return reads.join(done, on=["sha256", "extractor_version"], how="anti", maintain_order="left")
+
+
+def _letters(paths: DataPaths, block: str) -> pl.DataFrame:
+    return store.scan(paths.files("letter_files"), files.LETTER_FILES.schema).filter(pl.col("block") == block).collect()
+
+
+def _files(paths: DataPaths, table: Table) -> pl.DataFrame:
+    return store.read(paths.files(table.name), table.schema)
