@@ -23,10 +23,13 @@ MAX_BYTES = 20 * 1024 * 1024
 """The largest of 194 real letters has 60 KB."""
 
 BOLD_WEIGHT = 600
-HYPHENS_AT_LINE_END = "\ufffe\x02"
+LINE_BREAK = "\r\n"
+HYPHENS = "\ufffe\x02"
 """What pdfium writes for a hyphen at a line's end, swallowing the line break behind it."""
 
-LINE = re.compile(rf"[^\r\n{HYPHENS_AT_LINE_END}]*[{HYPHENS_AT_LINE_END}]?")
+HYPHEN_AT_LINE_END = re.compile(f"[{HYPHENS}]")
+HYPHENED_LINE = re.compile(f"[^{HYPHENS}]*[{HYPHENS}]|[^{HYPHENS}]+")
+FONT_WEIGHT, CHARACTER_ORIGIN = pdfium.FPDFText_GetFontWeight, pdfium.FPDFText_GetCharOrigin
 DOUBTFUL_GLYPHS = re.compile("[\ue000-\uf8ff\ufffd]")
 HEADER_TABLE = re.compile(r"Case\s+Number:")
 HEADER_DATE = re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}")
@@ -85,31 +88,41 @@ def _read_page(document: Any, number: int, data: bytes, letter: LetterLines) -> 
 
 
 def _is_doubtful(page: Any, text: str, number: int) -> bool:
-    if not text.strip():
-        return any(True for _ in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT], max_depth=2))
+    if not text:
+        return any(_is_printed(text) for text in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT]))
     if DOUBTFUL_GLYPHS.search(text):
         return True
     header = HEADER_TABLE.search(text) if number == 0 else None
     return header is not None and len(HEADER_DATE.findall(text, header.start(), header.start() + 400)) < HEADER_DATES
 
 
+def _is_printed(text: Any) -> bool:
+    """An empty last page has text objects too, of spaces that cover nothing."""
+    left, bottom, right, top = text.get_bounds()
+    return bool(right > left and top > bottom)
+
+
 def _pdfium_lines(text_page: Any, text: str, page_height: float) -> list[Line]:
     """Lines of a pdfium text page. The place of a character in the text is its index among pdfium's characters."""
     x, y = ctypes.c_double(), ctypes.c_double()
+    x_pointer, y_pointer = ctypes.pointer(x), ctypes.pointer(y)
     handle = text_page.raw
     lines: list[Line] = []
-    for match in LINE.finditer(text):
-        printed = match.group()
-        words = " ".join(printed.split())
-        if not words:
-            continue
-        if words[-1] in HYPHENS_AT_LINE_END:
-            words = words[:-1] + "-"
-        first = match.start() + len(printed) - len(printed.lstrip())
-        weight = pdfium.FPDFText_GetFontWeight(handle, first)
-        is_bold = weight >= BOLD_WEIGHT if weight > 0 else _is_bold_by_name(handle, first)
-        pdfium.FPDFText_GetCharOrigin(handle, first, x, y)
-        lines.append((words, is_bold, round(x.value, 1), round(page_height - y.value, 1)))
+    start = 0
+    for row in text.split(LINE_BREAK):
+        for printed in HYPHENED_LINE.findall(row) if HYPHEN_AT_LINE_END.search(row) else (row,):
+            words = printed.split()
+            if words:
+                line = " ".join(words)
+                if line[-1] in HYPHENS:
+                    line = line[:-1] + "-"
+                first = start + printed.index(words[0])
+                weight = FONT_WEIGHT(handle, first)
+                is_bold = weight >= BOLD_WEIGHT if weight > 0 else _is_bold_by_name(handle, first)
+                CHARACTER_ORIGIN(handle, first, x_pointer, y_pointer)
+                lines.append((line, is_bold, round(x.value, 1), round(page_height - y.value, 1)))
+            start += len(printed)
+        start += len(LINE_BREAK)
     return lines
 
 

@@ -1,7 +1,7 @@
 """The header table: case number, dates, priority.
 
-Belongs here: labels and values of the header, whichever way a program gives the cells. Does not belong here: dates that stand in
-prose, which are not the header's.
+Belongs here: labels and values of the header, whichever way a program gives the cells, and the sentences that tell the same in the
+one template without a header. Does not belong here: other dates in prose, which are not the header's.
 
 Programs give the two-column table row by row (a label, its value, the next label) or cell by cell (labels first, then values).
 Read as a run of labels and the run of values after it, both are the same: the n-th label has the n-th value.
@@ -17,19 +17,26 @@ FIELDS = ("case_number", *DATES, "priority")
 
 
 def header(letters: pl.DataFrame) -> pl.DataFrame:
-    """The header of each letter (sha256, header_text): sha256, case_number, five dates, priority, header_tables.
+    """The header of each letter (sha256, header_text, prose_text): sha256, case_number, five dates, priority, header_tables,
+    unreadable_fields.
 
     `header_tables` counts the header tables; the first one counts. A field that is missing or unreadable is null.
     """
     tokens = _tokens(letters)
     tables = tokens.filter(pl.col("field") == "case_number").group_by("sha256").agg(header_tables=pl.len())
     values = _paired(tokens)
+    prose = letters.select(
+        "sha256", **{f"told_{field}": pl.col("prose_text").str.extract(p) for field, p in patterns.PROSE_DATES.items()}
+    )
     fields = (
         values.group_by("sha256")
         .agg(*(pl.col("value").filter(pl.col("field") == field).first().alias(field) for field in FIELDS))
         .with_columns(
             case_number(pl.col("case_number")).alias("case_number"),
             *(_date(pl.col(field)).alias(field) for field in DATES),
+            unreadable_fields=pl.concat_list(
+                pl.when(pl.col(field).is_not_null() & _date(pl.col(field)).is_null()).then(pl.lit(field)) for field in DATES
+            ).list.drop_nulls(),
             priority=pl.col("priority").str.to_lowercase().replace("regular", "standard"),
         )
     )
@@ -37,7 +44,13 @@ def header(letters: pl.DataFrame) -> pl.DataFrame:
         letters.select("sha256")
         .join(fields, on="sha256", how="left", maintain_order="left")
         .join(tables, on="sha256", how="left", maintain_order="left")
-        .with_columns(pl.col("header_tables").fill_null(0))
+        .join(prose, on="sha256", how="left", maintain_order="left")
+        .with_columns(
+            *(pl.coalesce(field, _date(pl.col(f"told_{field}"))).alias(field) for field in patterns.PROSE_DATES),
+            header_tables=pl.col("header_tables").fill_null(0),
+            unreadable_fields=pl.col("unreadable_fields").fill_null([]),
+        )
+        .drop(f"told_{field}" for field in patterns.PROSE_DATES)
     )
 
 

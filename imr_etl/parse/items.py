@@ -40,7 +40,9 @@ def with_parts(lines: pl.DataFrame) -> pl.DataFrame:
         is_last=(pl.col("sha256") != pl.col("sha256").shift(-1)).fill_null(value=True),
     )
     lines = lines.with_columns(label=_label()).with_columns(decides=_decides())
-    lines = lines.with_columns(before_blank=_is_before_blank())
+    lines = lines.with_columns(before_blank=_is_before_blank()).with_columns(
+        after_blank=pl.col("before_blank").shift(1).fill_null(value=True) | pl.col("is_first")
+    )
     lines = lines.with_columns(ends_paragraph=_ends_paragraph()).with_columns(paragraph=_numbered("ends_paragraph"))
     lines = lines.with_columns(ends_request=pl.col("ends_paragraph") | _ends_sentence_of_run_on()).with_columns(
         group=_numbered("ends_request")
@@ -142,13 +144,16 @@ def _ends_paragraph() -> pl.Expr:
 
 
 def _ends_sentence_of_run_on() -> pl.Expr:
-    """In plain text without blank lines only sentences tell a rationale from the request behind it."""
-    after_blank = (pl.col("before_blank").shift(1) | pl.col("is_first")).fill_null(value=True)
-    runs_on = after_blank.first().over("paragraph").not_() | (pl.len().over("paragraph") > LONGEST_REQUEST)
-    ends_sentence = pl.col("text").str.contains(patterns.SENTENCE_END) & ~pl.col("text").str.contains(
-        patterns.MODIFICATION_SENTENCE_END
-    )
-    return pl.col("is_bold").is_null() & runs_on & ends_sentence
+    """In plain text only sentences tell a rationale from a request behind it that no blank line parts from it.
+
+    Within a paragraph that a blank line begins, the sentence must also end on a line that had room for the next word.
+    """
+    text = pl.col("text")
+    runs_on = pl.col("after_blank").first().over("paragraph").not_() | (pl.len().over("paragraph") > LONGEST_REQUEST)
+    next_word = text.shift(-1).str.extract(r"^(\S+)").str.len_chars()
+    has_room = text.str.len_chars() + 1 + next_word <= text.str.len_chars().max().over("sha256")
+    ends_sentence = text.str.contains(patterns.SENTENCE_END) & ~text.str.contains(patterns.MODIFICATION_SENTENCE_END)
+    return (pl.col("is_bold").is_null() & ends_sentence & (runs_on | has_room)).fill_null(value=False)
 
 
 def _numbered(ends: str) -> pl.Expr:

@@ -10,7 +10,8 @@ import polars as pl
 from imr_etl.parse import patterns
 from imr_etl.parse.header import header
 from imr_etl.parse.items import items, with_parts
-from imr_etl.parse.templates import CREDENTIALS, HEADER, SUMMARY, with_sections
+from imr_etl.parse.sentence_items import ITEM, SENTENCE_TEMPLATES, issue_items, sentence_items
+from imr_etl.parse.templates import CREDENTIALS, DATED_IN_PROSE, DECISIONS, HEADER, SUMMARY, UNKNOWN, with_sections
 from imr_etl.parse.text import joined, with_pieces, without_furniture
 
 
@@ -24,16 +25,19 @@ class Parsed(NamedTuple):
 def parse(lines: pl.DataFrame) -> Parsed:
     """Read `letter_lines`, all lines of each letter, in the order of sha256, page and line.
 
-    letters: sha256, template, headings, page_count, the header's fields and header_tables, licensure_text, certification_text,
-    credentials_text, clinical_summary. items: as `imr_etl.parse.items.items`.
+    letters: sha256, template, headings_seen, has_decisions, what `imr_etl.parse.header.header` gives, licensure_text,
+    certification_text, credentials_text, clinical_summary. items: as `imr_etl.parse.items.items`.
     """
+    # Grouping lines by a category costs half of grouping them by 64 hex digits.
+    lines = lines.with_columns(pl.col("sha256").cast(pl.Categorical))
     told = with_pieces(with_sections(without_furniture(lines)))
     sections = _section_texts(told)
     letters = (
         told.group_by("sha256", maintain_order=True)
         .agg(
             pl.col("template").first(),
-            headings=pl.col("text").filter("is_heading"),
+            headings_seen=pl.col("text").filter(_looks_like_heading()).str.join(" | "),
+            has_decisions=(pl.col("section") == DECISIONS).any(),
         )
         .join(sections, on="sha256", how="left", maintain_order="left")
         .with_columns(
@@ -43,20 +47,38 @@ def parse(lines: pl.DataFrame) -> Parsed:
         )
         .rename({CREDENTIALS: "credentials_text"})
     )
-    fields = header(letters.select("sha256", header_text=HEADER))
-    return Parsed(
-        letters.join(fields, on="sha256", how="left", maintain_order="left").drop(HEADER, SUMMARY), items(with_parts(told))
-    )
+    fields = header(letters.select("sha256", "header_text", "prose_text"))
+    letters = letters.join(fields, on="sha256", how="left", maintain_order="left").drop("header_text", "prose_text", SUMMARY)
+    return Parsed(*(frame.cast({"sha256": pl.String}) for frame in (letters, _items(told))))
+
+
+def _items(lines: pl.DataFrame) -> pl.DataFrame:
+    """Items of all templates: a letter has the items of one of the ways to write them."""
+    of_words = items(with_parts(lines)).select(pl.col(name).cast(dtype) for name, dtype in ITEM.items())
+    return pl.concat([of_words, sentence_items(lines), issue_items(lines)]).sort(pl.col("sha256").cast(pl.String), "item_number")
+
+
+def _looks_like_heading() -> pl.Expr:
+    """A line in capital letters only, or a heading that is known."""
+    return pl.col("is_heading") | pl.col("text").str.contains(patterns.CAPITALS)
 
 
 def _section_texts(lines: pl.DataFrame) -> pl.DataFrame:
-    """The running text of the sections that are read as one: sha256 and a column a section."""
-    sections = (HEADER, CREDENTIALS, SUMMARY)
-    texts = (
-        lines.filter(pl.col("section").is_in(sections) & ~pl.col("is_heading"))
-        .group_by("sha256", "section", maintain_order=True)
-        .agg(text=joined())
-    )
-    return texts.group_by("sha256", maintain_order=True).agg(
-        pl.col("text").filter(pl.col("section") == section).first().alias(section) for section in sections
-    )
+    """The running text of what is read as one: sha256, header_text, prose_text, and a column a section.
+
+    A letter of unknown template may have its header anywhere on its first page; F2a tells its dates in prose.
+    """
+    is_header = (pl.col("section") == HEADER) | ((pl.col("template") == UNKNOWN) & (pl.col("page") == 1))
+    is_prose = (pl.col("template") == DATED_IN_PROSE) & pl.col("section").is_in([HEADER, DECISIONS])
+    wanted = {
+        "header_text": is_header,
+        "prose_text": is_prose,
+        CREDENTIALS: pl.col("section") == CREDENTIALS,
+        SUMMARY: pl.col("section") == SUMMARY,
+    }
+    told = lines.filter(~pl.col("is_heading"))
+    texts = told.select(pl.col("sha256").unique(maintain_order=True))
+    for name, is_wanted in wanted.items():
+        text = told.filter(is_wanted).group_by("sha256", maintain_order=True).agg(joined().alias(name))
+        texts = texts.join(text, on="sha256", how="left", maintain_order="left")
+    return texts

@@ -6,12 +6,18 @@ Belongs here: how a letter is written: labels, header values, what ends a reques
 polars reads them with Rust's regex: no look-around, no back-references, no possessive quantifiers.
 """
 
-# Page furniture: "2", "Page 2 of 5", "- 3 -", "CM16-0213037 Page 2"
-FURNITURE = r"(?i)^(?:CM\d\d-\d{7}\s*)?(?:-\s*)?(?:page\s+)?\d{1,3}(?:\s+of\s+\d{1,3})?(?:\s*-)?$"
+# Page furniture: "2", "Page 2 of 5", "- 3 -", "Final Determination Letter for IMR Case Number CM16-0213037 2"
+FURNITURE = (
+    r"(?i)^(?:(?:final determination letter for )?(?:IMR )?(?:case number:? )?CM\d\d-\d{7})?\s*"
+    r"(?:-\s*)?(?:page\s+)?\d{1,3}(?:\s+of\s+\d{1,3})?(?:\s*-)?$"
+)
 
 # "Official Disability Guide-", "follow-", "11-22-"; not "two -" and not "--"
 HYPHEN_AT_END = r"([\p{L}\p{N}]+)-$"
 WORD_AT_START = r"^([\p{L}\p{N}]+)"
+
+# "CLINICAL CASE SUMMARY"; not "MRI" and not "CM16-0213037"
+CAPITALS = r"^[A-Z][A-Z ,:()/'&-]{9,}$"
 
 # --- header -----------------------------------------------------------------------------------------------------------
 # "Case Number: CM16-0213037", "UR Denial Date: 11/03/2016"; "Application" and "Received:" may stand apart, the date between
@@ -66,3 +72,33 @@ TRAILING_IS = r"(?i)[,\s]+(?:is|are)\s*$"
 SENTENCE_END = r"""[.?!]["'\u201d\u2019)\]]*$"""
 # Sentences that a UR modification is made of end so, also where the line breaks within these words
 MODIFICATION_SENTENCE_END = r"(?i)(?:original request|^request|claims administrator|^administrator|IMR eligible|^eligible)\.$"
+
+# --- disputed items of 2013 and 2014 ----------------------------------------------------------------------------------
+# "1. The request for X is not medically ...", "1) MAXIMUS Federal Services, Inc. has determined the request for X is ..."
+DECISION_SENTENCE_START = (
+    r"(?i)^\(?\d{1,2}\s*[.)]\s*(?:MAXIMUS .{0,40}determined|(?:the )?(?:prospective |retrospective |concurrent )?requests? for)"
+)
+# "1) Regarding the request for X:"
+REGARDING_START = r"(?i)^\(?\d{1,2}\s*[.)]\s*regarding the requests? for"
+PRINTED_NUMBER = r"^\(?(\d{1,2})\s*[.)]"
+# Lost spaces occur: "is notmedically necessary"
+DECISION_SENTENCE = (
+    r"(?is)^\(?\d{1,2}\s*[.)]\s*(?:MAXIMUS.*?determined\s+(?:that\s+)?)?(?:the\s+)?(?P<prefix>(?:prospective |retrospective |concurrent )?)"
+    r"requests?\s+for\s+(?P<request>.*?)\s+(?:is|are|was|were)\s*(?P<negation>not\s*)?medically\s*necessary"
+)
+# "The Claims Administrator based its decision on the MTUS ..."
+CLAIMS_ADMINISTRATOR_SENTENCE = r"(?i)^The Claims Administrator (?:based|did not|cited|relied|used)"
+# "The Physician Reviewer based his/her decision on the MTUS ..."
+REVIEWER_SENTENCE = (
+    r"(?i)^The (?:Physician|Expert|Professional|Medical)(?: Professional)? Reviewer (?:based|did not|cited|relied|found|used)"
+)
+# "Lumbar fusion; inpatient stay of 3 days", "1. Lumbar fusion 2. Inpatient stay"
+ISSUE_BREAK = r";\s+|\s+\d{1,2}[.)]\s+"
+
+# --- dates in the prose of 2013 ---------------------------------------------------------------------------------------
+PROSE_DATES = {
+    "decision_date": r"(?i)\bDated:\s*(\d{1,2}/\d{1,2}/\d{2,4})",
+    "application_received_date": r"(?i)\bIndependent Medical Review was (?:filed|received) on\s+(\d{1,2}/\d{1,2}/\d{2,4})",
+    "ur_denial_date": r"(?i)\bUtilization Review Denial (?:dated|of)\s+(\d{1,2}/\d{1,2}/\d{2,4})",
+    "assigned_date": r"(?i)\bwas provided to the above parties on\s+(\d{1,2}/\d{1,2}/\d{2,4})",
+}

@@ -1,8 +1,8 @@
 """What the clinical case summary says of the patient: age and sex.
 
-Belongs here: reading them from the summary's prose. Does not belong here: where the summary begins and ends (`sections`),
-its diagnoses (`imr_etl.transform.diagnoses`), and any age worked out from a birth date: it would be a guess at the
-day that the reviewer had in mind.
+Belongs here: reading them from the summary's prose. Does not belong here: where the summary begins and ends, its
+diagnoses (`imr_etl.transform.diagnoses`), and any age worked out from a birth date: it would be a guess at the day that
+the reviewer had in mind.
 """
 
 from functools import cache
@@ -33,8 +33,8 @@ def patient(letters: pl.DataFrame) -> pl.DataFrame:
         letters: one row per letter: sha256, clinical_summary (String, white space folded, null where there is none).
 
     Returns:
-        sha256, patient_age (Int32, years), patient_sex (male, female), null where not stated; one row per letter, in the
-        order given.
+        sha256, patient_age (Int32, years), patient_sex (male, female), null where not stated; one row per letter, in
+        the order given.
     """
     years, noun = _any_of(tuple(_years())), _any_of(_sex_words("noun"))
     noun_or_letter = _any_of(_sex_words("noun", "letter"))
@@ -78,7 +78,9 @@ def _sexes() -> dict[str, str]:
 
 
 def _sex_words(*kinds: str) -> tuple[str, ...]:
-    return tuple(alias_table("sex_words").filter(pl.col("kind").is_in(kinds)).select(_bare(pl.col("alias"))).to_series())
+    return tuple(
+        alias_table("sex_words").filter(pl.col("kind").is_in(kinds)).select(_bare(pl.col("alias"))).to_series()
+    )
 
 
 def _bare(alias: pl.Expr) -> pl.Expr:

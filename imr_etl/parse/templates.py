@@ -11,8 +11,11 @@ from dataclasses import dataclass
 import polars as pl
 
 UNKNOWN = "unknown"
+DATED_IN_PROSE = "F2a"
+"""The one template without a header."""
+
 HEADER, CREDENTIALS, DOCUMENTS, SUMMARY, DECISIONS = "header", "credentials", "documents", "summary", "decisions"
-GUIDELINES, RATIONALE, ISSUE = "guidelines", "rationale", "issue"
+ISSUE, GUIDELINES, NECESSARY, NOT_NECESSARY = "issue", "guidelines", "necessary", "not necessary"
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,12 @@ TEMPLATES = (
             "CASE SUMMARY": SUMMARY,
             "DOCUMENTS REVIEWED FOR DETERMINATION": DOCUMENTS,
             "MEDICAL TREATMENT GUIDELINE(S) RELIED UPON BY PROFESSIONAL REVIEWER AND WHY": GUIDELINES,
-            "RATIONALE FOR WHY THE REQUESTED TREATMENT/SERVICE IS/WAS NOT MEDICALLY NECESSARY": RATIONALE,
-            "RATIONALE FOR WHY THE REQUESTED TREATMENT/SERVICE IS/WAS MEDICALLY NECESSARY": RATIONALE,
+            "RATIONALE FOR WHY THE REQUESTED TREATMENT/SERVICE IS/WAS NOT MEDICALLY NECESSARY": NOT_NECESSARY,
+            "RATIONALE FOR WHY THE REQUESTED TREATMENT/SERVICE IS NOT MEDICALLY NECESSARY": NOT_NECESSARY,
+            "RATIONALE FOR WHY THE REQUESTED TREATMENT/SERVICE WAS NOT MEDICALLY NECESSARY": NOT_NECESSARY,
+            "RATIONALE FOR WHY THE REQUESTED TREATMENT/SERVICE IS/WAS MEDICALLY NECESSARY": NECESSARY,
+            "RATIONALE FOR WHY THE REQUESTED TREATMENT/SERVICE IS MEDICALLY NECESSARY": NECESSARY,
+            "RATIONALE FOR WHY THE REQUESTED TREATMENT/SERVICE WAS MEDICALLY NECESSARY": NECESSARY,
             "MEDICAL REVIEWER QUALIFICATIONS": CREDENTIALS,
         },
     ),
@@ -72,6 +79,9 @@ TEMPLATES = (
     Template("F1", ("HOW THE IMR FINAL DETERMINATION WAS MADE", "CLINICAL CASE SUMMARY"), {}),
 )
 """In the order in which they are tried."""
+
+LINES_OF_HEADING = 3
+"""A heading may wrap over so many lines."""
 
 PREFIX = 9
 """Letters of a heading that a line must begin with before it is looked at closely."""
@@ -89,19 +99,24 @@ def with_sections(lines: pl.DataFrame) -> pl.DataFrame:
         found.filter(pl.col("section") != "")
         .join(templates, on=["sha256", "template"])
         .unique("row", keep="first", maintain_order=True)
-        .select("row", "section", "printed_lines", "remainder")
     )
+    # A heading over several lines opens its section with the last of them, where text may follow it.
+    opens = opened.select(
+        "section", "remainder", row=(pl.col("row") + pl.col("printed_lines") - 1).cast(pl.get_index_type())
+    )
+    headings = pl.concat(
+        opened.select(row=(pl.col("row") + n).cast(pl.get_index_type())).filter(opened["printed_lines"] > n)
+        for n in range(LINES_OF_HEADING)
+    ).unique()
     is_first = (pl.col("sha256") != pl.col("sha256").shift(1)).fill_null(value=True)
     return (
         lines.join(templates, on="sha256", how="left", maintain_order="left")
-        .join(opened, on="row", how="left", maintain_order="left")
+        .join(opens.unique("row", keep="first"), on="row", how="left", maintain_order="left")
+        .join(headings.with_columns(in_heading=True), on="row", how="left", maintain_order="left")
         .with_columns(
             pl.col("template").fill_null(UNKNOWN),
-            is_heading=(
-                pl.col("printed_lines").is_not_null()
-                | (pl.col("printed_lines").shift(1) > 1)
-                | (pl.col("printed_lines").shift(2) > 2)
-            ).fill_null(value=False),
+            text=pl.coalesce("remainder", "text"),
+            is_heading=pl.col("in_heading").fill_null(value=False) & pl.col("remainder").is_null(),
         )
         .with_columns(
             section=pl.when(pl.col("section").is_not_null())
@@ -110,12 +125,9 @@ def with_sections(lines: pl.DataFrame) -> pl.DataFrame:
             .then(pl.lit(DECISIONS))
             .when(is_first)
             .then(pl.lit(HEADER))
-            .forward_fill(),
-            # The text of a section that begins on the line of its heading
-            text=pl.col("remainder").fill_null(pl.col("text")),
-            is_heading=pl.col("is_heading") & pl.col("remainder").is_null(),
+            .forward_fill()
         )
-        .drop("row", "printed_lines", "remainder")
+        .drop("row", "in_heading", "remainder")
     )
 
 
@@ -183,9 +195,12 @@ def _headings(lines: pl.DataFrame) -> pl.DataFrame:
             & ((pl.col("first") == pl.col("key")) | has_colon | (pl.col("printed_lines") > 1))
         )
         .with_columns(
-            remainder=pl.when((pl.col("printed_lines") == 1) & (pl.col("first") != pl.col("key"))).then(
-                pl.col("text").str.extract(r"^[^:]*:\s*(.+)$")
-            )
+            remainder=pl.when(pl.col("printed_lines") == 1)
+            .then("text")
+            .when(pl.col("printed_lines") == 2)
+            .then("second")
+            .otherwise("third")
+            .str.extract(r"^[^:]*:\s*(.+)$"),
         )
         .sort("row", pl.col("key").str.len_bytes(), descending=[False, True])
     )

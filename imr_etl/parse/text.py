@@ -22,41 +22,45 @@ def with_pieces(lines: pl.DataFrame) -> pl.DataFrame:
     A hyphen at a line's end parts a word when the word without it stands elsewhere in the letter and the word with it does
     not ("guide-" "lines"); else it is a hyphen of the word ("follow-" "up").
     """
-    next_text = pl.col("text").shift(-1)
-    is_parted = (
-        pl.col("text").str.ends_with("-")
-        & pl.col("text").str.contains(patterns.HYPHEN_AT_END)
-        & next_text.str.contains(patterns.WORD_AT_START)
-        & (pl.col("sha256") == pl.col("sha256").shift(-1))
-    ).fill_null(value=False)
-    lines = lines.with_columns(is_parted=is_parted, next_text=next_text).with_row_index("row")
-    parted = lines.filter("is_parted").select(
-        "row",
-        "sha256",
-        left=pl.col("text").str.extract(patterns.HYPHEN_AT_END).str.to_lowercase(),
-        right=pl.col("next_text").str.extract(patterns.WORD_AT_START).str.to_lowercase(),
+    lines = lines.with_row_index("row")
+    hyphened = (
+        lines.with_columns(
+            next_text=pl.when(pl.col("sha256") == pl.col("sha256").shift(-1)).then(pl.col("text").shift(-1))
+        )
+        .filter(pl.col("text").str.ends_with("-"))
+        .select(
+            "row",
+            "sha256",
+            left=pl.col("text").str.extract(patterns.HYPHEN_AT_END).str.to_lowercase(),
+            right=pl.col("next_text").str.extract(patterns.WORD_AT_START).str.to_lowercase(),
+        )
+        .drop_nulls(["left", "right"])
     )
     letters = (
-        lines.join(parted, on="sha256", how="semi")
+        lines.join(hyphened, on="sha256", how="semi")
         .group_by("sha256")
         .agg(letter=pl.col("text").str.join(" ").str.to_lowercase())
     )
-    split_words = (
-        parted.join(letters, on="sha256")
+    split = (
+        hyphened.join(letters, on="sha256", maintain_order="left")
         .filter(
             pl.col("letter").str.contains(pl.col("left") + pl.col("right"), literal=True)
             & ~pl.col("letter").str.contains(pl.col("left") + "-" + pl.col("right"), literal=True)
         )
-        .get_column("row")
+        .select("row", is_split=True)
     )
-    is_split = pl.col("row").is_in(split_words.implode())
-    return lines.with_columns(
-        piece=pl.when(is_split)
-        .then(pl.col("text").str.strip_suffix("-"))
-        .when("is_parted")
-        .then("text")
-        .otherwise(pl.col("text") + " ")
-    ).drop("row", "is_parted", "next_text")
+    ends = hyphened.select("row", adjoins=True).join(split, on="row", how="left", maintain_order="left")
+    return (
+        lines.join(ends, on="row", how="left", maintain_order="left")
+        .with_columns(
+            piece=pl.when("is_split")
+            .then(pl.col("text").str.strip_suffix("-"))
+            .when("adjoins")
+            .then("text")
+            .otherwise(pl.col("text") + " ")
+        )
+        .drop("row", "adjoins", "is_split")
+    )
 
 
 def joined() -> pl.Expr:

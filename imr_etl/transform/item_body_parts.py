@@ -5,7 +5,8 @@ for regions, sides and the joints of a list (vocabulary/body_regions.csv), and s
 of their spinal region).
 
 Every word of the table has a role: `region`, `side`, `list` (joins regions under one side: "and"), `of` (lets a region
-take the side of the one behind it: "fingers of the right hand") or `none` (a region word that names none: "head of bed").
+take the side of the one behind it: "fingers of the right hand") or `none` (a region word that names no region: "head of
+bed").
 """
 
 from typing import Final
@@ -86,12 +87,17 @@ def _with_side(words: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             opens=is_side
             & (
-                pl.col("joined") & pl.col("after_region") & pl.col("goes_on").not_()
+                pl.col("joined")
+                & pl.col("after_region")
+                & pl.col("goes_on").not_()
                 & (pl.col("after_midline").not_() | pl.col("is_last"))
             ).not_()
         )
         .with_columns(
-            run=(pl.col("joined") | pl.col("opens").shift(1, fill_value=False).over(MENTIONED)).not_().cum_sum().over(MENTIONED),
+            run=(pl.col("joined") | pl.col("opens").shift(1, fill_value=False).over(MENTIONED))
+            .not_()
+            .cum_sum()
+            .over(MENTIONED),
         )
     )
     neighbour = pl.coalesce(named.shift(1), pl.when(is_of.shift(1)).then(named.shift(2)))
@@ -100,7 +106,9 @@ def _with_side(words: pl.DataFrame) -> pl.DataFrame:
             before=pl.when(is_midline).then(neighbour.over(RUN)).otherwise(named.forward_fill().over(RUN)),
             after=pl.when(is_midline).then(named.shift(-1).over(RUN)).otherwise(named.backward_fill().over(RUN)),
             through_of=pl.when(is_of.shift(-1).over(RUN)).then(named.shift(-2).over(RUN)),
-            closed_by_side=(is_region.first() & is_side.last()).over(RUN),
+            closed_by_side=(
+                is_region.filter(is_region | is_side).first() & is_side.filter(is_region | is_side).last()
+            ).over(RUN),
             only_side=pl.when(is_side.sum().over(MENTIONED) == 1).then(named.last().over(MENTIONED)),
             last_region_run=pl.when(is_region).then(pl.col("run")).max().over(MENTIONED),
         )

@@ -52,7 +52,7 @@ PRODUCT: Final = rf" (\d{{1,2}}) TIMES (\d{{1,2}}){NOT_COUNTED}"
 RANGE_PRODUCT: Final = r" (~) TIMES (?:~|\d{1,2}) "
 TIMES: Final = rf" TIMES {NUMBER}{NOT_COUNTED}"
 FIRST_WORD: Final = rf"^ {NUMBER} [a-z]"
-LAST_WORD: Final = rf" [a-z]+ (?:[,:(-] )?(~|\d{{1,2}})(?: \))? $"
+LAST_WORD: Final = r" [a-z]+ (?:[,:(-] )?(~|\d{1,2})(?: \))? $"
 
 
 def visits(items: pl.DataFrame) -> pl.DataFrame:
@@ -79,7 +79,9 @@ def visits(items: pl.DataFrame) -> pl.DataFrame:
             rest=pl.col("text").str.replace_all(RATE, " RATE "),
         )
         .with_columns(
-            rate=pl.col("rate").fill_null(pl.when(pl.col("rest").str.contains(" WEEKLY ", literal=True)).then(pl.lit("1"))),
+            rate=pl.col("rate").fill_null(
+                pl.when(pl.col("rest").str.contains(" WEEKLY ", literal=True)).then(pl.lit("1"))
+            ),
             weeks=_the_one(pl.col("rest"), WEEKS).fill_null(pl.col("rest").str.extract(WEEKS_AFTER_RATE)),
         )
         .with_columns(total=_total(pl.col("rest"), category, pl.col("rate"), pl.col("weeks")))
@@ -96,7 +98,7 @@ def visits(items: pl.DataFrame) -> pl.DataFrame:
         )
         .select(
             *KEYS,
-            pl.when(category.is_in(WITHOUT_SESSIONS).not_() | category.is_null()).then(pl.col(NUMBERS)),
+            pl.when(category.is_in(WITHOUT_SESSIONS).not_().fill_null(value=True)).then(pl.col(NUMBERS)).name.keep(),
         )
     )
 
@@ -126,7 +128,7 @@ def _session_language(text: pl.Expr) -> pl.Expr:
 
 
 def _the_one(text: pl.Expr, pattern: str) -> pl.Expr:
-    """The first group of a pattern, where all its matches in the text agree: two phases of a treatment have no one rate."""
+    """The first group of a pattern where all its matches agree: a treatment in two phases has no one rate."""
     groups = text.str.extract_all(pattern).list.eval(pl.element().str.extract(pattern)).list.unique()
     return pl.when(groups.list.len() == 1).then(groups.list.first())
 
@@ -157,6 +159,6 @@ def _put(text: pl.Expr, table: str, *, upper: bool) -> pl.Expr:
 def _replacements(table: str, *, upper: bool) -> tuple[list[str], list[str]]:
     """Aliases of a code table, longest first, and the token that stands for each."""
     aliases = alias_table(table).sort(pl.col("alias").str.len_bytes(), descending=True, maintain_order=True)
-    canonical = aliases.to_series(aliases.columns.index("word") if upper else aliases.columns.index("number"))
-    padded = (" " + canonical + " ").str.to_uppercase() if upper else " " + canonical + " "
-    return aliases.get_column("alias").to_list(), padded.to_list()
+    token = pl.concat_str(pl.lit(" "), pl.exclude("alias"), pl.lit(" "))
+    canonical = aliases.select(token.str.to_uppercase() if upper else token).to_series()
+    return aliases.get_column("alias").to_list(), canonical.to_list()

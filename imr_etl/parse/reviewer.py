@@ -1,0 +1,237 @@
+"""The expert reviewer's credentials: the states that licensed the reviewer and the specialties.
+
+Belongs here: parting the two lists of newer letters and the sentence of older ones into names, and mending the names of
+states. Does not belong here: where the credentials stand in the letter (`imr_etl.parse.letters`), the names of states
+and specialties (vocabulary/states.csv, specialties.csv), and which specialty is meant by one as written
+(`imr_etl.transform.reviewers`).
+"""
+
+from functools import cache
+from typing import Final
+
+import polars as pl
+
+from imr_etl.vocabulary import SEPARATOR, alias_table, code_table, words
+
+MARK: Final = "\x1e"
+
+NEAR: Final = 0.7
+NEAR_WORD: Final = 0.6
+"""Least share of letter pairs that a misspelled name has in common with the name that it is taken for, on average over
+its words, and in every word."""
+
+PARENTHESIS: Final = r"\([^()]*\)"
+JOINTS_OF_STATES: Final = r"(?i)\s+and\s+|[&/]"
+
+# "is Board Certified in ...", ", has a subspecialty in ...", "and is licensed to practice in ..."
+LICENSED: Final = r"(?i)^licensed to practice(?: medicine)? in\b|^licensed in\b"
+CREDENTIAL: Final = (
+    r"(?i)\b(licensed to practice(?: medicine)? in|licensed in|(?:board[ -])?certified in|"
+    r"(?:sub-?)?special(?:ty|ties) (?:in|of)|speciali[sz]es in|fellowship[ -]trained in|fellowship in|doctor of)\b"
+)
+CREDENTIAL_END: Final = (
+    r"(?i)(?:,?\s+(?:and\s+)?(?:has|is|holds|was|with|who)\b|\.\s+(?-i:\p{Lu}\p{Ll}|\p{Lu}/)|"
+    r"[\s.,;]+$|[,\s]+and\s*$).*$"
+)
+STATE_OF: Final = r"(?i)^(?:the\s+)?(?:states?|commonwealth)\s+of\s+"
+ALL_BUT_LAST_AND: Final = r"(?i)^(.+)\s+and\s+(.+?)$"
+FIRST_AND: Final = r"(?i)^(.+?)\s+and\s+(.+)$"
+
+
+def reviewer(texts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The licenses and the specialties of each letter's reviewer, in the letter's order.
+
+    Args:
+        texts: one row per letter: `sha256`, `licensure_text` and `certification_text` (what stands behind the two
+            labels of newer letters), `credentials_text` (the whole paragraph; read for what no label gives). Each with
+            white space folded, or null.
+
+    Returns:
+        Licenses: `sha256`, `position` (from 1), `state` (its canonical name, an unknown one as written). Specialties:
+        `sha256`, `position` (from 1), `specialty_as_written`. A letter that tells none has no row.
+    """
+    told = _told_in_prose(texts)
+    licenses = pl.concat([_listed(texts, "licensure_text", "states", JOINTS_OF_STATES), _states_in_prose(told)])
+    specialties = pl.concat([_listed(texts, "certification_text", "specialties"), _specialties_in_prose(told)])
+    return (
+        _in_order(texts, _with_canonical_states(licenses), "state"),
+        _in_order(texts, specialties.rename({"name": "specialty_as_written"}), "specialty_as_written"),
+    )
+
+
+def known_names(names: pl.Series, aliases: pl.DataFrame, canonical: str) -> pl.DataFrame:
+    """Which of the canonical names is meant by each name: `name`, `canonical` (null where none, or none for certain).
+
+    A name that is no alias is taken for the alias that is nearest to it word by word, if one alone is near enough: as
+    many words, each with the same first letter, and enough letter pairs in common.
+
+    Args:
+        names: names as written; each gets one row.
+        aliases: rows of `imr_etl.vocabulary.alias_table`.
+        canonical: the column of `aliases` that holds the canonical names.
+    """
+    targets = aliases.select("alias", canonical=canonical)
+    asked = names.drop_nulls().unique(maintain_order=True).to_frame("name")
+    found = asked.with_columns(alias=words(pl.col("name"))).join(targets, on="alias", how="left", maintain_order="left")
+    unknown = _letter_pairs(found.filter(pl.col("canonical").is_null()).select("name", "alias"))
+    likeness = 2 * pl.len() / (pl.col("pairs").first() + pl.col("pairs_of_target").first())
+    nearest = (
+        unknown.join(_letter_pairs(targets), on=["words", "word", "initial", "pair"], suffix="_of_target")
+        .group_by("name", "words", "word", "canonical", "alias_of_target")
+        .agg(likeness=likeness)
+        .group_by("name", "words", "canonical", "alias_of_target")
+        .agg(alike=pl.len(), least=pl.col("likeness").min(), likeness=pl.col("likeness").mean())
+        .filter((pl.col("alike") == pl.col("words")) & (pl.col("least") >= NEAR_WORD) & (pl.col("likeness") >= NEAR))
+        .filter(pl.col("likeness") == pl.col("likeness").max().over("name"))
+        .group_by("name")
+        .agg(nearest=pl.col("canonical").unique())
+        .filter(pl.col("nearest").list.len() == 1)
+        .explode("nearest")
+    )
+    return found.join(nearest, on="name", how="left", maintain_order="left").select(
+        "name", canonical=pl.coalesce("canonical", "nearest")
+    )
+
+
+@cache
+def state_aliases() -> pl.DataFrame:
+    """The aliases of states with their postal abbreviations: `alias`, `state`."""
+    abbreviations = code_table("states").select(words(pl.col("abbreviation")).alias("alias"), "state")
+    return pl.concat([alias_table("states").select("alias", "state"), abbreviations]).unique(maintain_order=True)
+
+
+def _letter_pairs(names: pl.DataFrame) -> pl.DataFrame:
+    """One row per pair of neighbouring letters of each word of `alias`, its ends counting as letters.
+
+    Returns the frame's columns, `words` (how many the name has), `word` (its place), its `initial`, `pair`, and `pairs`
+    (how many the word has).
+    """
+    word = pl.col("alias").str.strip_chars().str.split("  ")
+    letters = pl.format(" {} ", "letters")
+    return (
+        names.filter(pl.col("alias").str.contains(r"\S"))
+        .with_columns(words=word.list.len(), word=pl.int_ranges(word.list.len()), letters=word)
+        .explode("word", "letters")
+        .with_columns(
+            initial=pl.col("letters").str.head(1),
+            letters=letters,
+            start=pl.int_ranges(pl.col("letters").str.len_chars().cast(pl.Int64) + 1),
+        )
+        .explode("start")
+        .with_columns(pair=pl.col("letters").str.slice(pl.col("start"), 2))
+        .drop("letters", "start")
+        .unique(maintain_order=True)
+        .with_columns(pairs=pl.len().over("alias", "word"))
+    )
+
+
+def _listed(texts: pl.DataFrame, column: str, table: str, joints: str | None = None) -> pl.DataFrame:
+    """The names of a list, parted by commas that stand in no known name and no parenthesis: `sha256`, `name`."""
+    text = pl.col(column)
+    parted = text.str.replace_all(joints, ",") if joints else text
+    return _named(texts.select("sha256", name=parted.str.extract_all(_piece(table))))
+
+
+def _told_in_prose(texts: pl.DataFrame) -> pl.DataFrame:
+    """The credentials told in a sentence: `sha256`, `name`, `is_license`, `has_states`, `has_specialties` (by a label).
+
+    "licensed in" is said of states and of specialties.
+    """
+    part = pl.col("name")
+    return (
+        texts.select(
+            "sha256",
+            name=pl.col("credentials_text").str.replace_all(CREDENTIAL, f"{MARK}$1").str.split(MARK).list.slice(1),
+            has_states=pl.col("licensure_text").is_not_null(),
+            has_specialties=pl.col("certification_text").is_not_null(),
+        )
+        .explode("name")
+        .drop_nulls("name")
+        .with_columns(
+            part.str.replace(CREDENTIAL, "")
+            .str.replace(CREDENTIAL_END, "")
+            .str.strip_chars()
+            .str.replace(STATE_OF, ""),
+            is_license=part.str.contains(LICENSED),
+        )
+        .with_columns(pl.col("is_license") & ~_is_known_specialty(part))
+    )
+
+
+def _states_in_prose(told: pl.DataFrame) -> pl.DataFrame:
+    """The states of credentials told in a sentence: `sha256`, `name`."""
+    licensed = told.filter(pl.col("is_license") & ~pl.col("has_states"))
+    return _listed(licensed, "name", "states", JOINTS_OF_STATES)
+
+
+def _specialties_in_prose(told: pl.DataFrame) -> pl.DataFrame:
+    """The specialties of credentials told in a sentence: `sha256`, `name`.
+
+    "and" parts two of them where that leaves a known specialty, and none where both together are one.
+    """
+    certified = told.filter(~pl.col("is_license") & ~pl.col("has_specialties"))
+    pieces = _listed(certified, "name", "specialties")
+    name = pl.col("name")
+    last = [name.str.extract(ALL_BUT_LAST_AND, group) for group in (1, 2)]
+    first = [name.str.extract(FIRST_AND, group) for group in (1, 2)]
+    parted = (
+        pl.when(_is_known_specialty(name))
+        .then(pl.concat_list(name))
+        .when(pl.all_horizontal(map(_is_known_specialty, last)))
+        .then(pl.concat_list(last))
+        .when(pl.all_horizontal(map(_is_known_specialty, first)))
+        .then(pl.concat_list(first))
+        .when(pl.any_horizontal(map(_is_known_specialty, last)))
+        .then(pl.concat_list(last))
+        .otherwise(pl.concat_list(name))
+    )
+    return _named(pieces.with_columns(name=parted))
+
+
+def _with_canonical_states(licenses: pl.DataFrame) -> pl.DataFrame:
+    """Licenses with `state`: the canonical name, an unknown one as written."""
+    known = known_names(licenses.get_column("name"), state_aliases(), "state")
+    return licenses.join(known, on="name", how="left", maintain_order="left").select(
+        "sha256", state=pl.coalesce("canonical", "name")
+    )
+
+
+def _in_order(texts: pl.DataFrame, names: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Names in the order of their letters, with `position`."""
+    order = texts.select("sha256").with_row_index("row")
+    return (
+        names.join(order, on="sha256", how="left", maintain_order="left")
+        .sort("row", maintain_order=True)
+        .select("sha256", pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("sha256").alias("position"), column)
+    )
+
+
+def _named(lists: pl.DataFrame) -> pl.DataFrame:
+    """Lists of names, one row per name that has a letter: `sha256`, `name`."""
+    name = pl.col("name")
+    return (
+        lists.explode("name")
+        .with_columns(name.str.strip_chars().str.replace(r"(?i)^and\s+", "").str.strip_chars_end(" ;"))
+        .with_columns(pl.when(name.str.contains(r"\.[^.]*\.$")).then(name).otherwise(name.str.strip_suffix(".")))
+        .filter(name.str.contains(r"\p{L}"))
+    )
+
+
+def _is_known_specialty(name: pl.Expr) -> pl.Expr:
+    return words(name).is_in(alias_table("specialties").get_column("alias").implode()).fill_null(value=False)
+
+
+@cache
+def _piece(table: str) -> str:
+    """Pattern of one name of a list: anything up to a comma or semicolon that stands in no known name."""
+    spellings = pl.concat_str(*code_table(table).columns[:1], "aliases", separator=SEPARATOR, ignore_nulls=True)
+    with_comma = (
+        code_table(table)
+        .select(spelling=spellings.str.split(SEPARATOR))
+        .explode("spelling")
+        .filter(pl.col("spelling").str.contains(","))
+        .select(pl.col("spelling").str.escape_regex().str.replace_all(r"\.", r"\.?", literal=True))
+        .select(pl.col("spelling").str.replace_all(" ", r"\s*", literal=True))
+        .get_column("spelling")
+    )
+    return rf"(?i)(?:\b(?:{'|'.join(with_comma)})|{PARENTHESIS}|[^,;])+"

@@ -1,0 +1,84 @@
+"""Words as written to codes and numbers: the normalized tables.
+
+Belongs here: one module per table, frames in and frames out, and the order in which they are made. Does not belong here: how words
+are found in a letter (`imr_etl.parse`), and the words themselves (`imr_etl.vocabulary`).
+"""
+
+import polars as pl
+
+from imr_etl.parse.guidelines import citations
+from imr_etl.parse.letters import Parsed, parse
+from imr_etl.parse.reviewer import reviewer
+from imr_etl.parse.summary import patient
+from imr_etl.schema.tables import TABLES
+from imr_etl.transform.determinations import determinations, is_letter
+from imr_etl.transform.diagnoses import diagnoses
+from imr_etl.transform.disputed_items import disputed_items, with_modifications
+from imr_etl.transform.guideline_citations import guideline_citations, unknown_guidelines
+from imr_etl.transform.item_body_parts import item_body_parts
+from imr_etl.transform.item_drugs import item_drugs, unknown_drugs
+from imr_etl.transform.problems import problems
+from imr_etl.transform.reviewers import reviewer_specialties, unknown_specialties, unknown_states
+
+TABLE_NAMES = [table.name for table in TABLES.values() if table.stage == "tables" and table.name != "letter_parses"]
+
+
+def to_tables(lines: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """The normalized tables of letters, by name.
+
+    Takes all `letter_lines` of the letters, their `letter_reads`, and `letter_files` with at least their rows.
+    """
+    parsed = parse(lines.sort("sha256", "page", "line"))
+    is_ours = is_letter(parsed)
+    letters, strangers = parsed.letters.filter(is_ours), parsed.letters.filter(~is_ours)
+    licenses, specialties = reviewer(letters.select("sha256", "licensure_text", "certification_text", "credentials_text"))
+    specialties = reviewer_specialties(specialties)
+    items = with_modifications(parsed.items)
+    drugs = item_drugs(items)
+    items = disputed_items(items, drugs)
+    drugs = drugs.join(items.filter(pl.col("category") == "Pharmaceuticals"), on=["sha256", "item_number"], how="semi")
+    cited = guideline_citations(citations(_cited_texts(items)))
+    letters = letters.join(patient(letters.select("sha256", "clinical_summary")), on="sha256", how="left")
+    tables = {
+        "determinations": determinations(letters, items, reads, files),
+        "reviewer_licenses": licenses,
+        "reviewer_specialties": specialties,
+        "diagnoses": diagnoses(letters.select("sha256", "clinical_summary")),
+        "disputed_items": items,
+        "item_drugs": drugs,
+        "item_body_parts": item_body_parts(items),
+        "guideline_citations": cited,
+        "problems": problems(
+            Parsed(letters, items),
+            strangers,
+            reads,
+            files,
+            licenses,
+            specialties,
+            {
+                "unknown_state": unknown_states(licenses),
+                "unknown_specialty": unknown_specialties(specialties),
+                "unknown_drug": unknown_drugs(items.filter(pl.col("category").is_null())),
+                "unknown_treatment": _unknown_treatments(items),
+                "unknown_guideline": unknown_guidelines(cited),
+            },
+        ),
+    }
+    return {name: TABLES[name].conform(tables[name]) for name in TABLE_NAMES}
+
+
+def _cited_texts(items: pl.DataFrame) -> pl.DataFrame:
+    """The guideline texts of both sides, one row each: sha256, item_number, cited_by, text."""
+    sides = {"claims_administrator": "claims_administrator_guideline", "reviewer": "reviewer_guideline"}
+    return pl.concat(
+        items.select("sha256", "item_number", cited_by=pl.lit(side), text=column).drop_nulls("text")
+        for side, column in sides.items()
+    )
+
+
+def _unknown_treatments(items: pl.DataFrame) -> pl.DataFrame:
+    """Items that neither the treatments nor the drugs know."""
+    unknown = items.filter(pl.col("category").is_null())
+    return unknown.join(unknown_drugs(unknown), on=["sha256", "item_number"], how="anti").select(
+        "sha256", "item_number", excerpt="disputed"
+    )

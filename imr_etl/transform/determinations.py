@@ -1,0 +1,44 @@
+"""`determinations`: one row per letter.
+
+Belongs here: what holds for the whole letter. Does not belong here: its items (`imr_etl.transform.disputed_items`).
+"""
+
+import polars as pl
+
+from imr_etl.parse import PARSER_VERSION
+from imr_etl.parse.letters import Parsed
+from imr_etl.parse.templates import UNKNOWN
+
+UPHELD, OVERTURNED, PARTLY = "upheld", "overturned", "partially overturned"
+
+
+def is_letter(parsed: Parsed) -> pl.Expr:
+    """Over the parsed letters: there is anything of a determination letter in it, a template, a header or an item."""
+    with_items = parsed.items["sha256"].unique()
+    return (
+        (pl.col("template") != UNKNOWN) | (pl.col("header_tables") > 0) | pl.col("sha256").is_in(with_items.implode())
+    )
+
+
+def determinations(letters: pl.DataFrame, items: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
+    """One row per letter, from the parsed letters with patient_age and patient_sex, and what they were read from.
+
+    The case number of the file's name counts, else the header's.
+    """
+    outcomes = items.group_by("sha256").agg(outcome=_outcome(), item_count=pl.len())
+    return (
+        letters.join(files.select("sha256", named="case_number"), on="sha256", how="left")
+        .join(reads.select("sha256", "page_count"), on="sha256", how="left")
+        .join(outcomes, on="sha256", how="left")
+        .with_columns(case_number=pl.coalesce("named", "case_number"), item_count=pl.col("item_count").fill_null(0))
+        .with_columns(
+            determination_id=pl.coalesce("case_number", pl.lit("sha256:") + pl.col("sha256").str.head(16)),
+            parser_version=pl.lit(PARSER_VERSION),
+        )
+    )
+
+
+def _outcome() -> pl.Expr:
+    """The outcome of a case from the decisions of its items."""
+    upheld = pl.col("decision") == UPHELD
+    return pl.when(upheld.all()).then(pl.lit(UPHELD)).when(upheld.any()).then(pl.lit(PARTLY)).otherwise(pl.lit(OVERTURNED))

@@ -1,0 +1,207 @@
+"""The diagnoses that a clinical summary states, one by one.
+
+Belongs here: where a statement of diagnoses begins and ends, and how its list comes apart. Does not belong here: the
+words that open and close a statement (vocabulary/diagnosis_phrases.csv), the words that name a disorder
+(diagnosis_words.csv), and any coding of diagnoses: they stay as written.
+
+A list comes apart at semicolons, commas and "and", but not every comma parts two diagnoses: "neck, back and shoulder
+strain" is one, and so is "strain of muscle, fascia and tendon". What decides is which parts name a disorder.
+"""
+
+from functools import cache
+from typing import Final
+
+import polars as pl
+
+from imr_etl.vocabulary import alias_table
+
+STATEMENT: Final = ("sha256", "statement")
+SEGMENT: Final = (*STATEMENT, "segment")
+MARK: Final = "\u241e"
+
+DATE: Final = r"(?:\d{1,4}(?:[/-]\d{1,4})*|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?)"
+SENTENCE_END: Final = r"\.(?:\s+[\p{Lu}\"\u201c(]|\p{Lu}\pL|\s*$)"
+NUMBERING: Final = r"(?:^|[\s,;.])\(?\d{1,2}[.)]\s+"
+PART_BORDER: Final = (
+    r"(?i)(?:\s*;\s*(?:and\s+)?|\s*,\s*(?:and\s+|as well as\s+|along with\s+)?|\s+(?:and|as well as|along with|&)\s+)"
+)
+RULE_OUT: Final = r"(?i)(?:\s+and)?\s+((?:rule out|rule-out|r/o)\s)"
+NO_DIAGNOSIS: Final = r"(?i)^(?:not|no|none|unknown|unclear|unavailable|deferred|pending|illegible)\b"
+ARTICLE: Final = r"(?i)^(?:an?|the|his|her|some)\s+"
+SIDE: Final = "(?:left|right|bilateral)"
+
+
+def diagnoses(letters: pl.DataFrame) -> pl.DataFrame:
+    """The diagnoses that each letter's summary states as current.
+
+    Where several sentences state diagnoses, the last one counts: summaries tell the course of a case in its order.
+
+    Args:
+        letters: one row per letter: sha256, clinical_summary (String, white space folded, null where there is none).
+
+    Returns:
+        sha256, position (Int32, from 1, in the order of the text), diagnosis (as written, without an article before
+        it). Letters that state none have no row.
+    """
+    parts = _parts(_statements(letters))
+    return (
+        _joined(parts)
+        .filter((pl.col("statement") == pl.col("statement").max()).over("sha256"))
+        .unique(["sha256", "diagnosis"], keep="first", maintain_order=True)
+        .select(
+            "sha256",
+            pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("sha256").alias("position"),
+            "diagnosis",
+        )
+    )
+
+
+def _statements(letters: pl.DataFrame) -> pl.DataFrame:
+    """One row per statement of diagnoses: sha256, statement (running number), text (the list)."""
+    gap = r"[\s,:;()-]+"
+    opener, copula, link = (_any_of("phrases", role) for role in ("opener", "copula", "link"))
+    between = rf"(?:{gap}(?:{link}|{copula}|{opener}|{DATE})\b)*"
+    noun = rf"\b{_any_of('phrases', 'noun')}(?:{between}{gap}(?:{opener}|{copula})\b|{between}\s?:)"
+    weak_noun = rf"\b{_any_of('phrases', 'weak noun')}(?:{between}{gap}{opener}\b|\s?:)"
+    verb = rf"\b{_any_of('phrases', 'statement')}\b(?:{gap}(?:the |all |these )*(?:{noun}|following\b))?"
+    opening = rf"(?i)(?:{verb}|{noun}|{weak_noun})[\s,:;()-]*"
+    closing = rf"(?:{SENTENCE_END}|(?i:[\s,;]+{_any_of('phrases', 'end')}\b))"
+    return (
+        letters.select(
+            "sha256", text=pl.col("clinical_summary").str.replace_all(opening, MARK).str.split(MARK).list.slice(1)
+        )
+        .explode("text")
+        .drop_nulls("text")
+        .with_columns(statement=pl.int_range(pl.len()).over("sha256"))
+        .with_columns(
+            text=pl.when(pl.col("text").str.contains(r"^\(?1[.)]\s"))
+            .then(pl.col("text").str.replace_all(NUMBERING, "; "))
+            .otherwise("text")
+            .str.replace(closing, MARK)
+            .str.split(MARK)
+            .list.first()
+            .str.strip_chars(" ,;:.")
+        )
+        .filter(pl.col("text").str.contains(NO_DIAGNOSIS).not_() & pl.col("text").str.contains(_disorder()))
+    )
+
+
+def _parts(statements: pl.DataFrame) -> pl.DataFrame:
+    """One row per part of a list: what joins it to the part before, its text, and what kind of part it is."""
+    missing_comma = rf"(?i)(\b{_shared_words()}) ({SIDE} (?:[\w-]+ ){{0,4}}?{_disorder_words()}\b)"
+    return (
+        statements.with_columns(
+            text=pl.col("text")
+            .str.replace_all(RULE_OUT, f"{MARK} $1")
+            .str.replace_all(missing_comma, f"$1{MARK} $2")
+            .str.replace_all(f"({PART_BORDER})", f"{MARK}$1")
+            .str.split(MARK)
+        )
+        .explode("text")
+        .select(
+            *STATEMENT,
+            joint=pl.col("text").str.extract(f"^({PART_BORDER}|\\s*)").str.to_lowercase().str.replace_all(r"\s", ""),
+            part=pl.col("text"),
+            body=pl.col("text").str.replace(f"^{PART_BORDER}", "").str.strip_chars(" "),
+        )
+        .filter(pl.col("body") != "")
+        .with_columns(
+            is_disorder=pl.col("body").str.contains(_disorder()),
+            is_shared=pl.col("body").str.contains(rf"(?i)\b{_shared_words()}\b"),
+            is_bare=pl.col("body").str.contains(rf"(?i)^{_shared_words()}$"),
+            ends_in_disorder=pl.col("body").str.contains(rf"(?i)\b{_disorder_words()}$"),
+            goes_on=pl.col("body").str.contains(rf"(?i)\b{_any_of('words', 'continuing')}\b"),
+            has_side=pl.col("body").str.contains(rf"(?i)^{SIDE}\b"),
+            segment=(pl.col("joint").is_in(["", ";", ";and"])).cum_sum().over(STATEMENT),
+        )
+    )
+
+
+def _joined(parts: pl.DataFrame) -> pl.DataFrame:
+    """One row per diagnosis: its parts joined again, as they were written.
+
+    A part without a disorder belongs to the disorder behind it ("neck, back and shoulder strain") or to the one before
+    it ("pain in the neck and back"). A disorder that is a bare word shares the words of its neighbour ("sprain and
+    strain of the neck", "wrist tendinitis and bursitis").
+    """
+    plain_and = pl.col("joint").is_in(["and", "&"])
+    with_and = pl.col("joint").str.ends_with("and") | plain_and
+    loose = pl.col("is_disorder").not_()
+    shares = pl.col("is_shared")
+
+    def before(value: pl.Expr) -> pl.Expr:
+        return value.shift(1).over(SEGMENT)
+
+    stretch = parts.with_columns(
+        stretch=pl.col("is_disorder").cum_sum().over(SEGMENT),
+        behind_shared=before(shares & pl.col("is_disorder")).fill_null(value=False),
+        behind_bare=before(pl.col("is_bare")).fill_null(value=False),
+    ).with_columns(
+        # Of the disorder that opens a stretch of loose parts, and of the one that follows the stretch.
+        open_before=pl.col("is_disorder").first().over(*SEGMENT, "stretch")
+        & pl.col("ends_in_disorder").first().over(*SEGMENT, "stretch").not_(),
+        any_before=pl.col("stretch") > 0,
+        goes_on=(loose & pl.col("goes_on")).any().over(*SEGMENT, "stretch"),
+        next_and=pl.when(pl.col("is_disorder")).then(with_and).shift(-1).backward_fill().over(SEGMENT),
+        next_plain_and=pl.when(pl.col("is_disorder")).then(plain_and).shift(-1).backward_fill().over(SEGMENT),
+        next_ends=pl.when(pl.col("is_disorder")).then("ends_in_disorder").shift(-1).backward_fill().over(SEGMENT),
+        first_loose=(loose & before(pl.col("is_disorder")).fill_null(value=True)),
+    )
+    sided = (pl.col("first_loose") & pl.col("has_side")).any().over(*SEGMENT, "stretch")
+    joined_by_and = (loose & plain_and).any().over(*SEGMENT, "stretch")
+    goes_forward = (
+        pl.col("next_ends").is_not_null()
+        & (
+            pl.col("any_before").not_()
+            | (
+                pl.col("next_and")
+                & pl.col("next_ends")
+                & pl.col("goes_on").not_()
+                & (sided & pl.col("next_plain_and").not_()).not_()
+                & (pl.col("open_before") & joined_by_and).not_()
+            )
+        )
+    ).fill_null(value=False)
+    return (
+        stretch.with_columns(goes_forward=goes_forward)
+        .with_columns(forward_before=before(loose & pl.col("goes_forward")).fill_null(value=False))
+        .with_columns(
+            opens=pl.when(loose)
+            .then(pl.col("first_loose") & (pl.col("goes_forward") | before(pl.col("part")).is_null()))
+            .when(pl.col("is_bare"))
+            .then((plain_and & pl.col("behind_shared")).not_() & pl.col("forward_before").not_())
+            .otherwise(
+                pl.col("forward_before").not_()
+                & (plain_and & pl.col("behind_bare") & shares & pl.col("ends_in_disorder").not_()).not_()
+            )
+            | (pl.int_range(pl.len()).over(SEGMENT) == 0)
+        )
+        .with_columns(number=pl.col("opens").cum_sum().over(STATEMENT))
+        .group_by(*STATEMENT, "number", maintain_order=True)
+        .agg(diagnosis=pl.col("body").first() + pl.col("part").slice(1).str.join(""))
+        .with_columns(pl.col("diagnosis").str.replace(ARTICLE, "").str.strip_chars(" ,;:."))
+    )
+
+
+def _disorder() -> str:
+    return rf"(?i)\b{_disorder_words()}\b"
+
+
+def _disorder_words() -> str:
+    """A pattern of everything that names a disorder, by the word or by its ending."""
+    return f"(?:{_shared_words()}|{_any_of('words', 'whole')}|\\pL+{_any_of('words', 'whole suffix')})"
+
+
+def _shared_words() -> str:
+    """A pattern of disorders that say little without the body part beside them."""
+    return f"(?:{_any_of('words', 'shared')}|\\pL+{_any_of('words', 'shared suffix')})"
+
+
+@cache
+def _any_of(table: str, role: str) -> str:
+    """A pattern of the aliases of a role, the longest first; their words may be parted by any white space or mark."""
+    rows = alias_table(f"diagnosis_{table}").filter(pl.col("role") == role)
+    aliases = rows.select(
+        pl.col("alias").str.strip_chars(" ").str.replace_all("  ", r"[\s/-]+", literal=True)
+    ).to_series()
+    return "(?:" + "|".join(sorted(aliases, key=len, reverse=True)) + ")"

@@ -1,0 +1,93 @@
+"""`guideline_citations`: the family of each cited guideline, and the chapter where it has chapters of its own.
+
+Belongs here: which of the names in a citation decides its family. Does not belong here: citations as written
+(`imr_etl.parse.guidelines`), and the names (vocabulary/guideline_titles.csv, guideline_sources.csv,
+guideline_sections.csv) of the families (guideline_families.csv).
+"""
+
+from typing import Final
+
+import polars as pl
+
+from imr_etl.vocabulary import find_terms
+
+WITH_CHAPTERS: Final = "ODG"
+
+RANKS: Final = {"title": 0, "short": 0, "name": 0, "mention": 0, "hint": 1, "container": 2, "generic": 2}
+"""Roles of names in the code tables, the most telling first: a publisher, then an index of articles, then a name that
+says no more than "other guideline"."""
+
+
+def guideline_citations(citations: pl.DataFrame) -> pl.DataFrame:
+    """The citations with the family of their guideline.
+
+    Args:
+        citations: rows of `imr_etl.parse.guidelines.citations`.
+
+    Returns:
+        The same rows with `guideline_family` (guideline_families.csv, null where no name is known) and
+        `guideline_chapter` (the first chapter that a citation of the Official Disability Guidelines names, else null).
+        A citation that goes on with a chapter of the one before it has the family of that one.
+    """
+    rows = citations.with_row_index("row")
+    is_mtus = pl.col("source") == "MTUS"
+    mtus, other = rows.filter(is_mtus), rows.filter(~is_mtus)
+    families = pl.concat([_mtus_families(mtus), _first(other, "guideline", "guideline_sources")])
+    first_chapters = _chapters(rows.select("row", "guideline"))
+    known = rows.join(families, on="row", how="left", maintain_order="left").join(
+        first_chapters, on="row", how="left", maintain_order="left"
+    )
+    family = pl.col("family")
+    goes_on = family.is_null() & ~is_mtus & (pl.col("token") == 0) & (pl.col("position") > 1)
+    before = pl.when(~is_mtus).then(family).forward_fill().over("sha256", "item_number", "cited_by")
+    return (
+        known.with_columns(guideline_family=pl.when(goes_on & (before == WITH_CHAPTERS)).then(before).otherwise(family))
+        .with_columns(guideline_chapter=pl.when(pl.col("guideline_family") == WITH_CHAPTERS).then("section"))
+        .select(*citations.columns, "guideline_family", "guideline_chapter")
+    )
+
+
+def unknown_guidelines(citations: pl.DataFrame) -> pl.DataFrame:
+    """The citations whose family is unknown: `sha256`, `item_number`, `excerpt`.
+
+    Takes rows of `guideline_citations`.
+    """
+    unknown = citations.filter(pl.col("guideline_family").is_null())
+    return unknown.select("sha256", "item_number", excerpt="guideline")
+
+
+def _mtus_families(citations: pl.DataFrame) -> pl.DataFrame:
+    """Families of citations of the MTUS by their title: `row`, `family`.
+
+    Where the title says only that it is the MTUS, a title among the sections decides.
+    """
+    titles = _first(citations, "guideline", "guideline_titles", "role")
+    unspecified = titles.filter(pl.col("role") == "container").select("row")
+    sections = citations.join(unspecified, on="row", how="semi").with_columns(pl.col("sections").list.join(" "))
+    chapters = _first(sections, "sections", "guideline_titles", "role").filter(pl.col("role") == "title")
+    return (
+        titles.join(chapters.select("row", told="family"), on="row", how="left", maintain_order="left")
+        .with_columns(family=pl.coalesce("told", "family"))
+        .select("row", "family")
+    )
+
+
+def _first(citations: pl.DataFrame, text: str, table: str, *columns: str) -> pl.DataFrame:
+    """What the first and most telling name in a text says: `row`, `family`, and further columns of the table."""
+    return (
+        find_terms(citations, text, table, "row")
+        .with_columns(rank=pl.col("role").replace_strict(RANKS, return_dtype=pl.Int8))
+        .sort("row", "rank", "token", maintain_order=True)
+        .unique("row", keep="first", maintain_order=True)
+        .select("row", "family", *columns)
+    )
+
+
+def _chapters(citations: pl.DataFrame) -> pl.DataFrame:
+    """The first chapter of the Official Disability Guidelines that each citation names: `row`, `token`, `section`."""
+    return (
+        find_terms(citations, "guideline", "guideline_sections", "row")
+        .filter(pl.col("guideline").str.contains(WITH_CHAPTERS, literal=True))
+        .unique("row", keep="first", maintain_order=True)
+        .select("row", "token", "section")
+    )

@@ -1,0 +1,96 @@
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imr_etl.transform.diagnoses import diagnoses
+
+
+def read(summary: str | None) -> list[str]:
+    frame = pl.DataFrame(
+        {"sha256": ["a"], "clinical_summary": [summary]}, schema_overrides={"clinical_summary": pl.String}
+    )
+    result = diagnoses(frame)
+    assert result.get_column("position").to_list() == list(range(1, result.height + 1))
+    return result.get_column("diagnosis").to_list()
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "The worker was diagnosed with",
+        "The worker was diagnosed as having a",
+        "She is being treated for the diagnoses of",
+        "Records show that he is undergoing treatment for:",
+        "Diagnoses include",
+        "The current diagnosis is documented as",
+        "Diagnoses, and/or impressions, were noted to include:",
+        "Diagnoses (3-4-16) included",
+        "Diagnosis:",
+        "The provider's assessment included",
+    ],
+)
+@pytest.mark.parametrize(
+    "closing", [". He rests.", ".He rests.", ", who rests.", " and underwent surgery. He rests.", ""]
+)
+def test_how_a_statement_opens_and_closes(opening: str, closing: str) -> None:
+    assert read(f"A fall. {opening} left ankle sprain and heel spur{closing}") == ["left ankle sprain", "heel spur"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ("insomnia, anxiety and vertigo", ["insomnia", "anxiety", "vertigo"]),
+        ("neck strain; rib fracture; and vertigo", ["neck strain", "rib fracture", "vertigo"]),
+        ("1. Neck strain. 2. Rib fracture.", ["Neck strain", "Rib fracture"]),
+        ("neck and shoulder strain", ["neck and shoulder strain"]),
+        ("neck, back, and shoulder strain", ["neck, back, and shoulder strain"]),
+        (
+            "vertigo, neck and elbow pain, and gout with joint swelling",
+            ["vertigo", "neck and elbow pain", "gout with joint swelling"],
+        ),
+        (
+            "strain of muscle, fascia and tendon of the hip, and ankle sprain",
+            ["strain of muscle, fascia and tendon of the hip", "ankle sprain"],
+        ),
+        ("pain in the left hand and wrist, elbow bursitis", ["pain in the left hand and wrist", "elbow bursitis"]),
+        (
+            "contusion of scalp, jaw and neck and acute hip strain",
+            ["contusion of scalp, jaw and neck", "acute hip strain"],
+        ),
+        ("elbow tendinitis and bursitis", ["elbow tendinitis and bursitis"]),
+        ("sprain and strain of the neck", ["sprain and strain of the neck"]),
+        ("trigger thumb, left, initial encounter", ["trigger thumb, left, initial encounter"]),
+        ("right hip strain left ankle sprain", ["right hip strain", "left ankle sprain"]),
+        ("heel pain and rule out fracture", ["heel pain", "rule out fracture"]),
+        ("a hip strain and a rib fracture", ["hip strain", "rib fracture"]),
+        ("rib fracture due to a fall", ["rib fracture due to a fall"]),
+    ],
+)
+def test_how_a_list_comes_apart(statement: str, expected: list[str]) -> None:
+    assert read(f"A fall. Diagnoses include: {statement}. He rests.") == expected
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "The worker has filed a claim for hip pain.",
+        "MRI of the hip. Impression: bursitis of the hip.",
+        "The diagnosis was not provided. There is hip pain.",
+        "On assessment, the worker complained of hip pain.",
+        "Treatment to date: rest.",
+        "",
+        None,
+    ],
+)
+def test_what_is_no_statement(summary: str | None) -> None:
+    assert read(summary) == []
+
+
+def test_the_last_statement_counts() -> None:
+    assert read("He was diagnosed with hip pain. He fell. He was diagnosed with hip fracture.") == ["hip fracture"]
+
+
+@given(st.lists(st.sampled_from(["hip strain", "vertigo", "rib fracture", "left knee pain"]), min_size=1, unique=True))
+def test_a_list_of_whole_diagnoses_comes_apart_at_every_comma(names: list[str]) -> None:
+    assert read("Diagnoses include " + ", ".join(names) + ".") == names

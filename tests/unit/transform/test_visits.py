@@ -1,0 +1,116 @@
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imr_etl.transform.visits import visits
+
+NONE = (None, None, None)
+
+
+def read(disputed: str | None, category: str | None = "Rehabilitation") -> tuple[int | None, int | None, int | None]:
+    schema = {"sha256": pl.String, "item_number": pl.Int32, "disputed": pl.String, "category": pl.String}
+    frame = pl.DataFrame([("a", 1, disputed, category)], schema=schema, orient="row")
+    (row,) = visits(frame).rows()
+    return row[2:]
+
+
+@pytest.mark.parametrize(
+    ("disputed", "expected"),
+    [
+        ("Physical therapy 2 times a week for 6 weeks", (12, 2, 6)),
+        ("Physical therapy 3x/wk x 4wks, right ankle", (12, 3, 4)),
+        ("Physical therapy 2xwk x 6wks", (12, 2, 6)),
+        ("Physical therapy 2x week x 3 weeks", (6, 2, 3)),
+        ("Aquatic therapy two (2) times per week for four (4) weeks", (8, 2, 4)),
+        ("Acupuncture once a week for eight weeks", (8, 1, 8)),
+        ("Acupuncture twice weekly x 5", (10, 2, 5)),
+        ("Chiropractic care 1 time per week times 4 weeks", (4, 1, 4)),
+        ("Chiropractic 3 visits per week over two weeks", (6, 3, 2)),
+        ("Physical therapy 2 x 6 weeks", (12, 2, 6)),
+        ("Physical therapy 3 times weekly for 4 weeks (12 sessions)", (12, 3, 4)),
+        ("Ten visits of physical therapy, twice weekly", (10, 2, None)),
+        ("10 weekly sessions of psychotherapy", (10, 1, None)),
+        ("Weekly psychotherapy x 12", (12, 1, None)),
+        ("Six-week pain education course", (None, None, 6)),
+    ],
+)
+def test_a_schedule(disputed: str, expected: tuple[int | None, int | None, int | None]) -> None:
+    assert read(disputed) == expected
+
+
+@pytest.mark.parametrize(
+    ("disputed", "total"),
+    [
+        ("Eight (8) massage sessions", 8),
+        ("6 additional sessions of aquatic therapy", 6),
+        ("Twenty-four visits of physical therapy", 24),
+        ("24 total chiropractic visits", 24),
+        ("Work conditioning sessions, 10", 10),
+        ("Massage therapy QTY: 9", 9),
+        ("Acupuncture x 12", 12),
+        ("Acupuncture (x8)", 8),
+        ("Traction times 6", 6),
+        ("Physical therapy 2x6", 12),
+        ("Physical therapy, lumbar, 12", 12),
+        ("Biofeedback x 6 sessions (45 minutes each)", 6),
+        ("Physical therapy (97110, 97140) x 12", 12),
+        ("12 visits of therapy to start 6 weeks after surgery", 12),
+    ],
+)
+def test_a_total_alone(disputed: str, total: int) -> None:
+    assert read(disputed) == (total, None, None)
+
+
+@pytest.mark.parametrize(
+    ("disputed", "expected"),
+    [
+        ("Physical therapy 2-3 times a week for 6 weeks", (None, None, 6)),
+        ("Physical therapy 2 times a week for 4 to 6 weeks", (None, 2, None)),
+        ("10-14 sessions of acupuncture", NONE),
+        ("Physical therapy 2-3x6", NONE),
+        ("Massage 1 session every other week for 12 weeks", (None, None, 12)),
+        ("Therapy 2 times a week for 4 weeks, then 1 time a week for 4 weeks", (None, None, 4)),
+    ],
+)
+def test_a_range_has_no_value_and_no_total(disputed: str, expected: tuple[int | None, int | None, int | None]) -> None:
+    assert read(disputed) == expected
+
+
+@pytest.mark.parametrize(
+    ("disputed", "category"),
+    [
+        ("Physical therapy", "Rehabilitation"),
+        ("60 minute sessions of massage", "Rehabilitation"),
+        ("Traction, L4-5", "Rehabilitation"),
+        ("Functional restoration program x 160 hours", "Programs"),
+        ("Physical therapy, DOS 11/18/16", "Rehabilitation"),
+        ("MRI of the ankle times 1", "Diagnostic Testing"),
+        ("Oxaprozin 600mg #60, 2 times a day", "Pharmaceuticals"),
+        ("Cold unit, 2 times a week for 3 weeks", "DMEPOS"),
+        ("Widget x 12", None),
+        (None, "Rehabilitation"),
+    ],
+)
+def test_what_counts_no_sessions(disputed: str | None, category: str | None) -> None:
+    assert read(disputed, category) == NONE
+
+
+def test_an_unknown_category_needs_the_word_for_sessions() -> None:
+    assert read("Hypnosis, 5 sessions", None) == (5, None, None)
+
+
+@given(st.integers(1, 7), st.integers(1, 26), st.sampled_from(["{} times a week for {} weeks", "{}x/wk x {} wks"]))
+def test_the_total_is_the_product(per_week: int, weeks: int, form: str) -> None:
+    assert read("Physical therapy " + form.format(per_week, weeks)) == (per_week * weeks, per_week, weeks)
+
+
+def test_rows_keep_their_order_and_types() -> None:
+    frame = pl.DataFrame(
+        {"sha256": ["b", "a"], "item_number": [2, 1], "disputed": ["PT x 6", "PT"], "category": ["Rehabilitation"] * 2}
+    )
+    result = visits(frame)
+    assert result.get_column("sha256").to_list() == ["b", "a"]
+    assert result.columns == ["sha256", "item_number", "visits", "visits_per_week", "weeks"]
+    assert result.dtypes[2:] == [pl.Int32] * 3
+    assert visits(frame.clear()).is_empty()
