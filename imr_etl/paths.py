@@ -32,8 +32,17 @@ class DataPaths:
 
     @property
     def warehouse(self) -> Path:
-        """The DuckDB file that people open."""
+        """The name that people open the warehouse by: a link to `warehouse_file`.
+
+        DuckDB calls an opened database after its file, links resolved. A file `imr.duckdb` would be a database `imr` with a schema
+        `imr`, and `imr.determinations` ambiguous in it.
+        """
         return self.root / "imr.duckdb"
+
+    @property
+    def warehouse_file(self) -> Path:
+        """The DuckDB file with the warehouse in it."""
+        return self.root / "warehouse.duckdb"
 
     @property
     def building(self) -> Path:

@@ -65,10 +65,9 @@ def update_files(paths: DataPaths, letters: Path, *, rehash: bool = False) -> Fi
     sightings = files.sight(listing, known, datetime.now(UTC).replace(tzinfo=None), rehash=rehash)
     letter_files = files.letter_files(sightings, known_letters)
     problems = files.file_problems(sightings, letter_files)
-    if not letter_files.equals(known_letters):
-        store.write(letter_files, paths.files("letter_files"))
-    store.write(problems, paths.files("problems"))
-    store.write(sightings, paths.files("file_sightings"))
+    store.write_if_changed(letter_files, paths.files("letter_files"))
+    store.write_if_changed(problems, paths.files("problems"))
+    store.write_if_changed(sightings, paths.files("file_sightings"))
     new = letter_files.join(known_letters, on="sha256", how="anti")
     return FilesReport(listing.height, letter_files.height, new.height, problems.height)
 

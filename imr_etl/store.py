@@ -4,12 +4,12 @@ Belongs here: how a frame becomes a file and a file a frame. Does not belong her
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import polars as pl
 
-Schema = dict[str, pl.DataType]
+Schema = Mapping[str, pl.DataType]
 
 
 def write(frame: pl.DataFrame, path: Path) -> None:
@@ -25,6 +25,12 @@ def write(frame: pl.DataFrame, path: Path) -> None:
     writing.replace(path)
 
 
+def write_if_changed(frame: pl.DataFrame, path: Path) -> None:
+    """Write a frame as Parquet unless the path holds the same rows: a file's time of change says when its rows did."""
+    if not path.exists() or not frame.equals(read(path, frame.schema)):
+        write(frame, path)
+
+
 def read(path: Path, schema: Schema) -> pl.DataFrame:
     """The frame at a path, or an empty one of the same columns where there is no such file yet."""
     return scan(path, schema).collect()
@@ -32,7 +38,7 @@ def read(path: Path, schema: Schema) -> pl.DataFrame:
 
 def scan(path: Path, schema: Schema) -> pl.LazyFrame:
     """As `read`, for a part of a large file."""
-    return pl.scan_parquet(path).select(schema) if path.exists() else pl.LazyFrame(schema=schema)
+    return pl.scan_parquet(path).select(list(schema)) if path.exists() else pl.LazyFrame(schema=dict(schema))
 
 
 def merged(old: pl.DataFrame, new: pl.DataFrame, redone: pl.Series, order: Iterable[str]) -> pl.DataFrame:

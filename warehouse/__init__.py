@@ -1,0 +1,39 @@
+"""The DuckDB warehouse: SQL files, and `build`, the one module that runs them.
+
+`schema/` holds the tables (generated), `load/` how they are filled from Parquet, `checks/` queries that return bad rows, `models/` the marts,
+one SELECT each. Does not belong here: how a value is found in a letter (`imr_etl`).
+"""
+
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+
+
+def sql(name: str) -> str:
+    """The text of an SQL file of this package, such as `load/current_letters`."""
+    return files(__package__).joinpath(f"{name}.sql").read_text(encoding="utf-8")
+
+
+def sql_names(folder: str) -> list[str]:
+    """The SQL files of a folder of this package, without their ending, in alphabetical order."""
+    entries = files(__package__).joinpath(folder).iterdir()
+    return sorted(entry.name.removesuffix(".sql") for entry in entries if entry.name.endswith(".sql"))
+
+
+def attached(path: Path, *, read_only: bool = False, config: dict[str, str] | None = None) -> duckdb.DuckDBPyConnection:
+    """A connection in which `imr.determinations` names a table of the file.
+
+    DuckDB calls an opened database after its file; one called `imr` with a schema `imr` makes `imr.determinations` ambiguous. Raises
+    duckdb.IOException where another process is writing to the file.
+    """
+    connection = duckdb.connect(config=config or {})
+    mode = " (READ_ONLY)" if read_only else ""
+    quoted_path = str(path).replace("'", "''")
+    try:
+        connection.execute(f"ATTACH '{quoted_path}' AS warehouse{mode}")
+        connection.execute("USE warehouse")
+    except duckdb.Error:
+        connection.close()
+        raise
+    return connection

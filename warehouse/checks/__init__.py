@@ -1,0 +1,50 @@
+"""Checks of a built warehouse: queries that return the bad rows, each with its severity, bound and what was observed.
+
+A check of severity `block` means that the build is wrong: it is not swapped in. `warn` is for a person to look at. A bound of 1 or more
+counts rows, one below 1 is a share of the determinations.
+"""
+
+import re
+from dataclasses import dataclass
+
+import duckdb
+
+from warehouse import sql, sql_names
+
+SAMPLE = 5
+SHARE_BELOW = 1
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What a check found: how many bad rows, and the first of them."""
+
+    name: str
+    meaning: str
+    severity: str
+    bound: float
+    count: int
+    sample: list[tuple[object, ...]]
+    passed: bool
+
+
+def run_checks(connection: duckdb.DuckDBPyConnection) -> list[CheckResult]:
+    """Run every check on an open warehouse, in alphabetical order."""
+    letters = _one(connection, "SELECT count(*) FROM imr.determinations")
+    return [_run(connection, name, letters) for name in sql_names("checks")]
+
+
+def _run(connection: duckdb.DuckDBPyConnection, name: str, letters: int) -> CheckResult:
+    text = sql(f"checks/{name}")
+    header = dict(re.findall(r"^-- (severity|bound): (\S+)$", text, re.MULTILINE))
+    bound = float(header["bound"])
+    count = _one(connection, f"SELECT count(*) FROM ({text})")
+    sample = connection.execute(f"FROM ({text}) LIMIT {SAMPLE}").fetchall() if count else []
+    allowed = bound * letters if bound < SHARE_BELOW else bound
+    meaning = text.splitlines()[0].removeprefix("-- ")
+    return CheckResult(name, meaning, header["severity"], bound, count, sample, count <= allowed)
+
+
+def _one(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    row = connection.execute(query).fetchone()
+    return int(row[0]) if row else 0

@@ -1,0 +1,25 @@
+-- $letter_files, $letter_reads, $letter_parses, $determinations: Parquet files.
+INSERT INTO imr.letter_files BY NAME
+SELECT
+    file.sha256,
+    coalesce(file.case_number, letter.case_number) AS case_number,
+    file.block,
+    file.uri,
+    file.byte_count,
+    file.media_type,
+    nullif(reading.page_count, 0) AS page_count,
+    file.first_seen,
+    nullif(reading.extractor, '') AS extractor,
+    reading.extractor_version,
+    parse.parser_version,
+    CASE
+        WHEN letter.sha256 IS NULL THEN 'unreadable'
+        WHEN current_letters.sha256 IS NULL THEN 'superseded'
+        ELSE 'loaded'
+    END AS status
+FROM read_parquet($letter_files) AS file
+LEFT JOIN read_parquet($letter_reads) AS reading USING (sha256)
+LEFT JOIN read_parquet($letter_parses) AS parse USING (sha256)
+LEFT JOIN read_parquet($determinations) AS letter USING (sha256)
+LEFT JOIN current_letters USING (sha256)
+ORDER BY case_number NULLS LAST, file.sha256;

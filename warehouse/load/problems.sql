@@ -1,0 +1,16 @@
+-- Problems of files come first, then those of lines and tables; positions are counted anew.
+-- $file_problems, $letter_problems: Parquet files.
+INSERT INTO imr.problems BY NAME
+SELECT problem.* REPLACE (
+    row_number() OVER (
+        PARTITION BY problem.sha256
+        ORDER BY list_position(['files', 'lines', 'tables'], problem.stage), problem.position
+    ) AS position
+)
+FROM (
+    FROM read_parquet($file_problems)
+    UNION ALL BY NAME
+    FROM read_parquet($letter_problems)
+) AS problem
+SEMI JOIN imr.letter_files USING (sha256)
+ORDER BY problem.case_number NULLS LAST, problem.sha256, position;
