@@ -28,8 +28,6 @@ def parse(lines: pl.DataFrame) -> Parsed:
     letters: sha256, template, headings_seen, has_decisions, what `imr_etl.parse.header.header` gives, licensure_text,
     certification_text, credentials_text, clinical_summary. items: as `imr_etl.parse.items.items`.
     """
-    # Grouping lines by a category costs half of grouping them by 64 hex digits.
-    lines = lines.with_columns(pl.col("sha256").cast(pl.Categorical))
     told = with_pieces(with_sections(without_furniture(lines)))
     sections = _section_texts(told)
     letters = (
@@ -49,13 +47,13 @@ def parse(lines: pl.DataFrame) -> Parsed:
     )
     fields = header(letters.select("sha256", "header_text", "prose_text"))
     letters = letters.join(fields, on="sha256", how="left", maintain_order="left").drop("header_text", "prose_text", SUMMARY)
-    return Parsed(*(frame.cast({"sha256": pl.String}) for frame in (letters, _items(told))))
+    return Parsed(letters, _items(told))
 
 
 def _items(lines: pl.DataFrame) -> pl.DataFrame:
     """Items of all templates: a letter has the items of one of the ways to write them."""
     of_words = items(with_parts(lines)).select(pl.col(name).cast(dtype) for name, dtype in ITEM.items())
-    return pl.concat([of_words, sentence_items(lines), issue_items(lines)]).sort(pl.col("sha256").cast(pl.String), "item_number")
+    return pl.concat([of_words, sentence_items(lines), issue_items(lines)]).sort("sha256", "item_number")
 
 
 def _looks_like_heading() -> pl.Expr:

@@ -32,7 +32,7 @@ def determinations(letters: pl.DataFrame, items: pl.DataFrame, reads: pl.DataFra
         .join(outcomes, on="sha256", how="left")
         .with_columns(case_number=pl.coalesce("named", "case_number"), item_count=pl.col("item_count").fill_null(0))
         .with_columns(
-            determination_id=pl.coalesce("case_number", pl.lit("sha256:") + pl.col("sha256").str.head(16)),
+            determination_id=pl.coalesce("case_number", pl.lit("sha256:") + pl.col("sha256").cast(pl.String).str.head(16)),
             parser_version=pl.lit(PARSER_VERSION),
         )
     )

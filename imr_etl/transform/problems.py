@@ -15,7 +15,6 @@ LONGEST_EXCERPT = 300
 """Letters of an excerpt: enough to see what it is about."""
 
 COLUMNS = {
-    "sha256": pl.String,
     "stage": pl.String,
     "code": pl.String,
     "field": pl.String,
@@ -64,7 +63,9 @@ def problems(
 
 def _rows(frame: pl.DataFrame, **columns: pl.Expr) -> pl.DataFrame:
     defaults = {"stage": pl.lit("tables"), "field": pl.lit(None), "excerpt": pl.lit(None), "page": pl.lit(None)}
-    return frame.select("sha256", **{**defaults, **columns}).select(pl.col(n).cast(t) for n, t in COLUMNS.items())
+    return frame.select("sha256", **{**defaults, **columns}).select(
+        "sha256", *(pl.col(name).cast(dtype) for name, dtype in COLUMNS.items())
+    )
 
 
 def _of_headers(letters: pl.DataFrame) -> list[pl.DataFrame]:

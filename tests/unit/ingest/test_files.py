@@ -1,0 +1,104 @@
+"""A folder of letters: what is new, what changed, what is the same twice."""
+
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+from imr_etl.errors import RunError
+from imr_etl.ingest.files import LETTER_FILES, SIGHTINGS, file_problems, letter_files, list_letters, path_of, sight
+
+NOON, LATER = datetime(2026, 11, 23, 12), datetime(2026, 11, 24, 12)
+
+
+def sighted(folder: Path, known: pl.DataFrame | None = None, now: datetime = NOON) -> pl.DataFrame:
+    return sight(list_letters(folder), SIGHTINGS.empty() if known is None else known, now)
+
+
+def listed(sightings: pl.DataFrame, known: pl.DataFrame | None = None) -> pl.DataFrame:
+    return letter_files(sightings, LETTER_FILES.empty() if known is None else known)
+
+
+@pytest.mark.parametrize(
+    ("name", "case_number", "block"),
+    [
+        ("CM16-0213037.pdf", "CM16-0213037", "CM16-021"),
+        ("cm16_0213037.PDF", "CM16-0213037", "CM16-021"),
+        ("letter CM170000001 (2).txt", "CM17-0000001", "CM17-000"),
+        ("CM31-0000001.pdf", "CM31-0000001", "unnumbered"),
+        ("CM16-021303.pdf", None, "unnumbered"),
+        ("determination.pdf", None, "unnumbered"),
+    ],
+)
+def test_case_number_and_block_of_a_name(tmp_path: Path, name: str, case_number: str | None, block: str) -> None:
+    (tmp_path / name).write_text("a letter")
+    row = listed(sighted(tmp_path)).row(0, named=True)
+    assert (row["case_number"], row["block"]) == (case_number, block)
+
+
+def test_only_letters_are_listed_in_folders_of_any_depth(tmp_path: Path) -> None:
+    deep = tmp_path / "2016" / "a b" / "ü#%"
+    deep.mkdir(parents=True)
+    for name in ("CM16-0000001.pdf", "CM16-0000002.TXT", "notes.docx", "CM16-0000003"):
+        (deep / name).write_text(name)
+    uris = list_letters(tmp_path)["uri"].to_list()
+    assert sorted(Path(path_of(uri)).name for uri in uris) == ["CM16-0000001.pdf", "CM16-0000002.TXT"]
+    assert all(Path(path_of(uri)).read_text() for uri in uris)
+
+
+def test_an_unchanged_file_is_not_read_again(tmp_path: Path) -> None:
+    file = tmp_path / "CM16-0000001.pdf"
+    file.write_text("one")
+    known = sighted(tmp_path).with_columns(sha256=pl.lit("remembered"))
+    assert sighted(tmp_path, known)["sha256"].to_list() == ["remembered"]
+    assert sight(list_letters(tmp_path), known, LATER, rehash=True)["sha256"].to_list() != ["remembered"]
+
+
+def test_a_corrected_letter_keeps_the_one_whose_place_it_took(tmp_path: Path) -> None:
+    file = tmp_path / "CM16-0000001.pdf"
+    file.write_text("first")
+    sightings = sighted(tmp_path)
+    first = listed(sightings)
+    file.write_text("corrected")
+    both = listed(sighted(tmp_path, sightings, LATER), first)
+    assert both.height == 2
+    assert both.filter("is_present")["first_seen"].to_list() == [LATER]
+    assert both.filter(~pl.col("is_present"))["sha256"].to_list() == first["sha256"].to_list()
+
+
+def test_a_letter_that_left_the_folder_stays_known(tmp_path: Path) -> None:
+    for number in (1, 2):
+        (tmp_path / f"CM16-000000{number}.pdf").write_text(str(number))
+    sightings = sighted(tmp_path)
+    (tmp_path / "CM16-0000001.pdf").unlink()
+    after = listed(sighted(tmp_path, sightings, LATER))
+    assert dict(after.select("case_number", "is_present").iter_rows()) == {"CM16-0000001": False, "CM16-0000002": True}
+
+
+def test_one_content_under_two_names_is_one_letter_and_a_problem(tmp_path: Path) -> None:
+    for name in ("copy.pdf", "CM16-0000001.pdf"):
+        (tmp_path / name).write_text("same")
+    sightings = sighted(tmp_path)
+    letters = listed(sightings)
+    assert letters["case_number"].to_list() == ["CM16-0000001"]
+    problems = file_problems(sightings, letters)
+    assert problems.select("code", pl.col("excerpt").str.tail(8)).rows() == [("duplicate_content", "copy.pdf")]
+
+
+def test_a_file_that_vanishes_while_it_is_listed_is_a_problem_and_tried_again(tmp_path: Path) -> None:
+    file = tmp_path / "CM16-0000001.pdf"
+    file.write_text("a")
+    listing = list_letters(tmp_path)
+    file.unlink()
+    sightings = sight(listing, SIGHTINGS.empty(), NOON)
+    assert file_problems(sightings, listed(sightings))["code"].to_list() == ["unreadable_file"]
+    file.write_text("a")
+    assert not sighted(tmp_path, sightings, LATER)["sha256"].str.starts_with("uri:").any()
+
+
+def test_a_run_needs_a_folder_with_letters(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "empty").mkdir()
+    for name, words in (("none", "no folder"), ("file", "not a folder"), ("empty", "no letters")):
+        with pytest.raises(RunError, match=words):
+            list_letters(tmp_path / name)

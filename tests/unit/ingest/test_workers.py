@@ -1,0 +1,86 @@
+"""A reading process that dies or hangs costs one letter."""
+
+import hashlib
+import os
+import signal
+from pathlib import Path
+
+import bad_files
+import pytest
+from imr_etl.ingest import worker
+from imr_etl.ingest.workers import BATCH, LetterFile, Pool
+
+
+@pytest.fixture
+def letters(tmp_path: Path) -> list[LetterFile]:
+    files = []
+    for number in range(BATCH + 8):
+        data = bad_files.good_pdf(f"CM16-{number:07}")
+        path = tmp_path / f"CM16-{number:07}.pdf"
+        path.write_bytes(data)
+        files.append(LetterFile(str(path), hashlib.sha256(data).hexdigest(), "application/pdf"))
+    return files
+
+
+def test_every_letter_comes_back_once(letters: list[LetterFile]) -> None:
+    with Pool(2) as pool:
+        read = [file for file, lines in pool.read(letters) if lines.text]
+    assert sorted(read) == sorted(letters)
+
+
+def test_a_killed_process_costs_nothing(letters: list[LetterFile]) -> None:
+    with Pool(2) as pool:
+        results = pool.read(letters)
+        done = [next(results)]
+        for process in pool._workers:
+            os.kill(process.process.pid, signal.SIGKILL)
+        done += results
+    assert sorted(file for file, _ in done) == sorted(letters)
+    assert all(lines.code is None for _, lines in done)
+
+
+def test_a_letter_that_takes_too_long_is_given_up(letters: list[LetterFile], tmp_path: Path) -> None:
+    pipe = tmp_path / "CM16-9000000.pdf"
+    os.mkfifo(pipe)
+    slow = LetterFile(str(pipe), "", "application/pdf")
+    with Pool(1, seconds_a_letter=2) as pool:
+        results = dict(pool.read([letters[0], slow, letters[1]]))
+    assert results[slow].code == "reader_timed_out"
+    assert results[letters[0]].text
+    assert results[letters[1]].text
+
+
+def test_a_letter_that_kills_its_process_twice_is_given_up(
+    letters: list[LetterFile], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    deadly = tmp_path / "deadly"
+    deadly.mkdir()
+    (deadly / "sitecustomize.py").write_text(
+        "import sys\n"
+        "if sys.argv[0] == '-m' or 'worker' in ' '.join(sys.orig_argv):\n"
+        "    import os, pathlib\n"
+        "    read = pathlib.Path.read_bytes\n"
+        "    def deadly(path):\n"
+        "        if path.name == 'CM16-0000003.pdf': os._exit(9)\n"
+        "        return read(path)\n"
+        "    pathlib.Path.read_bytes = deadly\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(deadly))
+    with Pool(2) as pool:
+        results = dict(pool.read(letters))
+    codes = {file.path: lines.code for file, lines in results.items()}
+    assert codes.pop(letters[3].path) == "reader_crashed"
+    assert set(codes.values()) == {None}
+
+
+def test_a_changed_file_is_left_for_the_next_run(tmp_path: Path) -> None:
+    path = tmp_path / "CM16-0000001.pdf"
+    path.write_bytes(bad_files.good_pdf())
+    assert worker.read_letter(str(path), "0" * 64, "application/pdf").code == "file_changed"
+
+
+def test_a_vanished_file_is_a_problem(tmp_path: Path) -> None:
+    letter = worker.read_letter(str(tmp_path / "gone.pdf"), "0" * 64, "application/pdf")
+    assert letter.code == "unreadable_file"
+    assert letter.excerpt is not None
+    assert "No such file" in letter.excerpt
