@@ -11,7 +11,8 @@ from imr_etl.parse import patterns
 
 def without_furniture(lines: pl.DataFrame) -> pl.DataFrame:
     """Lines but page numbers and running heads: the first or last line of a page that says nothing else."""
-    is_edge = (pl.col("line") == 1) | (pl.col("page") != pl.col("page").shift(-1)).fill_null(value=True)
+    ends_page = (pl.col("page") != pl.col("page").shift(-1)) | (pl.col("sha256") != pl.col("sha256").shift(-1))
+    is_edge = (pl.col("line") == 1) | ends_page.fill_null(value=True)
     is_furniture = is_edge & pl.col("text").str.contains(patterns.FURNITURE)
     return lines.filter(~is_furniture)
 

@@ -11,6 +11,7 @@ from imr_etl.parse.letters import Parsed, parse
 from imr_etl.parse.reviewer import reviewer
 from imr_etl.parse.summary import patient
 from imr_etl.schema.tables import TABLES
+from imr_etl.transform.categories import unknown_treatments
 from imr_etl.transform.determinations import determinations, is_letter
 from imr_etl.transform.diagnoses import diagnoses
 from imr_etl.transform.disputed_items import disputed_items, with_modifications
@@ -20,6 +21,7 @@ from imr_etl.transform.item_drugs import item_drugs, unknown_drugs
 from imr_etl.transform.problems import problems
 from imr_etl.transform.reviewers import reviewer_specialties, unknown_specialties, unknown_states
 
+ITEM = ["sha256", "item_number"]
 TABLE_NAMES = [table.name for table in TABLES.values() if table.stage == "tables" and table.name != "letter_parses"]
 
 
@@ -38,7 +40,9 @@ def to_tables(lines: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame) -> 
     items = with_modifications(parsed.items)
     drugs = item_drugs(items)
     items = disputed_items(items, drugs)
-    drugs = drugs.join(items.filter(pl.col("category") == "Pharmaceuticals"), on=["sha256", "item_number"], how="semi")
+    drugs = drugs.join(items.filter(pl.col("category") == "Pharmaceuticals"), on=ITEM, how="semi")
+    # A prescription of a drug that no table knows has a category and no class.
+    no_known_drug = unknown_drugs(items.filter(pl.col("subcategory").is_null()))
     cited = guideline_citations(citations(_cited_texts(items)))
     letters = letters.join(patient(letters.select("sha256", "clinical_summary")), on="sha256", how="left")
     tables = {
@@ -60,8 +64,8 @@ def to_tables(lines: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame) -> 
             {
                 "unknown_state": unknown_states(licenses),
                 "unknown_specialty": unknown_specialties(specialties),
-                "unknown_drug": unknown_drugs(items.filter(pl.col("category").is_null())),
-                "unknown_treatment": _unknown_treatments(items),
+                "unknown_drug": no_known_drug,
+                "unknown_treatment": unknown_treatments(items).join(no_known_drug, on=ITEM, how="anti"),
                 "unknown_guideline": unknown_guidelines(cited),
             },
         ),
@@ -75,12 +79,4 @@ def _cited_texts(items: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(
         items.select("sha256", "item_number", cited_by=pl.lit(side), text=column).drop_nulls("text")
         for side, column in sides.items()
-    )
-
-
-def _unknown_treatments(items: pl.DataFrame) -> pl.DataFrame:
-    """Items that neither the treatments nor the drugs know."""
-    unknown = items.filter(pl.col("category").is_null())
-    return unknown.join(unknown_drugs(unknown), on=["sha256", "item_number"], how="anti").select(
-        "sha256", "item_number", excerpt="disputed"
     )

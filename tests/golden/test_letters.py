@@ -1,0 +1,68 @@
+"""Made-up letters and the tables that a reader finds in them.
+
+Each letter of `tests/fixtures/letters` has its expected tables beside this file, in `expected/`. Where they are missing the test writes
+them and fails: read what it wrote, against the letter, before you commit it.
+"""
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+from imr_etl.ingest.files import LETTER_FILES, SIGHTINGS, letter_files, list_letters, sight
+from imr_etl.ingest.lines import read_letters
+from imr_etl.ingest.workers import Pool
+from imr_etl.transform import TABLE_NAMES, to_tables
+from sample_letters import SAMPLES
+
+EXPECTED = Path(__file__).with_name("expected")
+LETTERS = Path(__file__).parent.parent / "fixtures" / "letters"
+NOT_OF_THE_LETTER = ("sha256", "parser_version", "determination_id")
+
+
+@pytest.fixture(scope="module")
+def tables() -> dict[str, dict[str, pl.DataFrame]]:
+    """The tables of each letter, by its path below the folder."""
+    sightings = sight(list_letters(LETTERS), SIGHTINGS.empty(), datetime(2026, 11, 23))
+    files = letter_files(sightings, LETTER_FILES.empty())
+    with Pool(2) as pool:
+        lines, reads = read_letters(files, pool)
+    found = to_tables(lines, reads, files)
+    root = LETTERS.as_uri() + "/"
+    return {
+        uri.removeprefix(root).replace("%20", " "): {
+            name: table.filter(pl.col("sha256") == sha256).drop(NOT_OF_THE_LETTER, strict=False)
+            for name, table in found.items()
+        }
+        for uri, sha256 in files.select("uri", "sha256").iter_rows()
+    }
+
+
+@pytest.mark.parametrize("path", sorted(str(sample.path) for sample in SAMPLES))
+def test_letter(path: str, tables: dict[str, dict[str, pl.DataFrame]]) -> None:
+    found = {name: json.loads(tables[path][name].write_json()) for name in TABLE_NAMES}
+    expected = EXPECTED / (path.replace("/", "__") + ".json")
+    if not expected.exists():
+        expected.parent.mkdir(exist_ok=True)
+        expected.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        pytest.fail(f"{expected} was not there; it is now: read it against the letter, then commit it")
+    assert found == json.loads(expected.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: str(sample.path))
+def test_items_are_what_the_letter_says(sample, tables: dict[str, dict[str, pl.DataFrame]]) -> None:
+    """The writer of a letter knows its items; the unknown template is not expected to be read."""
+    letter = sample.letter
+    if letter.template == "unknown":
+        pytest.skip("a template that nobody has described yet")
+    items = tables[str(sample.path)]["disputed_items"]
+    assert items["decision"].to_list() == [item.decision for item in letter.items]
+    assert items["disputed"].to_list() == [item.disputed for item in letter.items]
+    assert items["authorized"].to_list() == [item.authorized for item in letter.items]
+    assert [folded(text) for text in items["rationale"]] == [folded(" ".join(item.rationale)) for item in letter.items]
+
+
+def folded(text: str | None) -> str:
+    """What a layout can do to a text left out: line breaks, hyphens, lost spaces."""
+    return "".join((text or "").replace("-", "").split())
