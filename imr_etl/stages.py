@@ -124,15 +124,16 @@ def update_tables(paths: DataPaths, block: str, *, redo: bool = False) -> Tables
     return TablesReport(block, letters.height, due.height, rows)
 
 
-def filled_blocks(paths: DataPaths) -> list[str]:
-    """Blocks that have letters, in the order of blocks."""
-    filled = set(_files(paths, files.LETTER_FILES)["block"])
-    return [block for block in BLOCKS if block in filled]
+def counted(paths: DataPaths) -> dict[str, int]:
+    """Blocks that have letters, in the order of blocks, and how many."""
+    letters = _files(paths, files.LETTER_FILES).group_by("block").len()
+    count = dict(letters.iter_rows())
+    return {block: count[block] for block in BLOCKS if block in count}
 
 
 def pending(paths: DataPaths) -> dict[str, int]:
     """Blocks that have letters to be read or parsed, in the order of blocks, and how many."""
-    counts = {block: _pending_of(paths, block) for block in filled_blocks(paths)}
+    counts = {block: _pending_of(paths, block) for block in counted(paths)}
     return {block: count for block, count in counts.items() if count}
 
 

@@ -1,0 +1,57 @@
+"""Stage tables: the normalized tables.
+
+Belongs here: one asset a table, made together from a block's lines. Does not belong here: how a line is understood (`imr_etl.parse`,
+`imr_etl.transform`).
+"""
+
+import dagster as dg
+from imr_etl import stages
+from imr_etl.parse import PARSER_VERSION
+from imr_etl.schema.tables import TABLES
+from imr_etl.transform import TABLE_NAMES
+
+from assets.lines import letter_lines
+from assets.wiring.metadata import column_schema, row_count
+from assets.wiring.partitions import blocks
+from assets.wiring.resources import Folders
+
+
+class TablesConfig(dg.Config):
+    """`redo`: parse also the letters that were parsed already."""
+
+    redo: bool = False
+
+
+def _spec(name: str) -> dg.AssetSpec:
+    table = TABLES[name]
+    return dg.AssetSpec(
+        name,
+        deps=[letter_lines],
+        group_name="tables",
+        kinds={"polars", "parquet"},
+        code_version=PARSER_VERSION,
+        description=f"{table.description}.\n\nKept per letter (sha256); superseded letters are left out in the warehouse only.",
+        metadata=column_schema(table.fields, table.key, table.required),
+    )
+
+
+@dg.multi_asset(
+    specs=[_spec(name) for name in TABLE_NAMES],
+    partitions_def=blocks,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    name="tables",
+)
+def tables(context: dg.AssetExecutionContext, config: TablesConfig, folders: Folders):  # noqa: ANN201  dagster reads it
+    """Parse the letters of each block of the run into all tables."""
+    with folders.writing() as paths:
+        for block in context.partition_keys:
+            report = stages.update_tables(paths, block, redo=config.redo)
+            context.log.info(f"{block}: {report.parsed} of {report.letters} letters parsed")
+            for name, rows in report.rows.items():
+                context.add_asset_metadata(
+                    {**row_count(rows), "letters": report.letters, "letters parsed now": report.parsed},
+                    asset_key=name,
+                    partition_key=block,
+                )
+    for name in TABLE_NAMES:
+        yield dg.MaterializeResult(asset_key=name)

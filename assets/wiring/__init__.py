@@ -1,0 +1,4 @@
+"""How the assets run: partitions, resources, jobs, schedule, the settings of a Dagster instance.
+
+Does not belong here: data.
+"""

@@ -1,0 +1,37 @@
+"""Jobs: what an operator starts.
+
+Belongs here: which assets a run makes, and with what settings. Does not belong here: when (`assets.wiring.schedules`).
+"""
+
+import dagster as dg
+from imr_etl.transform import TABLE_NAMES
+
+TABLES = dg.AssetSelection.assets(*TABLE_NAMES)
+LINES = dg.AssetSelection.assets("letter_lines")
+WAREHOUSE = dg.AssetSelection.assets("warehouse")
+FILES = dg.AssetSelection.assets("letter_files")
+
+REDO = {"config": {"redo": True}}
+
+files = dg.define_asset_job(
+    "files", FILES, description="List the folder of letters: which are new."
+)
+update = dg.define_asset_job(
+    "update",
+    LINES | TABLES | WAREHOUSE,
+    description="Read and parse the letters of the chosen blocks that are new, and build the warehouse.",
+)
+reparse = dg.define_asset_job(
+    "reparse",
+    TABLES | WAREHOUSE,
+    config={"ops": {"tables": REDO}},
+    description="Parse all letters of the chosen blocks again from their lines, and build the warehouse. No PDF is touched.",
+)
+full = dg.define_asset_job(
+    "full",
+    FILES | LINES | TABLES | WAREHOUSE,
+    config={"ops": {"letter_lines": REDO, "tables": REDO}},
+    description="List the folder, read and parse all letters of the chosen blocks again, and build the warehouse.",
+)
+
+JOBS = [files, update, reparse, full]

@@ -1,0 +1,34 @@
+"""What the UI shows of a table: its columns, from the schema.
+
+Does not belong here: what a column is (`imr_etl.schema.fields`).
+"""
+
+from collections.abc import Sequence
+
+import dagster as dg
+from imr_etl.schema.fields import Field
+from imr_etl.schema.render import SQL_TYPES
+
+
+def column_schema(
+    fields: Sequence[Field], key: Sequence[str] = (), required: Sequence[str] = ()
+) -> dict[str, dg.TableSchema]:
+    """Metadata of an asset that is a table: columns with type, description, codes and whether they may be null."""
+    columns = [
+        dg.TableColumn(
+            name=field.name,
+            type=SQL_TYPES[field.dtype],
+            description=field.description,
+            constraints=dg.TableColumnConstraints(
+                nullable=field.name not in (*key, *required),
+                other=[f"one of: {', '.join(field.codes)}"] if field.codes else [],
+            ),
+        )
+        for field in fields
+    ]
+    return {"dagster/column_schema": dg.TableSchema(columns)}
+
+
+def row_count(rows: int) -> dict[str, int]:
+    """Metadata of a materialization: how many rows there are now."""
+    return {"dagster/row_count": rows}

@@ -1,0 +1,39 @@
+"""The nightly schedule.
+
+Belongs here: when what is looked for, and which runs that asks for. Does not belong here: the runs (`assets.wiring.jobs`).
+"""
+
+import dagster as dg
+from imr_etl import stages
+from imr_etl.transform import TABLE_NAMES
+
+from assets.wiring.jobs import update
+from assets.wiring.partitions import range_tags, ranges
+from assets.wiring.resources import Folders
+
+BLOCK_ASSETS = [dg.AssetKey(name) for name in ("letter_lines", *TABLE_NAMES)]
+
+
+@dg.schedule(
+    cron_schedule="0 2 * * *",
+    execution_timezone="America/Los_Angeles",
+    job=update,
+    default_status=dg.DefaultScheduleStatus.STOPPED,
+    description="Every night: look for new letters, and load the blocks that have some. The last run builds the warehouse.",
+)
+def nightly(context: dg.ScheduleEvaluationContext, folders: Folders):  # noqa: ANN201  dagster reads it
+    """Ask for one run a range of blocks that have new letters."""
+    with folders.writing() as paths:
+        stages.update_files(paths, folders.letters_folder)
+        wanted = ranges(stages.pending_blocks(paths))
+    if not wanted:
+        return dg.SkipReason("No new letters")
+    night = context.scheduled_execution_time.date().isoformat()
+    return [
+        dg.RunRequest(
+            run_key=f"{night} {blocks.start} to {blocks.end}",
+            tags=range_tags(blocks) | {"dagster/priority": str(len(wanted) - number)},
+            asset_selection=BLOCK_ASSETS if number < len(wanted) else None,
+        )
+        for number, blocks in enumerate(wanted, start=1)
+    ]

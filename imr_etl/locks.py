@@ -1,0 +1,69 @@
+"""One writer at a time below a data folder.
+
+Belongs here: the lock that every run holds while it writes. Does not belong here: what it writes (`imr_etl.stages`, `warehouse.build`).
+
+The lock is the kernel's (`flock`): it is free again when its holder ends, however it ends.
+"""
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterator
+
+from imr_etl.errors import RunError
+from imr_etl.paths import DataPaths
+
+_held: dict[str, int] = {}
+
+
+@contextlib.contextmanager
+def writing(paths: DataPaths) -> Iterator[None]:
+    """Hold the right to write below a data folder; a process that holds it may take it again.
+
+    Raises RunError where another process holds it, and where the folder cannot be made or written.
+    """
+    key = str(paths.root)
+    if key in _held:
+        yield
+        return
+    with _opened(paths) as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            holder = os.pread(lock, 32, 0).decode(errors="replace").strip() or "unknown"
+            raise RunError(
+                f"Another run (process {holder}) is at work on {paths.root}: wait until it has ended, then run again."
+            ) from error
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, str(os.getpid()).encode(), 0)
+        _held[key] = os.getpid()
+        try:
+            yield
+        finally:
+            del _held[key]
+
+
+def is_free(paths: DataPaths) -> bool:
+    """Nobody writes below the data folder."""
+    try:
+        with writing(paths):
+            return True
+    except RunError:
+        return False
+
+
+@contextlib.contextmanager
+def _opened(paths: DataPaths) -> Iterator[int]:
+    if paths.root.exists() and not paths.root.is_dir():
+        raise RunError(f"{paths.root} is not a folder: name a folder for the data.")
+    try:
+        paths.root.mkdir(parents=True, exist_ok=True)
+        lock = os.open(paths.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise RunError(
+            f"The data folder {paths.root} cannot be written ({error.strerror}): give this user the right to, or name another."
+        ) from error
+    try:
+        yield lock
+    finally:
+        os.close(lock)
