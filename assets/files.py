@@ -4,11 +4,11 @@ Belongs here: the asset `letter_files`. Does not belong here: how a folder is li
 """
 
 import dagster as dg
-from imr_etl import stages
-from imr_etl.schema.tables import TABLES
 
 from assets.wiring.metadata import column_schema, row_count
 from assets.wiring.resources import Folders
+from imr_etl import stages
+from imr_etl.schema.tables import TABLES
 
 TABLE = TABLES["letter_files"]
 

@@ -4,15 +4,15 @@ Belongs here: the asset `letter_lines`. Does not belong here: how a PDF is read 
 """
 
 import dagster as dg
-from imr_etl import stages
-from imr_etl.ingest import EXTRACTOR_VERSION
-from imr_etl.progress import advance
-from imr_etl.schema.tables import TABLES
 
 from assets.files import letter_files
 from assets.wiring.metadata import column_schema, row_count
 from assets.wiring.partitions import blocks
 from assets.wiring.resources import Folders
+from imr_etl import stages
+from imr_etl.ingest import EXTRACTOR_VERSION
+from imr_etl.progress import advance
+from imr_etl.schema.tables import TABLES
 
 TABLE = TABLES["letter_lines"]
 
@@ -30,7 +30,7 @@ class LinesConfig(dg.Config):
     partitions_def=blocks,
     backfill_policy=dg.BackfillPolicy.single_run(),
     code_version=EXTRACTOR_VERSION,
-    description=f"{TABLE.description}.\n\nReads the letters of a block that were not read yet, in processes of their own.",
+    description=f"{TABLE.description}.\n\nReads the letters of a block that are new, in processes of their own.",
     metadata=column_schema(TABLE.fields, TABLE.key, TABLE.required),
 )
 def letter_lines(context: dg.AssetExecutionContext, config: LinesConfig, folders: Folders) -> None:

@@ -1,19 +1,21 @@
 """Stage tables: the normalized tables.
 
-Belongs here: one asset a table, made together from a block's lines. Does not belong here: how a line is understood (`imr_etl.parse`,
-`imr_etl.transform`).
+Belongs here: one asset a table, made together from a block's lines. Does not belong here: how a line is understood
+(`imr_etl.parse`, `imr_etl.transform`).
 """
 
+from collections.abc import Iterator
+
 import dagster as dg
-from imr_etl import stages
-from imr_etl.parse import PARSER_VERSION
-from imr_etl.schema.tables import TABLES
-from imr_etl.transform import TABLE_NAMES
 
 from assets.lines import letter_lines
 from assets.wiring.metadata import column_schema, row_count
 from assets.wiring.partitions import blocks
 from assets.wiring.resources import Folders
+from imr_etl import stages
+from imr_etl.parse import PARSER_VERSION
+from imr_etl.schema.tables import TABLES
+from imr_etl.transform import TABLE_NAMES
 
 
 class TablesConfig(dg.Config):
@@ -30,7 +32,7 @@ def _spec(name: str) -> dg.AssetSpec:
         group_name="tables",
         kinds={"polars", "parquet"},
         code_version=PARSER_VERSION,
-        description=f"{table.description}.\n\nKept per letter (sha256); superseded letters are left out in the warehouse only.",
+        description=f"{table.description}.\n\nHas superseded letters too; the warehouse leaves them out.",
         metadata=column_schema(table.fields, table.key, table.required),
     )
 
@@ -41,7 +43,7 @@ def _spec(name: str) -> dg.AssetSpec:
     backfill_policy=dg.BackfillPolicy.single_run(),
     name="tables",
 )
-def tables(context: dg.AssetExecutionContext, config: TablesConfig, folders: Folders):  # noqa: ANN201  dagster reads it
+def tables(context: dg.AssetExecutionContext, config: TablesConfig, folders: Folders) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
     """Parse the letters of each block of the run into all tables."""
     with folders.writing() as paths:
         for block in context.partition_keys:

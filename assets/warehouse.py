@@ -4,12 +4,12 @@ Belongs here: the asset `warehouse`. Does not belong here: how it is built (`war
 """
 
 import dagster as dg
-from imr_etl.schema.tables import WAREHOUSE_TABLES
-from imr_etl.transform import TABLE_NAMES
 
 from assets.files import letter_files
 from assets.wiring.metadata import row_count
 from assets.wiring.resources import Folders
+from imr_etl.schema.tables import WAREHOUSE_TABLES
+from imr_etl.transform import TABLE_NAMES
 
 
 @dg.asset(
@@ -18,11 +18,14 @@ from assets.wiring.resources import Folders
     deps=[letter_files, *TABLE_NAMES],
     description=(
         "The DuckDB warehouse: schemas imr (tables) and codes (code tables).\n\n"
-        "Built beside the old file from all Parquet tables, checked, and swapped in; readers of the old file go on reading."
+        "Built beside the old file, checked, and swapped in; readers of the old file go on reading."
     ),
     metadata={
         "tables": dg.MetadataValue.md(
-            "\n".join(["| table | one row is |", "|---|---|"] + [f"| imr.{t.name} | {t.description} |" for t in WAREHOUSE_TABLES.values()])
+            "\n".join(
+                ["| table | one row is |", "|---|---|"]
+                + [f"| imr.{t.name} | {t.description} |" for t in WAREHOUSE_TABLES.values()]
+            )
         )
     },
 )

@@ -8,8 +8,8 @@ The way of the data, one word a stage, the same here, in `assets/`, in `tests/` 
                `transform`      words as written          -> codes and numbers: the normalized tables
     warehouse  `warehouse`      the tables as Parquet     -> imr.duckdb
 
-What each column and table is stands in `schema`, what words mean in `vocabulary`, where everything lies in `paths`, what
-can go wrong with a letter in `problems`. The library never imports Dagster; `assets/` wires it.
+What each column and table is stands in `schema`, what words mean in `vocabulary`, where everything lies in `paths`,
+what can go wrong with a letter in `problems`. The library never imports Dagster; `assets/` wires it.
 """
 
 from importlib.metadata import version

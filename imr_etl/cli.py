@@ -1,7 +1,7 @@
 """The command line: `imr-etl run` and `imr-etl status`.
 
-Belongs here: what is asked for and what is said. Does not belong here: how letters are loaded; runs are Dagster's, so that its UI shows
-the same runs whoever started them.
+Belongs here: what is asked for and what is said. Does not belong here: how letters are loaded; runs are Dagster's, so
+that its UI shows the same runs whoever started them.
 """
 
 import contextlib
@@ -36,9 +36,9 @@ SECONDS_BETWEEN_LINES = 10.0
 """Where there is no terminal, progress is a line so often."""
 
 DISK_FAULTS = (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT, errno.EPERM)
-QUERY = """
-SELECT year(decision_date) AS year, count(*) AS items, round(100 * avg((decision = 'overturned')::INT), 1) AS percent_overturned
-FROM imr.disputed_items JOIN imr.determinations USING (determination_id) GROUP BY ALL ORDER BY year
+QUERY = """ SELECT year(decision_date) AS year, count(*) AS items, round(100 * avg((decision = 'overturned')::INT), 1)
+AS percent_overturned FROM imr.disputed_items JOIN imr.determinations USING (determination_id) GROUP BY ALL ORDER BY
+year
 """
 
 data_option = click.option(
@@ -65,7 +65,7 @@ class Status:
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="imr-etl")
 @click.option("--debug", is_flag=True, help="Show the traceback of a fault in the program.")
-def cli(debug: bool) -> None:  # noqa: ARG001, FBT001  main() looks for the flag itself
+def cli(debug: bool) -> None:
     """California's Independent Medical Review letters as a DuckDB warehouse."""
 
 
@@ -77,10 +77,12 @@ def cli(debug: bool) -> None:  # noqa: ARG001, FBT001  main() looks for the flag
     help="Folder with .pdf and .txt letters, in folders of any depth. [env: IMR_LETTERS]",
 )
 @data_option
-@click.option("--redo", type=click.Choice(["lines", "tables"]), help="Do again what is done: read every file, or parse all lines.")
+@click.option(
+    "--redo", type=click.Choice(["lines", "tables"]), help="Do again what is done: read every file, or parse all lines."
+)
 @click.option("--rehash", is_flag=True, help="Read every file to see whether it changed, not only its size and time.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that read PDFs.")
-def run(letters: str, data: str, redo: str | None, rehash: bool, workers: int) -> None:  # noqa: FBT001
+def run(letters: str, data: str, redo: str | None, rehash: bool, workers: int) -> None:
     """Load the letters of a folder that are new, and build the warehouse.
 
     Example: imr-etl run --letters ~/letters --data ~/imr
@@ -95,7 +97,7 @@ def run(letters: str, data: str, redo: str | None, rehash: bool, workers: int) -
 @cli.command()
 @data_option
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for a program.")
-def status(data: str, as_json: bool) -> None:  # noqa: FBT001
+def status(data: str, as_json: bool) -> None:
     """Say what a data folder holds: letters, disputed items, problems by code, letters still to be loaded."""
     paths = DataPaths.at(data)
     found = _status(paths)
@@ -120,12 +122,14 @@ def main() -> None:
     except (KeyboardInterrupt, click.Abort):
         click.echo("Stopped; what was loaded stays. Run again to go on.", err=True)
         sys.exit(STOPPED)
-    except Exception as error:  # noqa: BLE001  the last resort between a fault of the program and a person
+    except Exception as error:
         if debug:
             raise
         if isinstance(error, OSError) and error.errno in DISK_FAULTS:
-            _fail(f"{error.filename or 'The data folder'} cannot be written ({error.strerror}): make room or give the right to, and run again.")
-        _fail(f"imr-etl has a fault ({type(error).__name__}: {error}); what was loaded stays. The details are in {_log(error)}.")
+            _fail(
+                f"{error.filename or 'The data folder'} cannot be written ({error.strerror}): make room or give the right to."
+            )
+        _fail(f"imr-etl has a fault ({type(error).__name__}); what was loaded stays. The details are in {_log(error)}.")
 
 
 def _fail(sentence: str) -> None:
@@ -146,9 +150,9 @@ def _load(paths: DataPaths, letters: Path, redo: str | None, *, rehash: bool, wo
         os.environ.update({"IMR_LETTERS": str(letters), "IMR_DATA": str(paths.root)})
         import dagster as dg  # noqa: PLC0415  takes most of a second
 
-        from assets.definitions import defs  # noqa: PLC0415, TID251  the runs are the code location's
-        from assets.wiring import instance as wiring  # noqa: PLC0415, TID251
-        from assets.wiring.partitions import range_tags, ranges  # noqa: PLC0415, TID251
+        from assets.definitions import defs  # noqa: PLC0415  the runs are the code location's
+        from assets.wiring import instance as wiring  # noqa: PLC0415
+        from assets.wiring.partitions import range_tags, ranges  # noqa: PLC0415
         from imr_etl import stages  # noqa: PLC0415
         from warehouse.build import is_current  # noqa: PLC0415
 
@@ -185,7 +189,9 @@ class _Runs:
             "resources": {"folders": {"config": folders}},
         }
         job = defs.resolve_job_def("update")
-        self.keys = [key.to_user_string() for key in job.asset_layer.selected_asset_keys if key.to_user_string() != "warehouse"]
+        self.keys = [
+            key.to_user_string() for key in job.asset_layer.selected_asset_keys if key.to_user_string() != "warehouse"
+        ]
 
     def execute(
         self, job: str, ops: dict[str, Any], selection: list[str] | None = None, tags: dict[str, str] | None = None
@@ -223,7 +229,13 @@ def _shown(total: int, *, shown: bool) -> Iterator[None]:
         yield
         return
     console = Console(stderr=True)
-    columns = (TextColumn("reading letters"), BarColumn(), MofNCompleteColumn(), TaskProgressColumn(show_speed=True), TimeRemainingColumn())
+    columns = (
+        TextColumn("reading letters"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TaskProgressColumn(show_speed=True),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task("letters", total=total)
         lines = _Lines(total, silent=console.is_terminal)
@@ -256,7 +268,9 @@ class _Lines:
             self._next = now + SECONDS_BETWEEN_LINES
             rate = self._done / (now - self._start)
             left = (self._total - self._done) / rate
-            click.echo(f"{self._done:,} of {self._total:,} letters read, {rate:.0f} a second, {left:.0f} s left", err=True)
+            click.echo(
+                f"{self._done:,} of {self._total:,} letters read, {rate:.0f} a second, {left:.0f} s left", err=True
+            )
 
 
 def _letters_seen(paths: DataPaths) -> int:
@@ -275,13 +289,17 @@ def _status(paths: DataPaths) -> Status:
     from warehouse import attached  # noqa: PLC0415
 
     if not paths.warehouse.exists():
-        raise RunError(f"There is no warehouse in {paths.root} yet: load letters with `imr-etl run --letters FOLDER --data {paths.root}`.")
+        raise RunError(f"There is no warehouse in {paths.root} yet: load letters with `imr-etl run --letters FOLDER`.")
     with contextlib.closing(attached(paths.warehouse, read_only=True)) as connection:
 
         def counted(column: str, table: str) -> dict[str, int]:
-            return dict(connection.execute(f"SELECT {column}, count(*) FROM imr.{table} GROUP BY 1 ORDER BY 1").fetchall())
+            return dict(
+                connection.execute(f"SELECT {column}, count(*) FROM imr.{table} GROUP BY 1 ORDER BY 1").fetchall()
+            )
 
-        items, built_at = connection.execute("SELECT (SELECT count(*) FROM imr.disputed_items), built_at FROM imr.build").fetchall()[0]
+        items, built_at = connection.execute(
+            "SELECT (SELECT count(*) FROM imr.disputed_items), built_at FROM imr.build"
+        ).fetchall()[0]
         return Status(
             counted("status", "letter_files"),
             items,

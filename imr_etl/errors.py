@@ -6,4 +6,7 @@ Belongs here: faults of the call, the folders, the disk and the locks. Does not 
 
 
 class RunError(Exception):
-    """A run cannot go on. The message is one sentence for the person who started it; nothing that was loaded is lost."""
+    """A run cannot go on.
+
+    The message is one sentence for the person who started it; nothing that was loaded is lost.
+    """

@@ -1,6 +1,7 @@
 """One writer at a time below a data folder.
 
-Belongs here: the lock that every run holds while it writes. Does not belong here: what it writes (`imr_etl.stages`, `warehouse.build`).
+Belongs here: the lock that every run holds while it writes. Does not belong here: what it writes (`imr_etl.stages`,
+`warehouse.build`).
 
 The lock is the kernel's (`flock`): it is free again when its holder ends, however it ends.
 """
@@ -61,7 +62,7 @@ def _opened(paths: DataPaths) -> Iterator[int]:
         lock = os.open(paths.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
         raise RunError(
-            f"The data folder {paths.root} cannot be written ({error.strerror}): give this user the right to, or name another."
+            f"The data folder {paths.root} cannot be written ({error.strerror}): give the right to, or name another."
         ) from error
     try:
         yield lock

@@ -34,8 +34,8 @@ class DataPaths:
     def warehouse(self) -> Path:
         """The name that people open the warehouse by: a link to `warehouse_file`.
 
-        DuckDB calls an opened database after its file, links resolved. A file `imr.duckdb` would be a database `imr` with a schema
-        `imr`, and `imr.determinations` ambiguous in it.
+        DuckDB calls an opened database after its file, links resolved. A file `imr.duckdb` would be a database `imr`
+        with a schema `imr`, and `imr.determinations` ambiguous in it.
         """
         return self.root / "imr.duckdb"
 

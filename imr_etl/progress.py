@@ -1,6 +1,7 @@
 """Who wants to know how many letters are done while a stage is at work.
 
-Belongs here: the one line between a stage and whoever shows progress. Does not belong here: how it is shown (`imr_etl.cli`).
+Belongs here: the one line between a stage and whoever shows progress. Does not belong here: how it is shown
+(`imr_etl.cli`).
 """
 
 from collections.abc import Callable

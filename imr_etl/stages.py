@@ -1,10 +1,11 @@
 """The stages over a data folder: each loads what the one before it stored, calls the library, stores its own tables.
 
-Belongs here: which letters of a block are due, and in what order files are written so that a run may die at any moment. Does
-not belong here: how a table is made (`imr_etl.ingest`, `imr_etl.parse`, `imr_etl.transform`), who calls (`assets`).
+Belongs here: which letters of a block are due, and in what order files are written so that a run may die at any
+moment. Does not belong here: how a table is made (`imr_etl.ingest`, `imr_etl.parse`, `imr_etl.transform`), who calls
+(`assets`).
 
-The table that says which letters are done (`letter_reads`, `letter_parses`) is written last: a run that dies before that does
-the letters again, and their rows take the place of what the dead run left.
+The table that says which letters are done (`letter_reads`, `letter_parses`) is written last: a run that dies before
+that does the letters again, and their rows take the place of what the dead run left.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """The DuckDB warehouse: SQL files, and `build`, the one module that runs them.
 
-`schema/` holds the tables (generated), `load/` how they are filled from Parquet, `checks/` queries that return bad rows, `models/` the marts,
-one SELECT each. Does not belong here: how a value is found in a letter (`imr_etl`).
+`schema/` holds the tables (generated), `load/` how they are filled from Parquet, `checks/` queries that return bad
+rows, `models/` the marts, one SELECT each. Does not belong here: how a value is found in a letter (`imr_etl`).
 """
 
 from importlib.resources import files
@@ -21,11 +21,13 @@ def sql_names(folder: str) -> list[str]:
     return sorted(entry.name.removesuffix(".sql") for entry in entries if entry.name.endswith(".sql"))
 
 
-def attached(path: Path, *, read_only: bool = False, config: dict[str, str] | None = None) -> duckdb.DuckDBPyConnection:
+def attached(
+    path: Path, *, read_only: bool = False, config: dict[str, str | bool | int | float | list[str]] | None = None
+) -> duckdb.DuckDBPyConnection:
     """A connection in which `imr.determinations` names a table of the file.
 
-    DuckDB calls an opened database after its file; one called `imr` with a schema `imr` makes `imr.determinations` ambiguous. Raises
-    duckdb.IOException where another process is writing to the file.
+    DuckDB calls an opened database after its file; one called `imr` with a schema `imr` makes `imr.determinations`
+    ambiguous. Raises duckdb.IOException where another process is writing to the file.
     """
     connection = duckdb.connect(config=config or {})
     mode = " (READ_ONLY)" if read_only else ""

@@ -1,7 +1,7 @@
-"""The build: the tables' Parquet files become one DuckDB file, beside the one that people read, and take its place when it is right.
+"""The build: Parquet files become one DuckDB file beside the one that people read, and then take its place.
 
-Belongs here: what is loaded in which order, and the swap. Does not belong here: SQL (`load/`, `schema/`, `checks/`), and who may build at
-a time (`imr_etl.locks`).
+Belongs here: what is loaded in which order, and the swap. Does not belong here: SQL (`load/`, `schema/`, `checks/`),
+and who may build at a time (`imr_etl.locks`).
 
 A reader that has the old file open goes on reading it. A build that fails leaves the old file as it was.
 """
@@ -32,6 +32,10 @@ MEMORY_LIMIT = "1200MB"
 """What DuckDB may hold in memory before it uses the disk; the process stays under 2 GiB."""
 
 
+CSV = "header = true, all_varchar = true, delim = ',', quote = '\"'"
+"""How a code table is written; nothing of it is guessed."""
+
+
 @dataclass(frozen=True)
 class BuildReport:
     """A finished build: rows of each table, problems by code, every check, how long it took."""
@@ -45,8 +49,8 @@ class BuildReport:
 def build(paths: DataPaths) -> BuildReport:
     """Build the warehouse from the Parquet files below a data folder and swap it in.
 
-    Raises RunError where a check that means that the build is wrong fails, or where another program holds the warehouse open for
-    writing. The old warehouse is then untouched.
+    Raises RunError where a check that means that the build is wrong fails, or where another program holds the
+    warehouse open for writing. The old warehouse is then untouched.
     """
     started = time.monotonic()
     _remove(paths.building)
@@ -56,7 +60,9 @@ def build(paths: DataPaths) -> BuildReport:
             checks = run_checks(connection)
             _refuse_failed(checks)
             rows = {name: _count(connection, f"imr.{name}") for name in WAREHOUSE_TABLES}
-            problems = dict(connection.execute("SELECT code, count(*) FROM imr.problems GROUP BY code ORDER BY code").fetchall())
+            problems = dict(
+                connection.execute("SELECT code, count(*) FROM imr.problems GROUP BY code ORDER BY code").fetchall()
+            )
             connection.execute("CHECKPOINT")
         _swap(paths)
     finally:
@@ -86,7 +92,10 @@ def fingerprint(paths: DataPaths) -> str:
 
 def _connect(paths: DataPaths) -> duckdb.DuckDBPyConnection:
     paths.root.mkdir(parents=True, exist_ok=True)
-    config = {"memory_limit": MEMORY_LIMIT, "temp_directory": str(paths.building) + ".tmp"}
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": MEMORY_LIMIT,
+        "temp_directory": str(paths.building) + ".tmp",
+    }
     return attached(paths.building, config=config)
 
 
@@ -112,7 +121,9 @@ def _load(connection: duckdb.DuckDBPyConnection, paths: DataPaths) -> None:
     sources = _sources(paths)
     empty = [name for name, found in sources.items() if not found]
     if empty:
-        raise RunError(f"There is nothing to build the warehouse from yet: no {empty[0]} below {paths.root}. Load letters first.")
+        raise RunError(
+            f"There is nothing to build the warehouse from yet: no {empty[0]} below {paths.root}. Load letters first."
+        )
     # DuckDB 1.5 takes no comments on schemas.
     for schema in ("imr", "codes"):
         connection.execute(f"CREATE SCHEMA {schema}")
@@ -142,7 +153,7 @@ def _load_current(connection: duckdb.DuckDBPyConnection, table: WarehouseTable, 
     built = _count(connection, f"imr.{table.name}")
     if wanted is None or wanted[0] != built:
         raise RunError(
-            f"The warehouse was not replaced: {table.name} would have {built} rows where its Parquet files have {wanted}."
+            f"The warehouse was not replaced: {table.name} would have {built} rows, its Parquet files have {wanted}."
         )
 
 
@@ -150,7 +161,7 @@ def _load_codes(connection: duckdb.DuckDBPyConnection) -> None:
     for name in code_table_names():
         with as_file(files("imr_etl.vocabulary").joinpath(f"{name}.csv")) as path:
             connection.execute(
-                f"CREATE TABLE codes.{name} AS FROM read_csv($path, header = true, all_varchar = true, delim = ',', quote = '\"')",
+                f"CREATE TABLE codes.{name} AS FROM read_csv($path, {CSV})",
                 {"path": str(path)},
             )
     connection.execute("CREATE TABLE codes.problem_codes (code VARCHAR NOT NULL, meaning VARCHAR NOT NULL)")
@@ -170,7 +181,9 @@ def _load_build(connection: duckdb.DuckDBPyConnection, paths: DataPaths) -> None
             "fingerprint": fingerprint(paths),
         },
     )
-    connection.execute("COMMENT ON TABLE imr.build IS 'One row: when this warehouse was built, from what, by which rules'")
+    connection.execute(
+        "COMMENT ON TABLE imr.build IS 'One row: when this warehouse was built, from what, by which rules'"
+    )
 
 
 def _refuse_failed(checks: list[CheckResult]) -> None:
@@ -178,7 +191,7 @@ def _refuse_failed(checks: list[CheckResult]) -> None:
     if failed:
         first = failed[0]
         raise RunError(
-            f"The warehouse was not replaced: check {first.name} found {first.count} bad rows, such as {first.sample[0]}."
+            f"The warehouse was not replaced: {first.count} bad rows in {first.name}, such as {first.sample[0]}."
         )
 
 
@@ -205,7 +218,9 @@ def _refuse_folder_or_writer(path: Path) -> None:
             attached(path, read_only=True).close()
         except duckdb.IOException as error:
             if "lock" in str(error).casefold():
-                raise RunError(f"{path} is open for writing in another program: close it there and run again.") from error
+                raise RunError(
+                    f"{path} is open for writing in another program: close it there and run again."
+                ) from error
         except duckdb.Error:
             # A file that is no warehouse is in the way of one.
             return

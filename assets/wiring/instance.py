@@ -1,13 +1,14 @@
 """The Dagster instance of a data folder: its settings, and the order in it after a bad end.
 
-Belongs here: what stands in dagster.yaml and why, and runs that nobody works on. Does not belong here: the runs (`assets.wiring.jobs`).
-Run as `python -m assets.wiring.instance <data folder>` before the daemon starts.
+Belongs here: what stands in dagster.yaml and why, and runs that nobody works on. Does not belong here: the runs
+(`assets.wiring.jobs`). Run as `python -m assets.wiring.instance <data folder>` before the daemon starts.
 """
 
 import sys
 from pathlib import Path
 
 import dagster as dg
+
 from imr_etl.errors import RunError
 from imr_etl.locks import writing
 from imr_etl.paths import DataPaths
@@ -17,6 +18,8 @@ SETTINGS = """\
 telemetry: {enabled: false}
 nux: {enabled: false}
 concurrency: {runs: {max_concurrent_runs: 1}}
+# What a run says stands in its events; capturing its output costs two processes a step.
+compute_logs: {module: dagster._core.storage.noop_compute_log_manager, class: NoOpComputeLogManager}
 # A run whose machine lost power stays STARTED without a limit.
 run_monitoring: {enabled: true, poll_interval_seconds: 30, start_timeout_seconds: 180, max_runtime_seconds: 86400}
 """
@@ -37,9 +40,13 @@ def report_dead_runs(paths: DataPaths, instance: dg.DagsterInstance) -> int:
     """
     try:
         with writing(paths):
-            at_work = instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING]))
+            at_work = instance.get_runs(
+                dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING])
+            )
             for run in at_work:
-                instance.report_run_failed(run, "The process of this run ended without a word. Run again: what was loaded stays.")
+                instance.report_run_failed(
+                    run, "The process of this run ended without a word. Run again: what was loaded stays."
+                )
             return len(at_work)
     except RunError:
         return 0

@@ -4,6 +4,7 @@ Belongs here: which assets a run makes, and with what settings. Does not belong 
 """
 
 import dagster as dg
+
 from imr_etl.transform import TABLE_NAMES
 
 TABLES = dg.AssetSelection.assets(*TABLE_NAMES)
@@ -13,9 +14,7 @@ FILES = dg.AssetSelection.assets("letter_files")
 
 REDO = {"config": {"redo": True}}
 
-files = dg.define_asset_job(
-    "files", FILES, description="List the folder of letters: which are new."
-)
+files = dg.define_asset_job("files", FILES, description="List the folder of letters: which are new.")
 update = dg.define_asset_job(
     "update",
     LINES | TABLES | WAREHOUSE,
@@ -25,7 +24,7 @@ reparse = dg.define_asset_job(
     "reparse",
     TABLES | WAREHOUSE,
     config={"ops": {"tables": REDO}},
-    description="Parse all letters of the chosen blocks again from their lines, and build the warehouse. No PDF is touched.",
+    description="Parse all letters of the chosen blocks again from their lines, and build the warehouse.",
 )
 full = dg.define_asset_job(
     "full",

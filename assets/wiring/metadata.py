@@ -6,6 +6,7 @@ Does not belong here: what a column is (`imr_etl.schema.fields`).
 from collections.abc import Sequence
 
 import dagster as dg
+
 from imr_etl.schema.fields import Field
 from imr_etl.schema.render import SQL_TYPES
 

@@ -4,6 +4,7 @@ Belongs here: how Dagster sees blocks. Does not belong here: which blocks there 
 """
 
 import dagster as dg
+
 from imr_etl.blocks import BLOCKS
 
 blocks = dg.StaticPartitionsDefinition(BLOCKS)

@@ -1,6 +1,7 @@
 """Resources: the folders that a run reads and writes.
 
-Belongs here: what the environment decides. Does not belong here: what lies where below the data folder (`imr_etl.paths`).
+Belongs here: what the environment decides. Does not belong here: what lies where below the data folder
+(`imr_etl.paths`).
 """
 
 import contextlib
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
+
 from imr_etl.errors import RunError
 from imr_etl.locks import writing
 from imr_etl.paths import DataPaths
@@ -42,8 +44,8 @@ class Folders(dg.ConfigurableResource):  # type: ignore[type-arg]
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT):
                 raise
-            sentence = f"{self.paths.root} cannot be written ({error.strerror}): make room or give the right to, and run again."
-            raise dg.Failure(sentence, allow_retries=False) from error
+            sentence = f"{self.paths.root} cannot be written ({error.strerror}): make room or give the right to."
+            raise dg.Failure(f"{sentence} Then run again.", allow_retries=False) from error
 
 
 folders = Folders(letters=dg.EnvVar("IMR_LETTERS"), data=dg.EnvVar("IMR_DATA"))

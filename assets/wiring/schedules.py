@@ -1,15 +1,16 @@
 """The nightly schedule.
 
-Belongs here: when what is looked for, and which runs that asks for. Does not belong here: the runs (`assets.wiring.jobs`).
+Belongs here: when what is looked for, and which runs that asks for. Does not belong here: the runs
+(`assets.wiring.jobs`).
 """
 
 import dagster as dg
-from imr_etl import stages
-from imr_etl.transform import TABLE_NAMES
 
 from assets.wiring.jobs import update
 from assets.wiring.partitions import range_tags, ranges
 from assets.wiring.resources import Folders
+from imr_etl import stages
+from imr_etl.transform import TABLE_NAMES
 
 BLOCK_ASSETS = [dg.AssetKey(name) for name in ("letter_lines", *TABLE_NAMES)]
 
@@ -19,9 +20,9 @@ BLOCK_ASSETS = [dg.AssetKey(name) for name in ("letter_lines", *TABLE_NAMES)]
     execution_timezone="America/Los_Angeles",
     job=update,
     default_status=dg.DefaultScheduleStatus.STOPPED,
-    description="Every night: look for new letters, and load the blocks that have some. The last run builds the warehouse.",
+    description="Look for new letters and load the blocks that have some. The last run builds the warehouse.",
 )
-def nightly(context: dg.ScheduleEvaluationContext, folders: Folders):  # noqa: ANN201  dagster reads it
+def nightly(context: dg.ScheduleEvaluationContext, folders: Folders) -> dg.SkipReason | list[dg.RunRequest]:
     """Ask for one run a range of blocks that have new letters."""
     with folders.writing() as paths:
         stages.update_files(paths, folders.letters_folder)

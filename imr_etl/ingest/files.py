@@ -2,9 +2,9 @@
 
 Belongs here: names, sizes, times and hashes of files. Does not belong here: what stands in them (`imr_etl.ingest.pdf`).
 
-`file_sightings` remembers every file by its address. A file whose size and time of change are as they were is not read again,
-so that a listing of two million known letters costs no more than the listing. A sighting is never dropped: a letter that
-left the folder stays in the warehouse.
+`file_sightings` remembers every file by its address. A file whose size and time of change are as they were is not
+read again, so that a listing of two million known letters costs no more than the listing. A sighting is never
+dropped: a letter that left the folder stays in the warehouse.
 """
 
 import hashlib
@@ -27,9 +27,10 @@ LISTING = {name: SIGHTINGS.schema[name] for name in ("uri", "byte_count", "modif
 
 
 def list_letters(folder: Path) -> pl.DataFrame:
-    """Every .pdf and .txt file in a folder and the folders in it: uri, byte_count, modified_ns, media_type, case_number.
+    """Every .pdf and .txt file in a folder and the folders in it.
 
-    Links to folders are not followed: they may lead in circles. Raises RunError where there is no such folder or no letter.
+    Returns uri, byte_count, modified_ns, media_type, case_number. Links to folders are not followed: they may lead in
+    circles. Raises RunError where there is no such folder or no letter.
     """
     if not folder.exists():
         raise RunError(f"There is no folder {folder}: name the folder that holds the letters.")
@@ -136,7 +137,9 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
         with os.scandir(folder) as entries:
             return list(entries)
     except OSError as error:
-        raise RunError(f"The folder {folder} cannot be listed ({error.strerror}): give this user the right to read it.") from error
+        raise RunError(
+            f"The folder {folder} cannot be listed ({error.strerror}): give this user the right to read it."
+        ) from error
 
 
 def _content_key(uri: str) -> str:

@@ -1,7 +1,7 @@
 """Letters to `letter_lines` and `letter_reads`: what the reading processes found, as frames.
 
-Belongs here: which letters of a block are still to be read, and their lines as columns. Does not belong here: the processes
-(`imr_etl.ingest.workers`), and what a line means (`imr_etl.parse`).
+Belongs here: which letters of a block are still to be read, and their lines as columns. Does not belong here: the
+processes (`imr_etl.ingest.workers`), and what a line means (`imr_etl.parse`).
 """
 
 from collections.abc import Callable, Sequence
@@ -26,7 +26,9 @@ LETTERS_A_FRAME = 512
 
 def to_read(letters: pl.DataFrame, reads: pl.DataFrame) -> pl.DataFrame:
     """Letters whose file is there and that these rules have not read yet."""
-    is_done = (pl.col("extractor_version") == EXTRACTOR_VERSION) & pl.col("code").is_in(UNREAD).not_().fill_null(value=True)
+    is_done = (pl.col("extractor_version") == EXTRACTOR_VERSION) & pl.col("code").is_in(UNREAD).not_().fill_null(
+        value=True
+    )
     return letters.filter(pl.col("is_present") & ~is_unread(pl.col("sha256"))).join(
         reads.filter(is_done), on="sha256", how="anti"
     )
@@ -35,7 +37,10 @@ def to_read(letters: pl.DataFrame, reads: pl.DataFrame) -> pl.DataFrame:
 def read_letters(
     letters: pl.DataFrame, pool: Pool, progress: Callable[[int], None] | None = None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """`letter_lines` and `letter_reads` of letters (uri, sha256, media_type). `progress` is told of each letter done."""
+    """`letter_lines` and `letter_reads` of letters (uri, sha256, media_type).
+
+    `progress` is told of each letter done.
+    """
     files = [
         LetterFile(path_of(uri), sha256, media_type)
         for uri, sha256, media_type in letters.select("uri", "sha256", "media_type").iter_rows()

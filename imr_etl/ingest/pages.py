@@ -1,8 +1,8 @@
 """What one letter gives when it is read: its lines, column by column, and what went wrong.
 
 Belongs here: the plain values that cross from the reading process to the run. Does not belong here: reading itself
-(`imr_etl.ingest.pdf`, `imr_etl.ingest.text`). This module and those import neither polars nor anything slow: every reading
-process loads them.
+(`imr_etl.ingest.pdf`, `imr_etl.ingest.text`). This module and those import neither polars nor anything slow: every
+reading process loads them.
 """
 
 from dataclasses import dataclass, field

@@ -1,7 +1,7 @@
 """A PDF's bytes to printed lines.
 
-Belongs here: which program reads a page, and how its output becomes lines. Does not belong here: what a line means, and what
-guards the run against a file that kills its reader (`imr_etl.ingest.workers`).
+Belongs here: which program reads a page, and how its output becomes lines. Does not belong here: what a line means,
+and what guards the run against a file that kills its reader (`imr_etl.ingest.workers`).
 
 pdfium reads every page; a page where its text is in doubt is read again by pdfplumber, which costs 34 times as much.
 """
@@ -53,7 +53,9 @@ def read_pdf(data: bytes) -> LetterLines:
     document = _open(data)
     try:
         if len(document) > MAX_PAGES:
-            raise UnreadableLetterError("too_many_pages", f"The file has {len(document):,} pages; letters have up to {MAX_PAGES}")
+            raise UnreadableLetterError(
+                "too_many_pages", f"The file has {len(document):,} pages; letters have up to {MAX_PAGES}"
+            )
         for number in range(len(document)):
             _read_page(document, number, data, letter)
     except pypdfium2.PdfiumError as error:

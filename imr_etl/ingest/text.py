@@ -24,7 +24,8 @@ def read_text(data: bytes) -> LetterLines:
     for page in text.split("\f"):
         numbered = enumerate(page.splitlines(), start=1)
         letter.add_page(
-            "plain", [(" ".join(line.split()), None, None, LINE_HEIGHT * number) for number, line in numbered if line.strip()]
+            "plain",
+            [(" ".join(line.split()), None, None, LINE_HEIGHT * number) for number, line in numbered if line.strip()],
         )
     if not letter.text:
         raise UnreadableLetterError("no_text", "The file has no letters in it")

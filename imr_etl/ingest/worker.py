@@ -1,7 +1,7 @@
 """The program that a reading process runs: file addresses come in on a socket, lines go out.
 
-Belongs here: one file at a time, within limits. Does not belong here: who watches the process (`imr_etl.ingest.workers`).
-Started as `python -m imr_etl.ingest.worker <file descriptor of the socket>`.
+Belongs here: one file at a time, within limits. Does not belong here: who watches the process
+(`imr_etl.ingest.workers`). Started as `python -m imr_etl.ingest.worker <file descriptor of the socket>`.
 """
 
 import hashlib
@@ -26,7 +26,9 @@ def read_letter(path: str, sha256: str, media_type: str) -> LetterLines:
     try:
         data = Path(path).read_bytes()
     except OSError as error:
-        return LetterLines.unreadable(UnreadableLetterError("unreadable_file", f"The file could not be opened: {error.strerror}"))
+        return LetterLines.unreadable(
+            UnreadableLetterError("unreadable_file", f"The file could not be opened: {error.strerror}")
+        )
     if hashlib.sha256(data).hexdigest() != sha256:
         return LetterLines.unreadable(UnreadableLetterError("file_changed", "The file is not the one that was listed"))
     try:

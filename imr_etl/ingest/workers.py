@@ -47,7 +47,7 @@ class _Worker:
         """A process that has said that it is ready. Raises RuntimeError where it does not."""
         ours, theirs = socket.socketpair()
         with theirs:
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # noqa: S603  our own module
                 [sys.executable, "-m", __package__ + ".worker", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
@@ -98,47 +98,54 @@ class Pool:
     def read(self, letters: Iterable[LetterFile]) -> Iterator[tuple[LetterFile, LetterLines]]:
         """Each letter with its lines, in the order in which they are done.
 
-        A letter whose process died twice or ran out of time comes back with code `reader_crashed` or `reader_timed_out`:
-        once may have been somebody else's doing.
+        A letter whose process died twice or ran out of time comes back with code `reader_crashed` or
+        `reader_timed_out`: once may have been somebody else's doing.
         """
         waiting = deque(letters)
         crashed: set[str] = set()
-        self._workers = [worker if worker.is_alive else _Worker.start() for worker in self._workers]
-        while len(self._workers) < min(self._size, -(-len(waiting) // BATCH)):
-            self._workers.append(_Worker.start())
-        for worker in self._workers:
-            self._feed(worker, waiting)
+        self._start(len(waiting))
+        self._feed_idle(waiting)
         while busy := [worker for worker in self._workers if worker.batch]:
             ready = wait([worker.channel for worker in busy], timeout=1.0)
             for worker in busy:
                 if worker.channel in ready:
-                    try:
-                        lines: LetterLines = worker.channel.recv()
-                    except (EOFError, OSError):
-                        letter = self._replace(worker, waiting)
-                        if letter.path in crashed:
-                            yield letter, _lost("reader_crashed", "The reading process died of this file")
-                        else:
-                            crashed.add(letter.path)
-                            waiting.appendleft(letter)
-                    else:
-                        yield self._done(worker), lines
+                    read = self._answer(worker, waiting, crashed)
                 elif time.monotonic() - worker.since > self._seconds:
-                    letter = self._replace(worker, waiting)
-                    yield letter, _lost("reader_timed_out", f"Not read within {self._seconds:g} seconds")
-            for worker in self._workers:
-                if not worker.batch and waiting:
-                    self._feed(worker, waiting)
+                    lost = self._replace(worker, waiting)
+                    read = lost, _lost("reader_timed_out", f"Not read within {self._seconds:g} seconds")
+                else:
+                    read = None
+                if read:
+                    yield read
+            self._feed_idle(waiting)
 
-    def _feed(self, worker: _Worker, waiting: deque[LetterFile]) -> None:
-        size = min(BATCH, -(-len(waiting) // len(self._workers)))
-        if size:
-            worker.give([waiting.popleft() for _ in range(size)])
+    def _start(self, letters: int) -> None:
+        """Have as many living processes as the letters are worth."""
+        self._workers = [worker if worker.is_alive else _Worker.start() for worker in self._workers]
+        while len(self._workers) < min(self._size, -(-letters // BATCH)):
+            self._workers.append(_Worker.start())
 
-    @staticmethod
-    def _done(worker: _Worker) -> LetterFile:
+    def _feed_idle(self, waiting: deque[LetterFile]) -> None:
+        for worker in self._workers:
+            if not worker.batch and waiting:
+                size = min(BATCH, -(-len(waiting) // len(self._workers)))
+                worker.give([waiting.popleft() for _ in range(size)])
+
+    def _answer(
+        self, worker: _Worker, waiting: deque[LetterFile], crashed: set[str]
+    ) -> tuple[LetterFile, LetterLines] | None:
+        """The letter that a process has read; none where it died, and the letter gets its second chance."""
+        try:
+            lines: LetterLines = worker.channel.recv()
+        except (EOFError, OSError):
+            letter = self._replace(worker, waiting)
+            if letter.path in crashed:
+                return letter, _lost("reader_crashed", "The reading process died of this file")
+            crashed.add(letter.path)
+            waiting.appendleft(letter)
+            return None
         worker.since = time.monotonic()
-        return worker.batch.popleft()
+        return worker.batch.popleft(), lines
 
     def _replace(self, worker: _Worker, waiting: deque[LetterFile]) -> LetterFile:
         """Start another process for a lost one. The rest of its batch goes on; the letter it was at is returned."""

@@ -1,10 +1,10 @@
 """Lines to words as written: which template a letter has, where its sections are, what stands in them.
 
-Belongs here: everything that depends on how letters look. Does not belong here: what the words mean (`imr_etl.transform`), and
-which words there are (`imr_etl.vocabulary`).
+Belongs here: everything that depends on how letters look. Does not belong here: what the words mean
+(`imr_etl.transform`), and which words there are (`imr_etl.vocabulary`).
 
-All letters of a block are read at once: every step labels the lines of a frame, or groups labelled lines. There is no loop over
-letters or lines.
+All letters of a block are read at once: every step labels the lines of a frame, or groups labelled lines. There is no
+loop over letters or lines.
 """
 
 from imr_etl.vocabulary import fingerprint

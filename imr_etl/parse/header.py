@@ -1,10 +1,10 @@
 """The header table: case number, dates, priority.
 
-Belongs here: labels and values of the header, whichever way a program gives the cells, and the sentences that tell the same in the
-one template without a header. Does not belong here: other dates in prose, which are not the header's.
+Belongs here: labels and values of the header, whichever way a program gives the cells, and the sentences that tell
+the same in the one template without a header. Does not belong here: other dates in prose, which are not the header's.
 
-Programs give the two-column table row by row (a label, its value, the next label) or cell by cell (labels first, then values).
-Read as a run of labels and the run of values after it, both are the same: the n-th label has the n-th value.
+Programs give the two-column table row by row (a label, its value, the next label) or cell by cell (labels first, then
+values). Read as a run of labels and the run of values after it, both are the same: the n-th label has the n-th value.
 """
 
 import polars as pl
@@ -17,9 +17,9 @@ FIELDS = ("case_number", *DATES, "priority")
 
 
 def header(letters: pl.DataFrame) -> pl.DataFrame:
-    """The header of each letter (sha256, header_text, prose_text): sha256, case_number, five dates, priority, header_tables,
-    unreadable_fields.
+    """The header of each letter (sha256, header_text, prose_text).
 
+    Returns sha256, case_number, five dates, priority, header_tables, unreadable_fields.
     `header_tables` counts the header tables; the first one counts. A field that is missing or unreadable is null.
     """
     tokens = _tokens(letters)
@@ -35,7 +35,8 @@ def header(letters: pl.DataFrame) -> pl.DataFrame:
             case_number(pl.col("case_number")).alias("case_number"),
             *(_date(pl.col(field)).alias(field) for field in DATES),
             unreadable_fields=pl.concat_list(
-                pl.when(pl.col(field).is_not_null() & _date(pl.col(field)).is_null()).then(pl.lit(field)) for field in DATES
+                pl.when(pl.col(field).is_not_null() & _date(pl.col(field)).is_null()).then(pl.lit(field))
+                for field in DATES
             ).list.drop_nulls(),
             priority=pl.col("priority").str.to_lowercase().replace("regular", "standard"),
         )
@@ -55,7 +56,7 @@ def header(letters: pl.DataFrame) -> pl.DataFrame:
 
 
 def _tokens(letters: pl.DataFrame) -> pl.DataFrame:
-    """Labels and values in their order: sha256, value, field (null for a value), group of a run of labels and its values."""
+    """Labels and values in their order: sha256, value, field (null for a value), run (of labels and their values)."""
     token = pl.col("value")
     field = pl.coalesce(
         pl.when(token.str.contains(f"(?i)^(?:{pattern})$")).then(pl.lit(name))
@@ -74,8 +75,9 @@ def _tokens(letters: pl.DataFrame) -> pl.DataFrame:
 
 
 def _paired(tokens: pl.DataFrame) -> pl.DataFrame:
-    """Each label with its value: sha256, field, value. Where a run lacks values only those are told that have a form of
-    their own, the case number and the priority.
+    """Each label with its value: sha256, field, value.
+
+    Where a run lacks values only those are told that have a form of their own, the case number and the priority.
     """
     numbered = tokens.with_columns(
         place=pl.int_range(pl.len()).over("sha256", "run", pl.col("field").is_null()),
@@ -92,7 +94,9 @@ def _paired(tokens: pl.DataFrame) -> pl.DataFrame:
         .filter((pl.col("labels") > pl.col("values")) & (pl.col("kind") == "other"))
         .select(
             "sha256",
-            field=pl.when(pl.col("value").str.contains("(?i)^CM")).then(pl.lit("case_number")).otherwise(pl.lit("priority")),
+            field=pl.when(pl.col("value").str.contains("(?i)^CM"))
+            .then(pl.lit("case_number"))
+            .otherwise(pl.lit("priority")),
             value="value",
         )
     )

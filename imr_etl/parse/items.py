@@ -1,10 +1,10 @@
 """Disputed items: where each begins, and which of its lines are the request, the two guidelines, the rationale.
 
-Belongs here: the decisions section of letters whose requests end in a decision word. Does not belong here: what a request asks for
-(`imr_etl.transform`), what a guideline text cites (`imr_etl.parse.guidelines`).
+Belongs here: the decisions section of letters whose requests end in a decision word. Does not belong here: what a
+request asks for (`imr_etl.transform`), what a guideline text cites (`imr_etl.parse.guidelines`).
 
-A request can follow a rationale without a blank line. What tells it then is that all its lines are bold; where there are no fonts,
-the blank line before it; where there is none either, the last sentence end before it.
+A request can follow a rationale without a blank line. What tells it then is that all its lines are bold; where there
+are no fonts, the blank line before it; where there is none either, the last sentence end before it.
 """
 
 import polars as pl
@@ -14,7 +14,12 @@ from imr_etl.parse import patterns
 from imr_etl.parse.templates import DECISIONS
 from imr_etl.parse.text import joined
 
-REQUEST, CLAIMS_ADMINISTRATOR, REVIEWER, RATIONALE = "request", "claims_administrator_guideline", "reviewer_guideline", "rationale"
+REQUEST, CLAIMS_ADMINISTRATOR, REVIEWER, RATIONALE = (
+    "request",
+    "claims_administrator_guideline",
+    "reviewer_guideline",
+    "rationale",
+)
 PARTS = (REQUEST, CLAIMS_ADMINISTRATOR, REVIEWER, RATIONALE)
 LABELS = {
     CLAIMS_ADMINISTRATOR: patterns.CLAIMS_ADMINISTRATOR_LABEL,
@@ -25,7 +30,9 @@ LABELS_WRAPPED = r"(?i)^(?:the )?(?:claims|claims administrator|MAXIMUS|(?:exper
 """The first line of a label that a narrow page breaks in two."""
 
 LONGEST_REQUEST = 8
-"""Lines of a request; a longer paragraph of plain text that ends in a decision is a rationale with a request behind it."""
+"""Lines of a request; a longer paragraph of plain text that ends in a decision is a rationale with a request behind
+it.
+"""
 
 KEY = ("sha256", "item_number")
 
@@ -65,7 +72,7 @@ def with_parts(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def items(lines: pl.DataFrame) -> pl.DataFrame:
-    """One row per disputed item: sha256, item_number, request, decision, the guidelines, rationale, first_page, last_page.
+    """One row per disputed item: sha256, item_number, decision, the four parts, first_page, last_page.
 
     Takes the lines of `with_parts`. Texts are as written, their labels left out.
     """

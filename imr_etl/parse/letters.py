@@ -10,7 +10,7 @@ import polars as pl
 from imr_etl.parse import patterns
 from imr_etl.parse.header import header
 from imr_etl.parse.items import items, with_parts
-from imr_etl.parse.sentence_items import ITEM, SENTENCE_TEMPLATES, issue_items, sentence_items
+from imr_etl.parse.sentence_items import ITEM, issue_items, sentence_items
 from imr_etl.parse.templates import CREDENTIALS, DATED_IN_PROSE, DECISIONS, HEADER, SUMMARY, UNKNOWN, with_sections
 from imr_etl.parse.text import joined, with_pieces, without_furniture
 
@@ -46,7 +46,9 @@ def parse(lines: pl.DataFrame) -> Parsed:
         .rename({CREDENTIALS: "credentials_text"})
     )
     fields = header(letters.select("sha256", "header_text", "prose_text"))
-    letters = letters.join(fields, on="sha256", how="left", maintain_order="left").drop("header_text", "prose_text", SUMMARY)
+    letters = letters.join(fields, on="sha256", how="left", maintain_order="left").drop(
+        "header_text", "prose_text", SUMMARY
+    )
     return Parsed(letters, _items(told))
 
 

@@ -1,7 +1,7 @@
 """Every pattern of the letters' layout, with a line that it is for.
 
-Belongs here: how a letter is written: labels, header values, what ends a request. Does not belong here: headings of templates
-(`imr_etl.parse.templates`), names of drugs, treatments and guidelines (`imr_etl.vocabulary`).
+Belongs here: how a letter is written: labels, header values, what ends a request. Does not belong here: headings of
+templates (`imr_etl.parse.templates`), names of drugs, treatments and guidelines (`imr_etl.vocabulary`).
 
 polars reads them with Rust's regex: no look-around, no back-references, no possessive quantifiers.
 """
@@ -19,8 +19,9 @@ WORD_AT_START = r"^([\p{L}\p{N}]+)"
 # "CLINICAL CASE SUMMARY"; not "MRI" and not "CM16-0213037"
 CAPITALS = r"^[A-Z][A-Z ,:()/'&-]{9,}$"
 
-# --- header -----------------------------------------------------------------------------------------------------------
-# "Case Number: CM16-0213037", "UR Denial Date: 11/03/2016"; "Application" and "Received:" may stand apart, the date between
+# --- header
+# ----------------------------------------------------------------------------------------------------------- "Case
+# Number: CM16-0213037", "UR Denial Date: 11/03/2016"; "Application" and "Received:" may stand apart, the date between
 HEADER_LABELS = {
     r"case\s*number\s*:": "case_number",
     r"date\s*assigned\s*:": "assigned_date",
@@ -54,8 +55,8 @@ ITEMS_INTRODUCTION = r"(?i)\bbelow\s*:$|^The Final Determination was based on de
 # "3. Norco ..." of older letters; "3.3 mg" is no number of an item
 ITEM_NUMBER = r"^\(?\d{1,2}\s*[.)]\s+"
 
-# "<X> was the original request. <Y> was authorized by the Claims Administrator. The remaining IMR eligible portion of the
-# original request, <Z> is": X requested, Y authorized, Z disputed
+# "<X> was the original request. <Y> was authorized by the Claims Administrator. The remaining IMR eligible portion of
+# the original request, <Z> is": X requested, Y authorized, Z disputed
 PARTLY_AUTHORIZED = (
     r"(?is)^(?P<asked>.+?)\s+(?:was|were) the original request\.\s*(?P<authorized>.+?)\s+(?:was|were|has been|have been)"
     r" (?:authorized|approved|certified) by the Claims Administrator\.\s*The (?:remaining )?IMR eligible portion of the original"
@@ -71,13 +72,14 @@ LEFT_ELIGIBLE = (
 TRAILING_IS = r"(?i)[,\s]+(?:is|are)\s*$"
 SENTENCE_END = r"""[.?!]["'\u201d\u2019)\]]*$"""
 # Sentences that a UR modification is made of end so, also where the line breaks within these words
-MODIFICATION_SENTENCE_END = r"(?i)(?:original request|^request|claims administrator|^administrator|IMR eligible|^eligible)\.$"
-
-# --- disputed items of 2013 and 2014 ----------------------------------------------------------------------------------
-# "1. The request for X is not medically ...", "1) MAXIMUS Federal Services, Inc. has determined the request for X is ..."
-DECISION_SENTENCE_START = (
-    r"(?i)^\(?\d{1,2}\s*[.)]\s*(?:MAXIMUS .{0,40}determined|(?:the )?(?:prospective |retrospective |concurrent )?requests? for)"
+MODIFICATION_SENTENCE_END = (
+    r"(?i)(?:original request|^request|claims administrator|^administrator|IMR eligible|^eligible)\.$"
 )
+
+# --- disputed items of 2013 and 2014
+# ---------------------------------------------------------------------------------- "1. The request for X is not
+# medically ...", "1) MAXIMUS Federal Services, Inc. has determined the request for X is ..."
+DECISION_SENTENCE_START = r"(?i)^\(?\d{1,2}\s*[.)]\s*(?:MAXIMUS .{0,40}determined|(?:the )?(?:prospective |retrospective |concurrent )?requests? for)"
 # "1) Regarding the request for X:"
 REGARDING_START = r"(?i)^\(?\d{1,2}\s*[.)]\s*regarding the requests? for"
 PRINTED_NUMBER = r"^\(?(\d{1,2})\s*[.)]"
@@ -89,9 +91,7 @@ DECISION_SENTENCE = (
 # "The Claims Administrator based its decision on the MTUS ..."
 CLAIMS_ADMINISTRATOR_SENTENCE = r"(?i)^The Claims Administrator (?:based|did not|cited|relied|used)"
 # "The Physician Reviewer based his/her decision on the MTUS ..."
-REVIEWER_SENTENCE = (
-    r"(?i)^The (?:Physician|Expert|Professional|Medical)(?: Professional)? Reviewer (?:based|did not|cited|relied|found|used)"
-)
+REVIEWER_SENTENCE = r"(?i)^The (?:Physician|Expert|Professional|Medical)(?: Professional)? Reviewer (?:based|did not|cited|relied|found|used)"
 # "Lumbar fusion; inpatient stay of 3 days", "1. Lumbar fusion 2. Inpatient stay"
 ISSUE_BREAK = r";\s+|\s+\d{1,2}[.)]\s+"
 

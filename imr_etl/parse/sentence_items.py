@@ -1,7 +1,8 @@
 """Disputed items of the templates of 2013 and 2014, whose decisions are sentences and not a word behind a request.
 
-Belongs here: items of F2b and F2a ("The request for X is not medically necessary and appropriate") and of F3 (an issue, and a
-rationale whose heading tells the decision). Does not belong here: items that end in "Upheld" (`imr_etl.parse.items`).
+Belongs here: items of F2b and F2a ("The request for X is not medically necessary and appropriate") and of F3 (an
+issue, and a rationale whose heading tells the decision). Does not belong here: items that end in "Upheld"
+(`imr_etl.parse.items`).
 """
 
 import polars as pl
@@ -36,8 +37,8 @@ ITEM = {
 def sentence_items(lines: pl.DataFrame) -> pl.DataFrame:
     """Items of letters of F2b and F2a, columns as `imr_etl.parse.items.items`.
 
-    The items keep their printed numbers. A list of decisions that stands twice gives each item once, and blocks that treat the
-    items one by one ("1) Regarding the request for X:") add their guidelines and rationale.
+    The items keep their printed numbers. A list of decisions that stands twice gives each item once, and blocks that
+    treat the items one by one ("1) Regarding the request for X:") add their guidelines and rationale.
     """
     lines = lines.filter(pl.col("template").is_in(SENTENCE_TEMPLATES) & (pl.col("section") != HEADER))
     rank = pl.coalesce(
@@ -51,7 +52,12 @@ def sentence_items(lines: pl.DataFrame) -> pl.DataFrame:
     lines = lines.with_columns(block=(pl.col("opens") | pl.col("closes")).cum_sum())
     told = (
         lines.with_columns(
-            item_number=pl.col("text").filter("opens").first().over("block").str.extract(patterns.PRINTED_NUMBER).cast(pl.Int32),
+            item_number=pl.col("text")
+            .filter("opens")
+            .first()
+            .over("block")
+            .str.extract(patterns.PRINTED_NUMBER)
+            .cast(pl.Int32),
             rank=pl.col("rank").cum_max().forward_fill().over("block"),
         )
         .drop_nulls(["item_number", "rank"])
@@ -84,8 +90,9 @@ def sentence_items(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def issue_items(lines: pl.DataFrame) -> pl.DataFrame:
-    """Items of letters of F3, columns as `imr_etl.parse.items.items`: the n-th issue with the n-th guideline and rationale.
+    """Items of letters of F3, columns as `imr_etl.parse.items.items`.
 
+    The n-th issue has the n-th guideline and rationale.
     Where a letter has one rationale for several issues, it is the rationale of each.
     """
     lines = lines.filter(pl.col("template").is_in(ISSUE_TEMPLATES))
@@ -112,7 +119,9 @@ def issue_items(lines: pl.DataFrame) -> pl.DataFrame:
         rationale_page="last_page",
         place=_place(),
     )
-    guidelines = texts.filter(pl.col("section") == GUIDELINES).select("sha256", reviewer_guideline="text", place=_place())
+    guidelines = texts.filter(pl.col("section") == GUIDELINES).select(
+        "sha256", reviewer_guideline="text", place=_place()
+    )
     for parts in (rationales, guidelines):
         issues = (
             issues.with_columns(place=pl.col("item_number"))

@@ -1,7 +1,7 @@
 """Which letter is this: the templates that the state has published, what tells each, which heading opens which section.
 
-Belongs here: one entry a template, and the step that gives every letter its template and every line its section. Does not belong
-here: how the text of a section is read (`header`, `reviewer`, `summary`, `items`).
+Belongs here: one entry a template, and the step that gives every letter its template and every line its section. Does
+not belong here: how the text of a section is read (`header`, `reviewer`, `summary`, `items`).
 
 A new template is one entry of TEMPLATES, the patterns that its sections need, and a golden letter.
 """

@@ -20,8 +20,8 @@ def without_furniture(lines: pl.DataFrame) -> pl.DataFrame:
 def with_pieces(lines: pl.DataFrame) -> pl.DataFrame:
     """Lines with `piece`: the text as it adjoins the next line, with a space, with its hyphen, or without it.
 
-    A hyphen at a line's end parts a word when the word without it stands elsewhere in the letter and the word with it does
-    not ("guide-" "lines"); else it is a hyphen of the word ("follow-" "up").
+    A hyphen at a line's end parts a word when the word without it stands elsewhere in the letter and the word with it
+    does not ("guide-" "lines"); else it is a hyphen of the word ("follow-" "up").
     """
     lines = lines.with_row_index("row")
     hyphened = (

@@ -1,7 +1,7 @@
 """Each column once: its type, what it holds, in what unit, from which codes.
 
-Belongs here: facts that hold for a column in every table that has it. Does not belong here: which table has which columns
-(`imr_etl.schema.tables`).
+Belongs here: facts that hold for a column in every table that has it. Does not belong here: which table has which
+columns (`imr_etl.schema.tables`).
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,9 @@ FIELDS = {
     field.name: field
     for field in (
         # Keys
-        Field("sha256", TEXT, "SHA-256 of the letter's file; `uri:` and 16 hex digits for a file that nobody could read"),
+        Field(
+            "sha256", TEXT, "SHA-256 of the letter's file; `uri:` and 16 hex digits for a file that nobody could read"
+        ),
         Field("determination_id", TEXT, "The case number; `sha256:` and 16 hex digits where a letter has none"),
         Field("item_number", WHOLE, "Number of the disputed item in its letter, from 1"),
         Field("position", WHOLE, "Place in its list, from 1"),
@@ -89,8 +91,14 @@ FIELDS = {
         Field("reviewer_guideline", TEXT, "Guideline the reviewer relied on, as written"),
         Field("rationale", TEXT, "The reviewer's decision rationale as written"),
         Field("category", TEXT, "The state's category of the treatment, `codes.categories`; null where unknown"),
-        Field("subcategory", TEXT, "The state's subcategory, for drugs the class, `codes.categories`; null where unknown"),
-        Field("treatment", TEXT, "Treatment that decided the category, `codes.treatments`; null for drugs and unknown ones"),
+        Field(
+            "subcategory", TEXT, "The state's subcategory, for drugs the class, `codes.categories`; null where unknown"
+        ),
+        Field(
+            "treatment",
+            TEXT,
+            "Treatment that decided the category, `codes.treatments`; null for drugs and unknown ones",
+        ),
         Field("visits", WHOLE, "Visits or sessions in dispute; null where none are told or a range is"),
         Field("visits_per_week", WHOLE, "Visits a week; null where not told or a range is"),
         Field("weeks", WHOLE, "Weeks of treatment; null where not told or a range is"),

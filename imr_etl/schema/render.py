@@ -1,7 +1,7 @@
 """What is made from the schema: CREATE TABLE statements and the data dictionary, both committed under `warehouse/`.
 
-`python -m imr_etl.schema.render` writes them anew; a test holds them in step with `fields` and `tables`. Does not belong here: what a
-column or table is.
+`python -m imr_etl.schema.render` writes them anew; a test holds them in step with `fields` and `tables`. Does not
+belong here: what a column or table is.
 """
 
 import sys
@@ -35,8 +35,8 @@ def rendered() -> dict[str, str]:
 def create_table(table: WarehouseTable) -> str:
     """The CREATE TABLE and COMMENT statements of a table.
 
-    Keys are not declared: an index over two million text keys costs more memory than the build may take. A check finds rows that
-    share one.
+    Keys are not declared: an index over two million text keys costs more memory than the build may take. A check
+    finds rows that share one.
     """
     columns = ",\n".join(f"    {_column(field, table)}" for field in table.fields)
     comments = [f"COMMENT ON TABLE imr.{table.name} IS {quoted(_table_comment(table))};"] + [
@@ -48,9 +48,14 @@ def create_table(table: WarehouseTable) -> str:
 
 def dictionary() -> str:
     """The data dictionary as Markdown."""
-    parts = ["# Data dictionary of schema `imr`\n", "Made by `imr_etl.schema.render`; change `imr_etl/schema` and run `make schema`.\n"]
+    parts = [
+        "# Data dictionary of schema `imr`\n",
+        "Made by `imr_etl.schema.render`; change `imr_etl/schema` and run `make schema`.\n",
+    ]
     for table in WAREHOUSE_TABLES.values():
-        parts.append(f"## {table.name}\n\n{table.description}.\n\nKey: {', '.join(f'`{name}`' for name in table.key)}\n")
+        parts.append(
+            f"## {table.name}\n\n{table.description}.\n\nKey: {', '.join(f'`{name}`' for name in table.key)}\n"
+        )
         parts.append("| column | type | null | what it holds |\n|---|---|---|---|")
         for field in table.fields:
             null = "no" if field.name in (*table.key, *table.required) else "yes"

@@ -14,8 +14,10 @@ from imr_etl.store import Schema
 
 @dataclass(frozen=True)
 class Table:
-    """A table. `columns` are those of the Parquet files; in the warehouse `determination_id` stands for `sha256`
-    wherever the key has it and the table is not about files.
+    """A table.
+
+    `columns` are those of the Parquet files; in the warehouse `determination_id` stands for `sha256` wherever the key
+    has it and the table is not about files.
     """
 
     name: str
@@ -38,8 +40,8 @@ class Table:
     def conform(self, frame: pl.DataFrame) -> pl.DataFrame:
         """A frame with exactly this table's columns and dtypes, rows in the order of the key.
 
-        Raises polars.exceptions.ColumnNotFoundError for a missing column and InvalidOperationError where a value does not
-        fit its dtype: both are faults of code, not of a letter.
+        Raises polars.exceptions.ColumnNotFoundError for a missing column and InvalidOperationError where a value does
+        not fit its dtype: both are faults of code, not of a letter.
         """
         return frame.select(pl.col(name).cast(dtype) for name, dtype in self.schema.items()).sort(*self.key)
 

@@ -1,7 +1,7 @@
 """Words as written to codes and numbers: the normalized tables.
 
-Belongs here: one module per table, frames in and frames out, and the order in which they are made. Does not belong here: how words
-are found in a letter (`imr_etl.parse`), and the words themselves (`imr_etl.vocabulary`).
+Belongs here: one module per table, frames in and frames out, and the order in which they are made. Does not belong
+here: how words are found in a letter (`imr_etl.parse`), and the words themselves (`imr_etl.vocabulary`).
 """
 
 import polars as pl
@@ -31,11 +31,15 @@ def to_tables(lines: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame) -> 
     Takes all `letter_lines` of the letters, their `letter_reads`, and `letter_files` with at least their rows.
     """
     # Grouping and joining by a category costs half of doing so by 64 hex digits.
-    lines, reads, files = (frame.cast({"sha256": pl.Categorical()}) for frame in (lines.sort("sha256", "page", "line"), reads, files))
+    lines, reads, files = (
+        frame.cast({"sha256": pl.Categorical()}) for frame in (lines.sort("sha256", "page", "line"), reads, files)
+    )
     parsed = parse(lines)
     is_ours = is_letter(parsed)
     letters, strangers = parsed.letters.filter(is_ours), parsed.letters.filter(~is_ours)
-    licenses, specialties = reviewer(letters.select("sha256", "licensure_text", "certification_text", "credentials_text"))
+    licenses, specialties = reviewer(
+        letters.select("sha256", "licensure_text", "certification_text", "credentials_text")
+    )
     specialties = reviewer_specialties(specialties)
     items = with_modifications(parsed.items)
     drugs = item_drugs(items)

@@ -20,7 +20,9 @@ def is_letter(parsed: Parsed) -> pl.Expr:
     )
 
 
-def determinations(letters: pl.DataFrame, items: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
+def determinations(
+    letters: pl.DataFrame, items: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame
+) -> pl.DataFrame:
     """One row per letter, from the parsed letters with patient_age and patient_sex, and what they were read from.
 
     The case number of the file's name counts, else the header's.
@@ -32,7 +34,9 @@ def determinations(letters: pl.DataFrame, items: pl.DataFrame, reads: pl.DataFra
         .join(outcomes, on="sha256", how="left")
         .with_columns(case_number=pl.coalesce("named", "case_number"), item_count=pl.col("item_count").fill_null(0))
         .with_columns(
-            determination_id=pl.coalesce("case_number", pl.lit("sha256:") + pl.col("sha256").cast(pl.String).str.head(16)),
+            determination_id=pl.coalesce(
+                "case_number", pl.lit("sha256:") + pl.col("sha256").cast(pl.String).str.head(16)
+            ),
             parser_version=pl.lit(PARSER_VERSION),
         )
     )
@@ -41,4 +45,6 @@ def determinations(letters: pl.DataFrame, items: pl.DataFrame, reads: pl.DataFra
 def _outcome() -> pl.Expr:
     """The outcome of a case from the decisions of its items."""
     upheld = pl.col("decision") == UPHELD
-    return pl.when(upheld.all()).then(pl.lit(UPHELD)).when(upheld.any()).then(pl.lit(PARTLY)).otherwise(pl.lit(OVERTURNED))
+    return (
+        pl.when(upheld.all()).then(pl.lit(UPHELD)).when(upheld.any()).then(pl.lit(PARTLY)).otherwise(pl.lit(OVERTURNED))
+    )

@@ -1,7 +1,7 @@
 """`disputed_items`: one row per disputed treatment.
 
-Belongs here: what is made of a request as a whole. Does not belong here: how requests are found (`imr_etl.parse.items`), and each
-of the things that a request names (a module each).
+Belongs here: what is made of a request as a whole. Does not belong here: how requests are found
+(`imr_etl.parse.items`), and each of the things that a request names (a module each).
 """
 
 import polars as pl

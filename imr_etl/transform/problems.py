@@ -34,8 +34,8 @@ def problems(
 ) -> pl.DataFrame:
     """Rows of `problems` for the stages lines and tables.
 
-    Takes letters and items, the files that are no letters, and by code the words that no code table knows (sha256, excerpt,
-    perhaps item_number).
+    Takes letters and items, the files that are no letters, and by code the words that no code table knows (sha256,
+    excerpt, perhaps item_number).
     """
     letters = parsed.letters.join(files.select("sha256", named="case_number"), on="sha256", how="left")
     rows = pl.concat(
@@ -161,6 +161,4 @@ def _of_unknown(code: str, words: pl.DataFrame, items: pl.DataFrame) -> pl.DataF
         rows = rows.join(pages, on=["sha256", "item_number"], how="left", maintain_order="left")
     else:
         rows = rows.with_columns(page=pl.lit(None))
-    return _rows(
-        rows, code=pl.lit(code), field=pl.col("field"), excerpt=pl.col("excerpt"), page=pl.col("page")
-    )
+    return _rows(rows, code=pl.lit(code), field=pl.col("field"), excerpt=pl.col("excerpt"), page=pl.col("page"))

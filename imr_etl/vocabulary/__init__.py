@@ -1,12 +1,13 @@
 """The code tables: what words mean, one CSV each, and how they are loaded and checked.
 
 Belongs here: canonical names, their codes and classes, aliases and known misspellings, and nothing else that an
-expert of the field would call knowledge. Does not belong here: patterns of a letter's layout (`imr_etl.parse.patterns`),
-and any rule that says how two words of a request act upon each other (`imr_etl.transform`).
+expert of the field would call knowledge. Does not belong here: patterns of a letter's layout
+(`imr_etl.parse.patterns`), and any rule that says how two words of a request act upon each other
+(`imr_etl.transform`).
 
 Every CSV has the canonical name in its first column, then its codes, and last `aliases`, `misspellings` and `comment`.
-Several aliases are separated by `|`. A canonical name is its own alias. README.md in this folder says which knowledge each
-table comes from.
+Several aliases are separated by `|`. A canonical name is its own alias. README.md in this folder says which knowledge
+each table comes from.
 """
 
 from functools import cache
@@ -69,10 +70,10 @@ def alias_table(name: str) -> pl.DataFrame:
 
 
 def words(text: pl.Expr) -> pl.Expr:
-    """Text as lower-case tokens of letters and digits, each within spaces of its own: `C-spine MRI` is ` c  spine  mri `.
+    """Text as lower-case tokens of letters and digits, each within spaces of its own.
 
-    An apostrophe joins (`Baker's` is `bakers`), every other mark parts. Tokens do not share a space, so that an alias
-    made by this function is found in a text made by it only at token borders.
+    `C-spine MRI` is ` c  spine  mri `. An apostrophe joins (`Baker's` is `bakers`), every other mark parts. Tokens do
+    not share a space, so that an alias made by this function is found in a text made by it only at token borders.
     """
     return (
         text.str.to_lowercase()

@@ -1,8 +1,8 @@
 """How fast letters are read and parsed, beside the libraries that do part of it: `make bench LETTERS=<folder>`.
 
-Every contender runs in a process of its own, round by round, one after the other, so that a slow minute of the machine falls on all.
-Ratios are the medians of each round's ratio; CPU counts the contender's own child processes too. The folder's PDFs are taken
-again and again until there are enough; pdfplumber, which is slow, gets fewer.
+Every contender runs in a process of its own, round by round, one after the other, so that a slow minute of the
+machine falls on all. Ratios are the medians of each round's ratio; CPU counts the contender's own child processes
+too. The folder's PDFs are taken again and again until there are enough; pdfplumber, which is slow, gets fewer.
 """
 
 import argparse
@@ -25,7 +25,7 @@ LETTERS_A_BLOCK = 10_000
 
 
 def pdfplumber_text(files: list[Path]) -> None:
-    """pdfplumber's extract_text of every page."""
+    """Pdfplumber's extract_text of every page."""
     import pdfplumber
 
     for file in files:
@@ -99,9 +99,9 @@ def _read(files: list[Path], workers: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     from imr_etl.ingest.workers import Pool
 
     hashes = {file: hashlib.sha256(file.read_bytes()).hexdigest() for file in set(files)}
-    letters = pl.DataFrame(
-        {"uri": [f.as_uri() for f in files], "sha256": [hashes[f] for f in files]}
-    ).with_columns(media_type=pl.lit("application/pdf"))
+    letters = pl.DataFrame({"uri": [f.as_uri() for f in files], "sha256": [hashes[f] for f in files]}).with_columns(
+        media_type=pl.lit("application/pdf")
+    )
     with Pool(workers) as pool:
         return read_letters(letters, pool)
 
@@ -124,7 +124,9 @@ def _parse(lines: pl.DataFrame) -> None:
     from imr_etl.transform import to_tables
 
     letters = lines.select(pl.col("sha256").unique()).with_row_index("n")
-    reads = letters.select("sha256", extractor_version=pl.lit(""), extractor=pl.lit(""), page_count=1, code=None, excerpt=None)
+    reads = letters.select(
+        "sha256", extractor_version=pl.lit(""), extractor=pl.lit(""), page_count=1, code=None, excerpt=None
+    )
     names = letters.select(
         "sha256",
         case_number=pl.lit("CM16-") + pl.col("n").cast(pl.String).str.zfill(7),
@@ -174,11 +176,14 @@ def _report(folder: Path, rounds: int) -> None:
         wall, cpu, peak = (statistics.median(m[key] for m in measured) for key in ("wall", "cpu", "peak"))
         print(f"{name:28}{1 / wall:>10.1f}{cpu * 1000:>9.3f}{against[0]:>18.1f}{against[1]:>17.3f}{peak:>10.0f}")
     one, two = results["files -> lines, 1 worker"], results["files -> lines, 2 workers"]
-    print(f"two workers read {statistics.median(a['wall'] / b['wall'] for a, b in zip(one, two, strict=True)):.2f} x as fast as one")
+    speedup = statistics.median(a["wall"] / b["wall"] for a, b in zip(one, two, strict=True))
+    print(f"two workers read {speedup:.2f} x as fast as one")
     print("\nlines -> tables by the number of letters")
     for letters in GROWTH:
         measured = _run("lines -> tables", folder, letters)
-        print(f"{letters:>8,} letters {measured['cpu'] / letters * 1000:>8.3f} ms CPU a letter {measured['peak']:>8.0f} MiB")
+        print(
+            f"{letters:>8,} letters {measured['cpu'] / letters * 1000:>8.3f} CPU ms a letter {measured['peak']:>6.0f} MiB"
+        )
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """Made-up letters and the tables that a reader finds in them.
 
-Each letter of `tests/fixtures/letters` has its expected tables beside this file, in `expected/`. Where they are missing the test writes
-them and fails: read what it wrote, against the letter, before you commit it.
+Each letter of `tests/fixtures/letters` has its expected tables beside this file, in `expected/`. Where they are
+missing the test writes them and fails: read what it wrote, against the letter, before you commit it.
 """
 
 import json
@@ -10,11 +10,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from sample_letters import SAMPLES
+
 from imr_etl.ingest.files import LETTER_FILES, SIGHTINGS, letter_files, list_letters, sight
 from imr_etl.ingest.lines import read_letters
 from imr_etl.ingest.workers import Pool
 from imr_etl.transform import TABLE_NAMES, to_tables
-from sample_letters import SAMPLES
 
 EXPECTED = Path(__file__).with_name("expected")
 LETTERS = Path(__file__).parent.parent / "fixtures" / "letters"

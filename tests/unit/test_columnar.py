@@ -3,8 +3,9 @@
 import ast
 from pathlib import Path
 
-import imr_etl
 import pytest
+
+import imr_etl
 
 ROWWISE = {
     "apply",
@@ -45,7 +46,10 @@ def test_no_loop_over_rows(path: Path) -> None:
 
 
 def test_the_test_can_fail() -> None:
-    assert rowwise_calls("for row in frame.iter_rows():\n    frame.map_elements(len)") == ["1: .iter_rows()", "2: .map_elements()"]
+    assert rowwise_calls("for row in frame.iter_rows():\n    frame.map_elements(len)") == [
+        "1: .iter_rows()",
+        "2: .map_elements()",
+    ]
 
 
 def test_there_are_modules_to_look_at() -> None:

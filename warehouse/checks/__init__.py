@@ -1,7 +1,7 @@
 """Checks of a built warehouse: queries that return the bad rows, each with its severity, bound and what was observed.
 
-A check of severity `block` means that the build is wrong: it is not swapped in. `warn` is for a person to look at. A bound of 1 or more
-counts rows, one below 1 is a share of the determinations.
+A check of severity `block` means that the build is wrong: it is not swapped in. `warn` is for a person to look at. A
+bound of 1 or more counts rows, one below 1 is a share of the determinations.
 """
 
 import re

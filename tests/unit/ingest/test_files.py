@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+
 from imr_etl.errors import RunError
 from imr_etl.ingest.files import LETTER_FILES, SIGHTINGS, file_problems, letter_files, list_letters, path_of, sight
 

@@ -4,9 +4,10 @@ from datetime import date
 
 import bad_files
 import pytest
+from letter_writer import Item, Layout, MadeUpLetter, to_pdf
+
 from imr_etl.ingest.pages import UnreadableLetterError
 from imr_etl.ingest.pdf import read_pdf
-from letter_writer import Item, Layout, MadeUpLetter, to_pdf
 
 LETTER = MadeUpLetter(
     case_number="CM16-0123456",
@@ -15,7 +16,9 @@ LETTER = MadeUpLetter(
     decision_date=date(2016, 12, 9),
     ur_denial_date=date(2016, 11, 3),
     application_received=date(2016, 11, 4),
-    items=(Item(disputed="MRI of the left knee", decision="upheld", rationale=("A well-established follow-up. " * 12,)),),
+    items=(
+        Item(disputed="MRI of the left knee", decision="upheld", rationale=("A well-established follow-up. " * 12,)),
+    ),
 )
 
 

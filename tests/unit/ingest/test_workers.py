@@ -7,6 +7,7 @@ from pathlib import Path
 
 import bad_files
 import pytest
+
 from imr_etl.ingest import worker
 from imr_etl.ingest.workers import BATCH, LetterFile, Pool
 

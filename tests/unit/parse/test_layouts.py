@@ -6,23 +6,64 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from letter_writer import Item, Layout, MadeUpLetter, PageBreak, to_pdf, to_text
+
 from imr_etl.ingest.lines import LINES
 from imr_etl.ingest.pages import LetterLines
 from imr_etl.ingest.pdf import _pdfplumber_lines, read_pdf
 from imr_etl.ingest.text import read_text
 from imr_etl.parse.items import modifications
 from imr_etl.parse.letters import Parsed, parse
-from letter_writer import Item, Layout, MadeUpLetter, PageBreak, to_pdf, to_text
 
 KEY = "0" * 64
 
 WORDS = st.sampled_from(
-    "Tramadol 50mg #60 MRI of the left knee: X-ray physical therapy 2 times a week for 6 weeks & (12 sessions) \"trial\" follow-up "
-    "10/325mg DOS: 11/14/16 café QTY: 3 non-steroidal w/o contrast, L4-5 'home' evaluation; one (1) visit".split()
+    [
+        "Tramadol",
+        "50mg",
+        "#60",
+        "MRI",
+        "of",
+        "the",
+        "left",
+        "knee:",
+        "X-ray",
+        "physical",
+        "therapy",
+        "2",
+        "times",
+        "a",
+        "week",
+        "for",
+        "6",
+        "weeks",
+        "&",
+        "(12",
+        "sessions)",
+        '"trial"',
+        "follow-up",
+        "10/325mg",
+        "DOS:",
+        "11/14/16",
+        "café",
+        "QTY:",
+        "3",
+        "non-steroidal",
+        "w/o",
+        "contrast,",
+        "L4-5",
+        "'home'",
+        "evaluation;",
+        "one",
+        "(1)",
+        "visit",
+    ]
 )
 REQUESTS = st.lists(WORDS, min_size=1, max_size=40).map(" ".join).map(lambda text: f"R{text} knee")
 SENTENCES = st.lists(
-    st.lists(WORDS.filter(lambda w: w[-1] not in ":\"'"), min_size=3, max_size=25).map(lambda w: "The " + " ".join(w) + "."),
+    st.lists(WORDS.filter(lambda w: w[-1] not in ":\"'"), min_size=3, max_size=25).map(
+        lambda w: "The " + " ".join(w) + "."
+    ),
     min_size=1,
     max_size=6,
 )
@@ -131,12 +172,20 @@ def read(letter: LetterLines) -> list[tuple[str, ...]]:
     authorized, disputed = modifications(pl.col("request"))
     items = parsed(letter).items.with_columns(authorized=authorized, disputed=disputed)
     columns = items.select(
-        "request", "decision", "authorized", "disputed", "claims_administrator_guideline", "reviewer_guideline", "rationale"
+        "request",
+        "decision",
+        "authorized",
+        "disputed",
+        "claims_administrator_guideline",
+        "reviewer_guideline",
+        "rationale",
     )
     return [tuple(value if n == 1 else folded(value) for n, value in enumerate(row)) for row in columns.iter_rows()]
 
 
-THOROUGH = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+THOROUGH = settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 
 
 @THOROUGH

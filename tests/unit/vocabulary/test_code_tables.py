@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from imr_etl import vocabulary
 from imr_etl.vocabulary import alias_table, code_table, code_table_names, find_terms, words
 
@@ -40,7 +41,12 @@ def test_a_word_with_two_meanings_is_refused(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize(
     ("text", "tokens"),
-    [("C-spine MRI", " c  spine  mri "), ("Baker's cyst", " bakers  cyst "), ("L5/S1 (left)", " l5  s1  left "), ("--", " ")],
+    [
+        ("C-spine MRI", " c  spine  mri "),
+        ("Baker's cyst", " bakers  cyst "),
+        ("L5/S1 (left)", " l5  s1  left "),
+        ("--", " "),
+    ],
 )
 def test_words(text: str, tokens: str) -> None:
     assert pl.select(words(pl.lit(text))).item().strip(" ") == tokens.strip(" ")
@@ -56,7 +62,9 @@ def test_find_terms_takes_the_longest_alias_at_each_place() -> None:
 def test_find_terms_counts_tokens(parts: list[str]) -> None:
     text = ", ".join(parts)
     tokens = pl.select(words(pl.lit(text))).item().split()
-    for _, token, length, alias in find_terms(pl.DataFrame({"n": [1], "text": [text]}), "text", "states", "n").select(
-        "n", "token", "tokens", "alias"
-    ).rows():
+    for _, token, length, alias in (
+        find_terms(pl.DataFrame({"n": [1], "text": [text]}), "text", "states", "n")
+        .select("n", "token", "tokens", "alias")
+        .rows()
+    ):
         assert tokens[token : token + length] == alias.split()

@@ -1,0 +1,70 @@
+# imr-etl: `make help` lists what can be asked for. Works from any folder: LETTERS and DATA are relative to the folder make is called from.
+HERE := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
+CALLER := $(if $(PWD),$(PWD),$(CURDIR))
+VENV := $(HERE)/.venv
+BIN := $(VENV)/bin
+
+LETTERS ?= $(HERE)/tests/fixtures/letters
+DATA ?= $(HERE)/data
+PORT ?= 3000
+# A path as it was meant where make was called, also under `make -C`.
+from-caller = $(if $(filter /% ~%,$(1)),$(1),$(CALLER)/$(1))
+LETTERS_PATH = $(call from-caller,$(LETTERS))
+DATA_PATH = $(call from-caller,$(DATA))
+
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input -c "$(HERE)/.constraints.txt"
+export PIP_ROOT_USER_ACTION := ignore
+export DAGSTER_DISABLE_TELEMETRY := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run status dev test lint types check-tests format schema bench clean
+
+help: ## what can be asked for
+	@grep -E '^[a-z-]+:.*##' "$(HERE)/Makefile" | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+run: $(VENV)/.run-ready ## load the letters in LETTERS into the warehouse DATA/imr.duckdb
+	@"$(BIN)/imr-etl" run --letters "$(LETTERS_PATH)" --data "$(DATA_PATH)"
+
+status: $(VENV)/.run-ready ## what the warehouse in DATA holds
+	@"$(BIN)/imr-etl" status --data "$(DATA_PATH)"
+
+dev: $(VENV)/.run-ready ## the Dagster UI on DATA, at http://localhost:PORT
+	@"$(BIN)/python" -W ignore -m assets.wiring.instance "$(DATA_PATH)"
+	@cd "$(HERE)" && DAGSTER_HOME="$(DATA_PATH)/.dagster" IMR_DATA="$(DATA_PATH)" IMR_LETTERS="$(LETTERS_PATH)" \
+		PYTHONWARNINGS=ignore "$(BIN)/dagster" dev -w workspace.yaml -h 127.0.0.1 -p $(PORT)
+
+test: lint types check-tests ## lint, types and all tests
+
+lint: $(VENV)/.dev-ready ## ruff
+	@cd "$(HERE)" && "$(BIN)/ruff" check . && "$(BIN)/ruff" format --check .
+
+types: $(VENV)/.dev-ready ## mypy
+	@cd "$(HERE)" && "$(BIN)/mypy"
+
+check-tests: $(VENV)/.dev-ready
+	@cd "$(HERE)" && "$(BIN)/python" -m pytest
+
+format: $(VENV)/.dev-ready ## ruff's layout of the code
+	@cd "$(HERE)" && "$(BIN)/ruff" check --fix . && "$(BIN)/ruff" format .
+
+schema: $(VENV)/.run-ready ## the DDL and the data dictionary from imr_etl/schema
+	@cd "$(HERE)" && "$(BIN)/python" -m imr_etl.schema.render warehouse
+
+bench: $(VENV)/.run-ready ## how fast the PDFs in LETTERS are read and parsed
+	@"$(BIN)/python" "$(HERE)/tests/bench/bench.py" "$(LETTERS_PATH)"
+
+clean: ## remove what make made: the environment and the default data
+	@rm -rf "$(VENV)" "$(HERE)/data"
+
+$(BIN)/python:
+	@python3.11 -m venv "$(VENV)"
+
+$(VENV)/.run-ready: $(HERE)/pyproject.toml $(HERE)/.constraints.txt | $(BIN)/python
+	@echo "Installing imr-etl into $(VENV) (once, about a minute)"
+	@$(PIP) -e "$(HERE)"
+	@touch "$@"
+
+$(VENV)/.dev-ready: $(VENV)/.run-ready
+	@echo "Installing what the tests need"
+	@$(PIP) -e "$(HERE)[dev]"
+	@touch "$@"
