@@ -126,9 +126,7 @@ def main() -> None:
         if debug:
             raise
         if isinstance(error, OSError) and error.errno in DISK_FAULTS:
-            _fail(
-                f"{error.filename or 'The data folder'} cannot be written ({error.strerror}): make room or give the right to."
-            )
+            _fail(f"{error.filename or 'The data folder'} cannot be written ({error.strerror}): make room there.")
         _fail(f"imr-etl has a fault ({type(error).__name__}); what was loaded stays. The details are in {_log(error)}.")
 
 

@@ -95,6 +95,10 @@ def update_lines(
         new_lines, new_reads = lines.read_letters(due, pool, progress)
     old_lines = store.read(paths.lines("letter_lines", block), lines.LINES.schema)
     done = due["sha256"]
+    parses = store.read(paths.tables("letter_parses", block), PARSES.schema)
+    still_parsed = parses.join(due, on="sha256", how="anti", maintain_order="left")
+    if still_parsed.height < parses.height:
+        store.write(still_parsed, paths.tables("letter_parses", block))
     store.write(store.merged(old_lines, new_lines, done, lines.LINES.key), paths.lines("letter_lines", block))
     store.write(store.merged(old_reads, new_reads, done, lines.READS.key), paths.lines("letter_reads", block))
     return LinesReport(block, letters.height, due.height, new_lines.height, new_reads["code"].count())

@@ -19,11 +19,10 @@ FIELDS = ("case_number", *DATES, "priority")
 def header(letters: pl.DataFrame) -> pl.DataFrame:
     """The header of each letter (sha256, header_text, prose_text).
 
-    Returns sha256, case_number, five dates, priority, header_tables, unreadable_fields.
-    `header_tables` counts the header tables; the first one counts. A field that is missing or unreadable is null.
+    Returns sha256, case_number, five dates, priority, unreadable_fields.
+    Where a letter has several headers the first one counts. A field that is missing or unreadable is null.
     """
     tokens = _tokens(letters)
-    tables = tokens.filter(pl.col("field") == "case_number").group_by("sha256").agg(header_tables=pl.len())
     values = _paired(tokens)
     prose = letters.select(
         "sha256", **{f"told_{field}": pl.col("prose_text").str.extract(p) for field, p in patterns.PROSE_DATES.items()}
@@ -44,11 +43,9 @@ def header(letters: pl.DataFrame) -> pl.DataFrame:
     return (
         letters.select("sha256")
         .join(fields, on="sha256", how="left", maintain_order="left")
-        .join(tables, on="sha256", how="left", maintain_order="left")
         .join(prose, on="sha256", how="left", maintain_order="left")
         .with_columns(
             *(pl.coalesce(field, _date(pl.col(f"told_{field}"))).alias(field) for field in patterns.PROSE_DATES),
-            header_tables=pl.col("header_tables").fill_null(0),
             unreadable_fields=pl.col("unreadable_fields").fill_null([]),
         )
         .drop(f"told_{field}" for field in patterns.PROSE_DATES)

@@ -11,7 +11,16 @@ from imr_etl.parse import patterns
 from imr_etl.parse.header import header
 from imr_etl.parse.items import items, with_parts
 from imr_etl.parse.sentence_items import ITEM, issue_items, sentence_items
-from imr_etl.parse.templates import CREDENTIALS, DATED_IN_PROSE, DECISIONS, HEADER, SUMMARY, UNKNOWN, with_sections
+from imr_etl.parse.templates import (
+    CREDENTIALS,
+    DATED_IN_PROSE,
+    DECISIONS,
+    HEADER,
+    SUMMARY,
+    UNKNOWN,
+    with_sections,
+    without_repeated_headers,
+)
 from imr_etl.parse.text import joined, with_pieces, without_furniture
 
 
@@ -28,7 +37,8 @@ def parse(lines: pl.DataFrame) -> Parsed:
     letters: sha256, template, headings_seen, has_decisions, what `imr_etl.parse.header.header` gives, licensure_text,
     certification_text, credentials_text, clinical_summary. items: as `imr_etl.parse.items.items`.
     """
-    told = with_pieces(with_sections(without_furniture(lines)))
+    sectioned = with_sections(without_furniture(lines))
+    told = with_pieces(without_repeated_headers(sectioned))
     sections = _section_texts(told)
     letters = (
         told.group_by("sha256", maintain_order=True)
@@ -36,6 +46,10 @@ def parse(lines: pl.DataFrame) -> Parsed:
             pl.col("template").first(),
             headings_seen=pl.col("text").filter(_looks_like_heading()).str.join(" | "),
             has_decisions=(pl.col("section") == DECISIONS).any(),
+        )
+        .join(_header_tables(sectioned), on="sha256", how="left", maintain_order="left")
+        .with_columns(
+            header_tables=pl.col("header_tables").fill_null(0),
         )
         .join(sections, on="sha256", how="left", maintain_order="left")
         .with_columns(
@@ -56,6 +70,12 @@ def _items(lines: pl.DataFrame) -> pl.DataFrame:
     """Items of all templates: a letter has the items of one of the ways to write them."""
     of_words = items(with_parts(lines)).select(pl.col(name).cast(dtype) for name, dtype in ITEM.items())
     return pl.concat([of_words, sentence_items(lines), issue_items(lines)]).sort("sha256", "item_number")
+
+
+def _header_tables(lines: pl.DataFrame) -> pl.DataFrame:
+    """How many headers begin in a letter, on whatever page."""
+    starts = lines.filter(pl.col("text").str.contains(patterns.HEADER_START))
+    return starts.group_by("sha256", maintain_order=True).agg(header_tables=pl.len())
 
 
 def _looks_like_heading() -> pl.Expr:

@@ -32,6 +32,9 @@ HEADER_LABELS = {
     r"application(?:\s*received\s*:)?": "application_received_date",
 }
 HEADER_VALUE = r"CM[ -]?\d\d[ -]?\d{7}|\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|\bstandard\b|\bexpedited\b|\bregular\b"
+# A line of a header table, however its cells were joined
+HEADER_LINE = r"(?i)^(?:case number|date assigned|date of injury|decision date|ur denial date|priority|application|received)\s*:?|^\d\d/\d\d/\d{4}$"
+HEADER_START = r"(?i)^case\s*number\s*:"
 HEADER_TOKEN = "(?i)" + "|".join([*HEADER_LABELS, HEADER_VALUE])
 HEADER_DATE = r"^(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})$"
 

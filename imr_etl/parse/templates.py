@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from imr_etl.parse import patterns
+
 UNKNOWN = "unknown"
 DATED_IN_PROSE = "F2a"
 """The one template without a header."""
@@ -83,6 +85,9 @@ TEMPLATES = (
 LINES_OF_HEADING = 3
 """A heading may wrap over so many lines."""
 
+HEADER_LINES = 12
+"""A header that is printed again stands within so many lines of a page's top."""
+
 PREFIX = 9
 """Letters of a heading that a line must begin with before it is looked at closely."""
 
@@ -129,6 +134,17 @@ def with_sections(lines: pl.DataFrame) -> pl.DataFrame:
         )
         .drop("row", "in_heading", "remainder")
     )
+
+
+def without_repeated_headers(lines: pl.DataFrame) -> pl.DataFrame:
+    """Lines with sections, but the header that some letters print again on top of each page."""
+    is_header_line = pl.col("text").str.contains(patterns.HEADER_LINE)
+    header = lines.filter((pl.col("section") == HEADER) & (pl.col("page") == 1) & is_header_line)
+    numbered = lines.with_row_index("row")
+    repeated = numbered.filter((pl.col("page") > 1) & (pl.col("line") <= HEADER_LINES) & is_header_line).join(
+        header, on=["sha256", "text"], how="semi"
+    )
+    return numbered.join(repeated, on="row", how="anti", maintain_order="left").drop("row")
 
 
 def _heading_table() -> pl.DataFrame:

@@ -1,7 +1,8 @@
 """`item_drugs`: the drugs that a disputed item asks for.
 
-Belongs here: how a prescription is written: name, salt, strength, form, quantity, refills. Does not belong here: which drugs
-there are (`imr_etl/vocabulary/drugs.csv`), and whether the item as a whole is about a drug (`imr_etl.transform.categories`).
+Belongs here: how a prescription is written: name, salt, strength, form, quantity, refills. Does not belong here: which
+drugs there are (`imr_etl/vocabulary/drugs.csv`), and whether the item as a whole is about a drug
+(`imr_etl.transform.categories`).
 
 A request is a row of tokens. Drugs are found in it by the code table; what stands behind a drug up to the next one, or
 anywhere in the request where there is one drug only, tells its strength and quantity.
@@ -25,7 +26,7 @@ STRENGTH = rf"(?i)({_DOSE}(?:\s*[-/,]?\s*{_DOSE})*)"
 QUANTITIES = (
     rf"#\s*({_NUMBER})",
     rf"(?i)\b(?:qty|quantity|disp(?:ense)?)\b\.?\s*(?:of|:)?\s*#?\s*({_NUMBER})",
-    r"(?i)\b(\d{2,}(?:,\d{3})?)\s*(?:count|ct|tablets?|tabs?|capsules?|caps?|pills?|patch(?:es)?|pads?|vials?|units of)\b",
+    r"(?i)\b(\d{2,}(?:,\d{3})?)\s*(?:count|ct|tablets?|tabs?|capsules?|caps?|pills?|patch(?:es)?|pads?|vials?)\b",
     rf"(?i)\b({_NUMBER})\s*(?:grams?|gms?|g|ml|mls|cc|oz|ounces?)\b",
 )
 # "3 refills", "two refills", "refills x 2", "refill: 1", "no refills"
@@ -44,8 +45,8 @@ TOPICAL_ANALGESICS, TOPICAL_COMPOUNDS = "Topical Analgesics", "Topical Compounds
 def item_drugs(items: pl.DataFrame) -> pl.DataFrame:
     """One row per drug of each item (sha256, item_number, disputed), of a compound one per ingredient.
 
-    Returns sha256, item_number, position (from 1), drug_as_written, ingredient, drug_class, strength, quantity, refills,
-    is_compound. An item that names no known drug has no row.
+    Returns sha256, item_number, position (from 1), drug_as_written, ingredient, drug_class, strength, quantity,
+    refills, is_compound. An item that names no known drug has no row.
     """
     found = _named(items)
     drugs = _with_dose(_with_form(_with_names(found, items)))
@@ -141,13 +142,13 @@ def _with_dose(drugs: pl.DataFrame) -> pl.DataFrame:
     without_strength = told.str.replace_all(STRENGTH, "")
     quantity = pl.coalesce(without_strength.str.extract(pattern) for pattern in QUANTITIES)
     count = pl.coalesce(told.str.extract(pattern) for pattern in REFILLS).str.to_lowercase()
-    numbers = alias_table("number_words").select(
-        pl.col("alias").str.strip_chars(" "), pl.col("number").cast(pl.Int32)
-    )
+    numbers = alias_table("number_words").select(pl.col("alias").str.strip_chars(" "), pl.col("number").cast(pl.Int32))
     return drugs.with_columns(
         strength=strength.str.strip_chars(" "),
         quantity=quantity.str.replace_all(",", "").cast(pl.Float64, strict=False),
-        refills=pl.coalesce(count.cast(pl.Int32, strict=False), count.replace_strict(numbers["alias"], numbers["number"], default=None)),
+        refills=pl.coalesce(
+            count.cast(pl.Int32, strict=False), count.replace_strict(numbers["alias"], numbers["number"], default=None)
+        ),
     )
 
 

@@ -182,7 +182,7 @@ def _report(folder: Path, rounds: int) -> None:
     for letters in GROWTH:
         measured = _run("lines -> tables", folder, letters)
         print(
-            f"{letters:>8,} letters {measured['cpu'] / letters * 1000:>8.3f} CPU ms a letter {measured['peak']:>6.0f} MiB"
+            f"{letters:>8,} letters {measured['cpu'] / letters * 1000:>8.3f} CPU ms each {measured['peak']:>6.0f} MiB"
         )
 
 

@@ -2,6 +2,7 @@
 
 import polars as pl
 import pytest
+
 from imr_etl.transform.item_drugs import item_drugs, unknown_drugs
 from imr_etl.vocabulary import code_table
 
@@ -16,7 +17,10 @@ def drugs(request: str) -> list[tuple[object, ...]]:
     [
         ("Percocet 7.5/325mg #45", ("percocet", "7.5/325mg", 45, None, "Opioids", False)),
         ("Retrospective Morphine Sulfate ER 30mg, #60", ("morphine sulfate er", "30mg", 60, None, "Opioids", False)),
-        ("Pantoprazole Sod DR 40 mg capsules #30", ("pantoprazole sod dr", "40 mg", 30, None, "Proton Pump Inhibitors", False)),
+        (
+            "Pantoprazole Sod DR 40 mg capsules #30",
+            ("pantoprazole sod dr", "40 mg", 30, None, "Proton Pump Inhibitors", False),
+        ),
         ("Eszopiclone (Lunesta) 2mg #30", ("eszopiclone", "2mg", 30, None, "Sedative-hypnotics", False)),
         ("Two refills of Naproxen 550mg #60", ("naproxen", "550mg", 60, 2, "NSAID", False)),
         ("Topamax 50mg #60 with 3 refills", ("topamax", "50mg", 60, 3, "Anti-epilepsy drugs", False)),

@@ -1,0 +1,145 @@
+"""One bad letter costs one problem row that a person understands; everything else is loaded."""
+
+import shutil
+from pathlib import Path
+
+import bad_files
+import polars as pl
+import pytest
+
+from imr_etl import stages
+from imr_etl.paths import DataPaths
+from imr_etl.problems import PROBLEM_CODES
+from warehouse import attached
+from warehouse.build import build
+
+GOOD = "CM16-0900000"
+
+
+def loaded(folder: Path, data: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Letters with their status, and problems, after the stages were run as a job runs them."""
+    paths = DataPaths.at(data)
+    stages.update_files(paths, folder)
+    with stages.extraction_pool() as pool:
+        for block in stages.pending_blocks(paths):
+            stages.update_lines(paths, block, pool=pool)
+            stages.update_tables(paths, block)
+    build(paths)
+    with attached(paths.warehouse, read_only=True) as connection:
+        return {
+            "letters": connection.execute("SELECT case_number, status FROM imr.letter_files ORDER BY ALL").fetchall(),
+            "problems": connection.execute(
+                "SELECT letter_files.uri, stage, code, field, excerpt, problems.case_number"
+                " FROM imr.problems JOIN imr.letter_files USING (sha256)"
+                " WHERE NOT starts_with(code, 'unknown_') ORDER BY problems.sha256, position"
+            ).fetchall(),
+        }
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    letters = tmp_path / "letters"
+    letters.mkdir()
+    (letters / f"{GOOD}.pdf").write_bytes(bad_files.good_pdf(GOOD))
+    return letters
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "code", "status"),
+    [
+        ("CM16-0300001.pdf", bad_files.empty_file(), "empty_file", "unreadable"),
+        ("CM16-0300001.pdf", bad_files.html_page(), "not_a_pdf", "unreadable"),
+        ("CM16-0300001.pdf", bad_files.truncated_letter(0.1), "damaged_pdf", "unreadable"),
+        ("CM16-0300001.pdf", bad_files.truncated_letter(0.5), "damaged_pdf", "unreadable"),
+        ("CM16-0300001.pdf", bad_files.truncated_letter(0.9), "damaged_pdf", "unreadable"),
+        ("CM16-0300001.pdf", bad_files.locked_letter(), "password_protected", "unreadable"),
+        ("CM16-0300001.pdf", bad_files.scanned_pages(), "no_text", "unreadable"),
+        ("CM16-0300001.pdf", bad_files.invoice(), "not_a_letter", "unreadable"),
+        ("CM16-0300001.txt", bad_files.wrongly_encoded_text(), "not_utf8", "unreadable"),
+        ("CM16-0300001.pdf", bad_files.letter_without_items("CM16-0300001"), "no_items", "loaded"),
+        ("CM16-0300001.pdf", bad_files.letter_without_items_section("CM16-0300001"), "section_missing", "loaded"),
+        ("CM16-0300001.pdf", bad_files.letter_without_summary("CM16-0300001"), "section_missing", "loaded"),
+        ("CM16-0300001.pdf", bad_files.letter_without_header("CM16-0300001"), "header_missing", "loaded"),
+        ("CM16-0300001.pdf", bad_files.letter_with_two_header_tables("CM16-0300001"), "header_twice", "loaded"),
+        ("CM16-0300001.pdf", bad_files.letter_with_unknown_headings("CM16-0300001"), "template_unknown", "loaded"),
+        ("CM16-0300001.pdf", bad_files.letter_of_another_case("CM16-0300002"), "case_number_differs", "loaded"),
+    ],
+)
+def test_one_bad_letter_is_one_problem(
+    folder: Path, tmp_path: Path, name: str, data: bytes, code: str, status: str
+) -> None:
+    (folder / name).write_bytes(data)
+    found = loaded(folder, tmp_path / "data")
+    assert ("CM16-0900000", "loaded") in found["letters"]
+    assert ("CM16-0300001", status) in found["letters"]
+    bad = [row for row in found["problems"] if str(row[0]).endswith(name)]
+    assert [row[2] for row in bad] == [code]
+    assert bad[0][5] == "CM16-0300001"
+    assert [row for row in found["problems"] if row not in bad] == []
+    assert code in PROBLEM_CODES
+
+
+def test_a_letter_without_case_number_in_its_name_has_its_headers(folder: Path, tmp_path: Path) -> None:
+    (folder / "determination.pdf").write_bytes(bad_files.good_pdf("CM17-0000042"))
+    found = loaded(folder, tmp_path / "data")
+    assert ("CM17-0000042", "loaded") in found["letters"]
+    assert found["problems"] == []
+
+
+def test_a_file_that_vanishes_between_listing_and_reading(folder: Path, tmp_path: Path) -> None:
+    vanishing = folder / "CM16-0300001.pdf"
+    content = bad_files.good_pdf("CM16-0300001")
+    vanishing.write_bytes(content)
+    paths = DataPaths.at(tmp_path / "data")
+    stages.update_files(paths, folder)
+    vanishing.unlink()
+    report = stages.update_lines(paths, "CM16-030")
+    stages.update_tables(paths, "CM16-030")
+    assert (report.read, report.problems) == (1, 1)
+    vanishing.write_bytes(content)
+    found = loaded(folder, tmp_path / "data")
+    assert ("CM16-0300001", "loaded") in found["letters"]
+    assert found["problems"] == []
+
+
+@pytest.mark.skipif(not hasattr(bad_files, "damaged_letter"), reason="no such file is made")
+def test_a_letter_damaged_in_silence_has_a_problem(folder: Path, tmp_path: Path) -> None:
+    (folder / "CM16-0300001.pdf").write_bytes(bad_files.damaged_letter(0.1, "CM16-0300001"))
+    found = loaded(folder, tmp_path / "data")
+    assert [row for row in found["problems"] if str(row[0]).endswith("CM16-0300001.pdf")]
+
+
+def test_a_case_published_again(folder: Path, tmp_path: Path) -> None:
+    samples = Path(__file__).parent.parent / "fixtures" / "letters"
+    shutil.copy(samples / "CM16-0188034.pdf", folder)
+    (folder / "republished").mkdir()
+    shutil.copy(samples / "republished" / "CM16-0188034.pdf", folder / "republished")
+    found = loaded(folder, tmp_path / "data")
+    assert [row for row in found["letters"] if row[0] == "CM16-0188034"] == [
+        ("CM16-0188034", "loaded"),
+        ("CM16-0188034", "superseded"),
+    ]
+    with attached(tmp_path / "data" / "imr.duckdb", read_only=True) as connection:
+        rows = connection.execute(
+            "SELECT decision_date::VARCHAR, item_count FROM imr.determinations WHERE case_number = 'CM16-0188034'"
+        ).fetchall()
+        items = connection.execute(
+            "SELECT count(*) FROM imr.disputed_items WHERE determination_id = 'CM16-0188034'"
+        ).fetchall()
+    assert rows == [("2016-12-01", 2)]
+    assert items == [(2,)]
+
+
+def test_the_tables_do_not_depend_on_how_many_runs_the_letters_came_in(folder: Path, tmp_path: Path) -> None:
+    for number in range(6):
+        (folder / f"CM16-090000{number}.pdf").write_bytes(bad_files.good_pdf(f"CM16-090000{number}"))
+    loaded(folder, tmp_path / "one")
+    apart = tmp_path / "apart"
+    apart.mkdir()
+    for file in sorted(folder.iterdir(), reverse=True):
+        shutil.copy(file, apart)
+        loaded(apart, tmp_path / "many")
+    for table in (tmp_path / "one" / "tables").rglob("*.parquet"):
+        other = tmp_path / "many" / table.relative_to(tmp_path / "one")
+        assert pl.read_parquet(table).equals(pl.read_parquet(other)), table
+        assert table.read_bytes() == other.read_bytes()

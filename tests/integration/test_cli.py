@@ -1,0 +1,185 @@
+"""The command line as a person meets it: what it says, what it does, what it refuses."""
+
+import fcntl
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import bad_files
+import pytest
+from make_letters import LETTERS as SAMPLES
+
+AS_ROOT = os.geteuid() == 0
+
+
+def one_sentence(text: str) -> str:
+    """What went to standard error, which must be no traceback."""
+    assert "Traceback" not in text
+    lines = [line for line in text.splitlines() if line and not line.startswith(("Loading", "Usage", "Try"))]
+    assert len(lines) == 1, text
+    return lines[0]
+
+
+def test_run_says_what_was_loaded_and_a_query_that_works(load, data: Path) -> None:
+    done = load()
+    assert done.returncode == 0, done.stderr
+    assert "New letters: 3" in done.stdout
+    assert "Letters: 3 loaded" in done.stdout
+    assert "header_missing: The letter has no header" in done.stdout
+    assert str(data / "imr.duckdb") in done.stdout
+    command = done.stdout.strip().splitlines()[-1]
+    answer = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
+    assert "percent_overturned" in answer.stdout
+
+
+def test_a_second_run_does_nothing_and_a_new_letter_is_the_only_one_done(load, letters: Path, data: Path, ask) -> None:
+    load()
+    built = (data / "imr.duckdb").stat().st_mtime_ns
+    again = load()
+    assert "Nothing new: 3 letters are loaded already." in again.stdout
+    assert (data / "imr.duckdb").stat().st_mtime_ns == built
+    shutil.copy(SAMPLES / "CM16-0051188.pdf", letters)
+    assert "New letters: 1" in load().stdout
+    assert ask("SELECT count(*) FROM imr.determinations") == [(4,)]
+
+
+def test_redo_gives_the_same_tables(load, data: Path) -> None:
+    load()
+    tables = {path: path.read_bytes() for path in (data / "tables").rglob("*.parquet")}
+    for stage in ("tables", "lines"):
+        assert load("--redo", stage).returncode == 0
+        assert {path: path.read_bytes() for path in (data / "tables").rglob("*.parquet")} == tables
+
+
+def test_status(load, imr_etl, data: Path) -> None:
+    load()
+    told = imr_etl("status", "--data", data).stdout
+    assert "Letters: 3 loaded" in told
+    assert "Letters to be loaded: 0" in told
+    assert '"pending": 0' in imr_etl("status", "--data", data, "--json").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["run", "--letters", "nowhere", "--data", "d"], 1, "There is no folder .*nowhere"),
+        (["run", "--letters", "file", "--data", "d"], 1, "file is not a folder"),
+        (["run", "--letters", "empty", "--data", "d"], 1, "empty holds no letters"),
+        (["run", "--letters", "empty", "--data", "file"], 1, "file is not a folder"),
+        (["status", "--data", "d"], 1, "There is no warehouse in .*/d yet"),
+        (["run", "--letters", "empty", "--bogus"], 2, "No such option.*--bogus"),
+        (["run", "--data", "d"], 2, "Missing option.*--letters"),
+        (["run", "--letters", "empty", "--redo", "files"], 2, "Invalid value for.*--redo"),
+        (["bogus"], 2, "No such command"),
+    ],
+)
+def test_wrong_use_is_one_sentence(imr_etl, tmp_path: Path, arguments: list[str], status: int, words: str) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "empty").mkdir()
+    done = imr_etl(*arguments)
+    assert done.returncode == status
+    assert re.search(words, one_sentence(done.stderr))
+
+
+@pytest.mark.skipif(AS_ROOT, reason="root may write anywhere")
+def test_a_data_folder_that_cannot_be_written(load, data: Path) -> None:
+    data.mkdir(mode=0o555)
+    done = load()
+    assert done.returncode == 1
+    assert "cannot be written" in one_sentence(done.stderr)
+
+
+def test_a_data_folder_below_a_file(imr_etl, letters: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = imr_etl("run", "--letters", letters, "--data", tmp_path / "file" / "data")
+    assert done.returncode == 1
+    assert "cannot be written" in one_sentence(done.stderr)
+
+
+def test_another_run_at_work(load, data: Path) -> None:
+    data.mkdir()
+    with (data / ".writing.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = load()
+    assert done.returncode == 1
+    assert "Another run" in one_sentence(done.stderr)
+
+
+def test_a_warehouse_held_open_by_a_writer_is_left_alone(load, letters: Path, data: Path) -> None:
+    load()
+    before = (data / "warehouse.duckdb").read_bytes()
+    shutil.copy(SAMPLES / "CM16-0051188.pdf", letters)
+    warehouse = str(data / "imr.duckdb")
+    program = f"import duckdb, time; c = duckdb.connect({warehouse!r}); print('open', flush=True); time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as writer:
+        assert writer.stdout is not None
+        writer.stdout.readline()
+        done = load()
+        writer.kill()
+    assert done.returncode == 1
+    assert "open for writing in another program" in one_sentence(done.stderr)
+    assert (data / "warehouse.duckdb").read_bytes() == before
+    assert "Letters: 4 loaded" in load().stdout
+
+
+def test_a_reader_goes_on_reading_the_old_warehouse(load, letters: Path, data: Path) -> None:
+    load()
+    program = (
+        f"import duckdb; c = duckdb.connect({str(data / 'imr.duckdb')!r}, read_only=True)\n"
+        "count = lambda: print(c.execute('SELECT count(*) FROM imr.determinations').fetchone()[0], flush=True)\n"
+        "count(); input(); count()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as reader:
+        assert reader.stdin is not None
+        assert reader.stdout is not None
+        assert reader.stdout.readline() == "3\n"
+        shutil.copy(SAMPLES / "CM16-0051188.pdf", letters)
+        assert "Letters: 4 loaded" in load().stdout
+        reader.stdin.write("\n")
+        reader.stdin.flush()
+        assert reader.stdout.readline() == "3\n"
+
+
+@pytest.mark.parametrize("name", ["imr.duckdb", "warehouse.duckdb"])
+def test_what_stands_in_the_warehouses_place(load, data: Path, name: str) -> None:
+    data.mkdir()
+    (data / name).write_text("no database")
+    assert load().returncode == 0
+    shutil.rmtree(data)
+    (data / name).mkdir(parents=True)
+    done = load()
+    assert done.returncode == 1
+    assert "is a folder" in one_sentence(done.stderr)
+
+
+@pytest.mark.parametrize("seconds", [1.5, 2.5, 3.2])
+def test_a_killed_run_leaves_nothing_that_the_next_one_cannot_mend(
+    load, letters: Path, data: Path, environment: dict[str, str], tmp_path: Path, seconds: float
+) -> None:
+    for number in range(40):
+        (letters / f"CM16-002{number:04}.pdf").write_bytes(bad_files.good_pdf(f"CM16-002{number:04}"))
+    command = [sys.executable, "-m", "imr_etl", "run", "--letters", str(letters), "--data", str(data)]
+    with subprocess.Popen(
+        command,
+        env=environment,
+        cwd=tmp_path,
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as run:
+        time.sleep(seconds)
+        os.killpg(run.pid, signal.SIGKILL)
+    assert load().returncode == 0
+    mended = {path.relative_to(data): path.read_bytes() for path in (data / "tables").rglob("*") if path.is_file()}
+    shutil.rmtree(data)
+    assert load().returncode == 0
+    undisturbed = {path.relative_to(data): path.read_bytes() for path in (data / "tables").rglob("*") if path.is_file()}
+    assert {path for path in mended if path.suffix == ".parquet"} == set(undisturbed)
+    assert all(mended[path] == undisturbed[path] for path in undisturbed)
