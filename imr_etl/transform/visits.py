@@ -36,6 +36,7 @@ WORD_AND_FIGURE: Final = r" (\d{1,3}) \( \d{1,3} \) "
 CLOCK: Final = r" (?:~|[\d.]+) (?:HOUR|MINUTE)(?: (?:/|PER|EVERY) (?:DAY|WEEK|SESSION)| DAY| WEEKLY)? "
 INTERVAL: Final = r" (?:(?:~|\d{1,3}) (?:TIMES|SESSION) )?EVERY (?:other|second|third|~|\d{1,3})(?: nd| rd| th)? WEEK "
 AFTER_AN_EVENT: Final = r" (?:~|\d{1,3}) WEEK (?:after|post|from|following|status) "
+DELAY: Final = r"([a-z,]) in (?:~|\d{1,3}) WEEK "
 COUNTED_WEEKLY: Final = rf" {NUMBER} WEEKLY ({LIST_WORDS}SESSION) "
 RATE: Final = (
     rf" {NUMBER} (?:(?:{LIST_WORDS}(?:TIMES|SESSION|DAY) )?(?:in )?(?:(?:/ |PER |EVERY )+WEEK|WEEKLY)|TIMES WEEK) "
@@ -124,6 +125,7 @@ def _session_language(text: pl.Expr) -> pl.Expr:
         .str.replace_all(CLOCK, " ")
         .str.replace_all(INTERVAL, " ")
         .str.replace_all(AFTER_AN_EVENT, " ")
+        .str.replace_all(DELAY, "$1 ")
     )
 
 

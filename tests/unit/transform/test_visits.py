@@ -22,6 +22,7 @@ def read(disputed: str | None, category: str | None = "Rehabilitation") -> tuple
         ("Physical therapy 3x/wk x 4wks, right ankle", (12, 3, 4)),
         ("Physical therapy 2xwk x 6wks", (12, 2, 6)),
         ("Physical therapy 2x week x 3 weeks", (6, 2, 3)),
+        ("Physical therapy 2 times a week, next review in 6 weeks", (None, 2, None)),
         ("Aquatic therapy two (2) times per week for four (4) weeks", (8, 2, 4)),
         ("Acupuncture once a week for eight weeks", (8, 1, 8)),
         ("Acupuncture twice weekly x 5", (10, 2, 5)),
