@@ -10,6 +10,13 @@ from assets.wiring.metadata import row_count
 from assets.wiring.resources import Folders
 from imr_etl.schema.tables import WAREHOUSE_TABLES
 from imr_etl.transform import TABLE_NAMES
+from warehouse import sql, sql_names
+from warehouse.checks import CheckResult
+
+CHECKS = [
+    dg.AssetCheckSpec(name, asset="warehouse", description=sql(f"checks/{name}").splitlines()[0].removeprefix("-- "))
+    for name in sql_names("checks")
+]
 
 
 @dg.asset(
@@ -20,6 +27,7 @@ from imr_etl.transform import TABLE_NAMES
         "The DuckDB warehouse: schemas imr (tables) and codes (code tables).\n\n"
         "Built beside the old file, checked, and swapped in; readers of the old file go on reading."
     ),
+    check_specs=CHECKS,
     metadata={
         "tables": dg.MetadataValue.md(
             "\n".join(
@@ -35,16 +43,27 @@ def warehouse(context: dg.AssetExecutionContext, folders: Folders) -> dg.Materia
 
     with folders.writing() as paths:
         report = build(paths)
-    failed = [f"{check.name}: {check.count} rows, bound {check.bound:g}" for check in report.checks if not check.passed]
-    for line in failed:
-        context.log.warning(f"check {line}")
+    context.log.info(f"built in {report.seconds:.1f} s")
     return dg.MaterializeResult(
         metadata={
             **row_count(report.rows["determinations"]),
             **{f"rows of {name}": rows for name, rows in report.rows.items()},
             "problems": dg.MetadataValue.json(report.problems),
-            "checks that warn": dg.MetadataValue.json(failed),
             "seconds": round(report.seconds, 2),
             "file": dg.MetadataValue.path(str(paths.warehouse)),
-        }
+        },
+        check_results=[_result(check) for check in report.checks],
+    )
+
+
+def _result(check: CheckResult) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        check_name=check.name,
+        passed=check.passed,
+        severity=dg.AssetCheckSeverity.ERROR if check.severity == "block" else dg.AssetCheckSeverity.WARN,
+        metadata={
+            "bad rows": check.count,
+            "bound": check.bound,
+            "first bad rows": dg.MetadataValue.json([[str(value) for value in row] for row in check.sample]),
+        },
     )

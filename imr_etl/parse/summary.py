@@ -16,6 +16,9 @@ FIRST_AGE: Final = 14
 LAST_AGE: Final = 99
 """The ages at which people are injured at work; other numbers of years are those of an injury or of a child."""
 
+OPENING: Final = 500
+"""Letters of a summary's opening, in which most state age and sex."""
+
 YEARS_OLD: Final = r" ?(?:(?:years?|yrs?) ?(?:old|of age|o)|y ?o)"
 OTHER_WORDS: Final = r"(?:[a-z]+ ){0,4}?"
 """What can stand between age and sex: "right hand dominant", "Hispanic"."""
@@ -36,26 +39,44 @@ def patient(letters: pl.DataFrame) -> pl.DataFrame:
         sha256, patient_age (Int32, years), patient_sex (male, female), null where not stated; one row per letter, in
         the order given.
     """
+    opening = _stated(letters.with_columns(pl.col("clinical_summary").str.head(OPENING)))
+    # Most summaries open with age and sex side by side; only the others are read to their end.
+    settled = opening.filter(pl.col("patient_age").is_not_null() & pl.col("is_beside_age"))
+    others = _stated(letters.join(settled, on="sha256", how="anti", maintain_order="left"))
+    return (
+        letters.select("sha256")
+        .join(pl.concat([settled, others]), on="sha256", how="left", maintain_order="left")
+        .drop("is_beside_age")
+    )
+
+
+def _stated(letters: pl.DataFrame) -> pl.DataFrame:
+    """Age and sex of each letter by its whole text, and whether the sex stands beside the age."""
     years, noun = _any_of(tuple(_years())), _any_of(_sex_words("noun"))
     noun_or_letter = _any_of(_sex_words("noun", "letter"))
     title_or_pronoun = _any_of(_sex_words("title", "pronoun"))
     age = rf" (?:({years}){YEARS_OLD}|(?:age|aged)(?: of)? ({years})|(?:is|was) ({years}) years|{noun} of ({years})) "
     text = pl.col("text")
-    return letters.select(
-        "sha256",
-        text=words(pl.col("clinical_summary"))
-        .str.replace_all("  ", " ", literal=True)
-        .str.replace_all(EITHER_SEX, " "),
-    ).select(
-        "sha256",
-        patient_age=pl.coalesce(text.str.extract(age, group) for group in range(1, 5)).replace_strict(
-            _years(), default=None, return_dtype=pl.Int32
-        ),
-        patient_sex=pl.coalesce(
-            text.str.extract(rf" {years}{YEARS_OLD} {OTHER_WORDS}({noun_or_letter}) "),
-            text.str.extract(rf" (?:an?|the|this|adult) ({noun}) "),
-            text.str.extract(rf" ({title_or_pronoun}) "),
-        ).replace_strict(_sexes(), default=None, return_dtype=pl.String),
+    return (
+        letters.select(
+            "sha256",
+            text=words(pl.col("clinical_summary"))
+            .str.replace_all("  ", " ", literal=True)
+            .str.replace_all(EITHER_SEX, " "),
+        )
+        .with_columns(beside_age=text.str.extract(rf" {years}{YEARS_OLD} {OTHER_WORDS}({noun_or_letter}) "))
+        .select(
+            "sha256",
+            patient_age=pl.coalesce(text.str.extract(age, group) for group in range(1, 5)).replace_strict(
+                _years(), default=None, return_dtype=pl.Int32
+            ),
+            patient_sex=pl.coalesce(
+                "beside_age",
+                text.str.extract(rf" (?:an?|the|this|adult) ({noun}) "),
+                text.str.extract(rf" ({title_or_pronoun}) "),
+            ).replace_strict(_sexes(), default=None, return_dtype=pl.String),
+            is_beside_age=pl.col("beside_age").is_not_null(),
+        )
     )
 
 

@@ -47,7 +47,7 @@ def to_tables(lines: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame) -> 
     drugs = drugs.join(items.filter(pl.col("category") == "Pharmaceuticals"), on=ITEM, how="semi")
     # A prescription of a drug that no table knows has a category and no class.
     no_known_drug = unknown_drugs(items.filter(pl.col("subcategory").is_null()))
-    cited = guideline_citations(citations(_cited_texts(items)))
+    cited = guideline_citations(_citations(items))
     letters = letters.join(patient(letters.select("sha256", "clinical_summary")), on="sha256", how="left")
     tables = {
         "determinations": determinations(letters, items, reads, files),
@@ -75,6 +75,19 @@ def to_tables(lines: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame) -> 
         ),
     }
     return {name: TABLES[name].conform(tables[name]) for name in TABLE_NAMES}
+
+
+def _citations(items: pl.DataFrame) -> pl.DataFrame:
+    """The citations of all items. Most guideline texts stand in many letters; each is read once."""
+    cited_texts = _cited_texts(items)
+    distinct = cited_texts.select(pl.col("text").unique(maintain_order=True)).with_row_index("item_number")
+    found = citations(distinct.with_columns(sha256=pl.lit(""), cited_by=pl.lit("")))
+    return (
+        cited_texts.join(distinct.rename({"item_number": "of_text"}), on="text", maintain_order="left")
+        .drop("text")
+        .join(found.drop("sha256", "cited_by").rename({"item_number": "of_text"}), on="of_text", maintain_order="left")
+        .drop("of_text")
+    )
 
 
 def _cited_texts(items: pl.DataFrame) -> pl.DataFrame:
