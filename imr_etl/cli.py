@@ -1,4 +1,4 @@
-"""The command line: `imr-etl run` and `imr-etl status`.
+"""The command line: `imr-etl run`, `status` and `show`.
 
 Belongs here: what is asked for and what is said. Does not belong here: how letters are loaded; runs are Dagster's, so
 that its UI shows the same runs whoever started them.
@@ -107,6 +107,29 @@ def status(data: str, as_json: bool) -> None:
     _say_status(found)
     click.echo(f"Letters to be loaded: {found.pending:,}")
     click.echo(f"Warehouse: {found.warehouse}, built {found.built_at} UTC")
+
+
+@cli.command()
+@click.argument("case")
+@data_option
+@click.option(
+    "--pdf-page", type=click.IntRange(1), help="Write this page as PNG instead, the lines of each part tinted."
+)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The PNG's name.  [default: CASE-pN.png]")
+def show(case: str, data: str, pdf_page: int | None, out: Path | None) -> None:
+    """Show what the warehouse knows of a case beside the lines that it came from.
+
+    Example: imr-etl show CM16-0213037
+    """
+    from imr_etl import show as shown  # noqa: PLC0415
+
+    found = shown.find_case(DataPaths.at(data), case)
+    if pdf_page is None:
+        shown.show(found, Console())
+        return
+    target = out or Path(f"{case}-p{pdf_page}.png")
+    shown.tinted_page(found, pdf_page, target)
+    click.echo(f"{target} written")
 
 
 def main() -> None:

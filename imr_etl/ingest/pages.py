@@ -41,11 +41,8 @@ class LetterLines:
         self.page += [self.page_count] * count
         self.line += range(1, count + 1)
         self.read_by += [extractor] * count
-        for text, is_bold, x0, top in lines:
-            self.text.append(text)
-            self.is_bold.append(is_bold)
-            self.x0.append(x0)
-            self.top.append(top)
+        for column, values in zip((self.text, self.is_bold, self.x0, self.top), zip(*lines, strict=True), strict=False):
+            column.extend(values)
 
     @classmethod
     def unreadable(cls, problem: UnreadableLetterError) -> "LetterLines":

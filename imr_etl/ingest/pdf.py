@@ -30,6 +30,7 @@ HYPHENS = "\ufffe\x02"
 HYPHEN_AT_LINE_END = re.compile(f"[{HYPHENS}]")
 HYPHENED_LINE = re.compile(f"[^{HYPHENS}]*[{HYPHENS}]|[^{HYPHENS}]+")
 FONT_WEIGHT, CHARACTER_ORIGIN = pdfium.FPDFText_GetFontWeight, pdfium.FPDFText_GetCharOrigin
+FOLDABLE = re.compile(r"  |[^\S \r\n]")
 DOUBTFUL_GLYPHS = re.compile("[\ue000-\uf8ff\ufffd]")
 HEADER_TABLE = re.compile(r"Case\s+Number:")
 HEADER_DATE = re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}")
@@ -111,14 +112,17 @@ def _pdfium_lines(text_page: Any, text: str, page_height: float) -> list[Line]:
     handle = text_page.raw
     lines: list[Line] = []
     start = 0
+    # Looked for once a page: a search in each line costs more than reading its weight.
+    has_hyphens, is_foldable = HYPHEN_AT_LINE_END.search(text), FOLDABLE.search(text)
     for row in text.split(LINE_BREAK):
-        for printed in HYPHENED_LINE.findall(row) if HYPHEN_AT_LINE_END.search(row) else (row,):
-            words = printed.split()
-            if words:
-                line = " ".join(words)
+        for printed in HYPHENED_LINE.findall(row) if has_hyphens else (row,):
+            line = printed.strip()
+            if line:
+                first = start + printed.index(line[0])
+                if is_foldable:
+                    line = " ".join(line.split())
                 if line[-1] in HYPHENS:
                     line = line[:-1] + "-"
-                first = start + printed.index(words[0])
                 weight = FONT_WEIGHT(handle, first)
                 is_bold = weight >= BOLD_WEIGHT if weight > 0 else _is_bold_by_name(handle, first)
                 CHARACTER_ORIGIN(handle, first, x_pointer, y_pointer)

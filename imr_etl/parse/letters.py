@@ -38,7 +38,7 @@ def parse(lines: pl.DataFrame) -> Parsed:
     certification_text, credentials_text, clinical_summary. items: as `imr_etl.parse.items.items`.
     """
     sectioned = with_sections(without_furniture(lines))
-    told = with_pieces(without_repeated_headers(sectioned))
+    told = _told(sectioned)
     sections = _section_texts(told)
     letters = (
         told.group_by("sha256", maintain_order=True)
@@ -64,6 +64,23 @@ def parse(lines: pl.DataFrame) -> Parsed:
         "header_text", "prose_text", SUMMARY
     )
     return Parsed(letters, _items(told))
+
+
+def labelled(lines: pl.DataFrame) -> pl.DataFrame:
+    """What the parse takes each printed line for: lines with template, section, item_number and part.
+
+    Takes `letter_lines`. Page furniture has no section; lines outside of items have no item_number and part.
+    """
+    told = _told(with_sections(without_furniture(lines)))
+    place = ["sha256", "page", "line"]
+    parts = with_parts(told).select(*place, "item_number", "part")
+    return lines.join(told.select(*place, "template", "section"), on=place, how="left", maintain_order="left").join(
+        parts, on=place, how="left", maintain_order="left"
+    )
+
+
+def _told(sectioned: pl.DataFrame) -> pl.DataFrame:
+    return with_pieces(without_repeated_headers(sectioned))
 
 
 def _items(lines: pl.DataFrame) -> pl.DataFrame:

@@ -64,6 +64,25 @@ def test_status(load, imr_etl, data: Path) -> None:
     assert '"pending": 0' in imr_etl("status", "--data", data, "--json").stdout
 
 
+def test_show_prints_a_case_beside_its_lines(load, imr_etl, data: Path, tmp_path: Path) -> None:
+    load()
+    told = imr_etl("show", "cm16-0020417", "--data", data).stdout
+    assert "CM16-0020417  overturned" in told
+    assert "1:2" in told
+    assert "Retrospective MRI of the lumbar spine without contrast; DOS: 12/14/15: Overturned" in told
+    assert "lumbar spine" in told
+    page = tmp_path / "page.png"
+    assert imr_etl("show", "CM16-0020417", "--data", data, "--pdf-page", 1, "--out", page).returncode == 0
+    assert page.read_bytes().startswith(b"\x89PNG")
+    for arguments, words in (
+        (["CM16-9999999"], "The warehouse has no case CM16-9999999"),
+        (["CM16-0020417", "--pdf-page", "9"], "has 2 pages"),
+    ):
+        done = imr_etl("show", *arguments, "--data", data)
+        assert done.returncode == 1
+        assert words in one_sentence(done.stderr)
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [

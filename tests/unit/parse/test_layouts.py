@@ -234,3 +234,37 @@ def test_header_in_any_order(header: str, reader) -> None:
         date(2016, 11, 3),
         date(2016, 11, 4),
     ]
+
+
+def shuffled(draw: st.DrawFn, letter: LetterLines) -> LetterLines:
+    """The letter with lines dropped, doubled or swapped."""
+    order = list(range(len(letter.text)))
+    for _ in range(draw(st.integers(1, 6))):
+        at, other = draw(st.integers(0, len(order) - 1)), draw(st.integers(0, len(order) - 1))
+        match draw(st.sampled_from(["drop", "double", "swap"])):
+            case "drop" if len(order) > 1:
+                del order[at]
+            case "double":
+                order.insert(at, order[at])
+            case _:
+                order[at], order[other] = order[other], order[at]
+    changed = LetterLines(page_count=letter.page_count)
+    for name in ("text", "is_bold", "x0", "top", "read_by"):
+        setattr(changed, name, [getattr(letter, name)[place] for place in order])
+    changed.page = [1] * len(order)
+    changed.line = list(range(1, len(order) + 1))
+    return changed
+
+
+@THOROUGH
+@given(data=st.data(), letter=letters(), as_text=st.booleans())
+def test_disturbed_lines_never_make_an_item_out_of_nothing(
+    data: st.DataObject, letter: MadeUpLetter, as_text: bool
+) -> None:
+    layout = data.draw(layouts(len(letter.items)))
+    original = read_text(to_text(letter, layout).encode()) if as_text else read_pdf(to_pdf(letter, layout))
+    disturbed = data.draw(st.composite(shuffled)(original))
+    everything = folded("".join(disturbed.text))
+    found = parsed(disturbed).items
+    assert all(folded(request) in everything for request in found["request"])
+    assert found["decision"].is_in(["upheld", "overturned"]).all()
