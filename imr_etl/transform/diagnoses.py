@@ -108,7 +108,8 @@ def _parts(statements: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             is_disorder=pl.col("body").str.contains(_disorder()),
             is_shared=pl.col("body").str.contains(rf"(?i)\b{_shared_words()}\b"),
-            is_bare=pl.col("body").str.contains(rf"(?i)^{_shared_words()}$"),
+            is_bare=pl.col("body").str.contains(rf"(?i)^{_shared_words()}$")
+            & pl.col("body").str.contains(rf"(?i)^{_any_of('words', 'whole')}$").not_(),
             ends_in_disorder=pl.col("body").str.contains(rf"(?i)\b{_disorder_words()}$"),
             goes_on=pl.col("body").str.contains(rf"(?i)\b{_any_of('words', 'continuing')}\b"),
             has_side=pl.col("body").str.contains(rf"(?i)^{SIDE}\b"),
