@@ -46,7 +46,7 @@ def main() -> None:
     channel = Connection(int(sys.argv[1]))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # Lines hold no cycles, and the objects that the imports left are many: looking through them costs 4 % of the reading.
+    # Lines hold no cycles, and the objects that the imports left are many: going through them costs 4 % of the time.
     gc.freeze()
     gc.set_threshold(GARBAGE_THRESHOLD)
     silence = os.open(os.devnull, os.O_WRONLY)

@@ -1,0 +1,77 @@
+"""The header, whichever way its cells come."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from imr_etl.parse.header import FIELDS, header
+
+ASSIGNED, INJURY, DECISION, DENIAL, RECEIVED = (date(2016, 11, day) for day in (9, 1, 30, 3, 4))
+WHOLE = {
+    "case_number": "CM16-0123456",
+    "assigned_date": ASSIGNED,
+    "injury_date": INJURY,
+    "decision_date": DECISION,
+    "ur_denial_date": DENIAL,
+    "application_received_date": RECEIVED,
+    "priority": "standard",
+}
+
+
+def read(header_text: str | None, prose_text: str | None = None) -> dict[str, object]:
+    letters = pl.DataFrame(
+        {"sha256": ["a"], "header_text": [header_text], "prose_text": [prose_text]},
+        schema_overrides={"header_text": pl.String, "prose_text": pl.String},
+    )
+    return header(letters).row(0, named=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Case Number: CM16-0123456 Date Assigned: 11/09/2016 Date of Injury: 11/01/2016 Decision Date: 11/30/2016"
+        " UR Denial Date: 11/03/2016 Priority: Standard Application Received: 11/04/2016",
+        "Case Number: CM16-0123456 Date Assigned: 11/09/2016 Date of Injury: 11/01/2016 Decision Date: 11/30/2016"
+        " UR Denial Date: 11/03/2016 Priority: Standard Application 11/04/2016 Received:",
+        "Case Number: Date Assigned: Decision Date: Priority: CM16-0123456 11/09/2016 11/30/2016 Standard"
+        " Date of Injury: UR Denial Date: Application Received: 11/01/2016 11/03/2016 11/04/2016",
+        "MAXIMUS FEDERAL SERVICES, INC. Case  Number : CM16-0123456 Date Assigned: 11/9/16 Date of Injury: 11/1/16"
+        " Decision Date: 11/30/16 UR Denial Date: 11/3/16 Priority: STANDARD Application Received: 11/4/16",
+    ],
+)
+def test_any_order_of_cells(text: str) -> None:
+    row = read(text)
+    assert {name: row[name] for name in FIELDS} == WHOLE
+    assert row["unreadable_fields"] == []
+
+
+def test_a_missing_date_shifts_no_other() -> None:
+    row = read(
+        "Case Number: CM16-0123456 Date Assigned: 11/09/2016 Date of Injury: Decision Date: 11/30/2016"
+        " UR Denial Date: 11/03/2016 Priority: Expedited Application Received: 11/04/2016"
+    )
+    assert row["injury_date"] is None
+    assert row["priority"] == "expedited"
+    assert (row["assigned_date"], row["ur_denial_date"], row["application_received_date"]) == (
+        ASSIGNED,
+        DENIAL,
+        RECEIVED,
+    )
+
+
+def test_a_day_that_is_none_is_told_apart_from_a_missing_one() -> None:
+    row = read("Case Number: CM16-0123456 Date Assigned: 11/31/2016")
+    assert row["assigned_date"] is None
+    assert row["unreadable_fields"] == ["assigned_date"]
+
+
+def test_dates_in_the_prose_of_letters_without_header() -> None:
+    row = read(None, "Dated: 11/30/2016 An application for Independent Medical Review was filed on 11/4/2016")
+    assert (row["decision_date"], row["application_received_date"]) == (DECISION, RECEIVED)
+    assert row["case_number"] is None
+
+
+@pytest.mark.parametrize("text", [None, "", "A letter to a friend of 11/30/2016."])
+def test_no_header(text: str | None) -> None:
+    assert all(read(text)[name] is None for name in FIELDS)
