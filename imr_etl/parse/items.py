@@ -29,6 +29,9 @@ LABELS = {
 LABELS_WRAPPED = r"(?i)^(?:the )?(?:claims|claims administrator|MAXIMUS|(?:expert|physician) reviewer|decision)$"
 """The first line of a label that a narrow page breaks in two."""
 
+DECISION_LENGTH = 18
+"""Letters of a decision at a line's end, with what stands before it: ", is: Overturned."."""
+
 LONGEST_REQUEST = 8
 """Lines of a request; a longer paragraph of plain text that ends in a decision is a rationale with a request behind
 it.
@@ -122,10 +125,12 @@ def _decides() -> pl.Expr:
 
     The decision word alone on its line need not be bold, the line before it is.
     """
-    is_alone = pl.col("text").str.contains(patterns.DECISION_ALONE)
+    # Only a line's end is searched: a pattern that may begin anywhere costs more than all others together.
+    end = pl.col("text").str.tail(DECISION_LENGTH)
+    is_alone = end.str.contains(patterns.DECISION_ALONE) & (pl.col("text").str.len_chars() <= DECISION_LENGTH)
     is_bold = pl.col("is_bold") | (is_alone & pl.col("is_bold").shift(1))
     before_label = pl.col("label").shift(-1).is_in([CLAIMS_ADMINISTRATOR, REVIEWER]) & ~pl.col("is_last")
-    return pl.col("text").str.contains(patterns.DECISION_AT_END) & (
+    return end.str.contains(patterns.DECISION_AT_END) & (
         before_label.fill_null(value=False) | is_bold.fill_null(value=False)
     )
 
@@ -159,6 +164,7 @@ def _ends_sentence_of_run_on() -> pl.Expr:
     runs_on = pl.col("after_blank").first().over("paragraph").not_() | (pl.len().over("paragraph") > LONGEST_REQUEST)
     next_word = text.shift(-1).str.extract(r"^(\S+)").str.len_chars()
     has_room = text.str.len_chars() + 1 + next_word <= text.str.len_chars().max().over("sha256")
+    text = pl.when(pl.col("is_bold").is_null()).then(text)
     ends_sentence = text.str.contains(patterns.SENTENCE_END) & ~text.str.contains(patterns.MODIFICATION_SENTENCE_END)
     return (pl.col("is_bold").is_null() & ends_sentence & (runs_on | has_room)).fill_null(value=False)
 
