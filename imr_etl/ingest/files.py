@@ -12,8 +12,7 @@ import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
+from urllib.parse import unquote_to_bytes, urlsplit
 
 import polars as pl
 
@@ -48,8 +47,8 @@ def file_name(uri: pl.Expr) -> pl.Expr:
 
 
 def path_of(uri: str) -> str:
-    """The path in the file system that an address stands for."""
-    return url2pathname(urlsplit(uri).path)
+    """The path in the file system that an address stands for, whatever bytes its names are made of."""
+    return os.fsdecode(unquote_to_bytes(urlsplit(uri).path))
 
 
 def sight(listing: pl.DataFrame, known: pl.DataFrame, now: datetime, *, rehash: bool = False) -> pl.DataFrame:

@@ -1,5 +1,6 @@
 """A folder of letters: what is new, what changed, what is the same twice."""
 
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -45,6 +46,22 @@ def test_only_letters_are_listed_in_folders_of_any_depth(tmp_path: Path) -> None
     uris = list_letters(tmp_path)["uri"].to_list()
     assert sorted(Path(path_of(uri)).name for uri in uris) == ["CM16-0000001.pdf", "CM16-0000002.TXT"]
     assert all(Path(path_of(uri)).read_text() for uri in uris)
+
+
+@pytest.mark.parametrize(
+    "name", [b"CM16-0000001 it's.pdf", b"CM16-0000001\nx.pdf", b"CM16-0000001\xff.pdf", b"CM16-0000001%20.pdf"]
+)
+def test_a_name_of_any_bytes_leads_back_to_its_file(tmp_path: Path, name: bytes) -> None:
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_text("a letter")
+    sightings = sighted(tmp_path)
+    assert Path(path_of(sightings["uri"][0])).read_text() == "a letter"
+    assert sightings["case_number"].to_list() == ["CM16-0000001"]
+
+
+def test_links_to_folders_are_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "CM16-0000001.pdf").write_text("a letter")
+    (tmp_path / "circle").symlink_to(tmp_path)
+    assert list_letters(tmp_path).height == 1
 
 
 def test_an_unchanged_file_is_not_read_again(tmp_path: Path) -> None:

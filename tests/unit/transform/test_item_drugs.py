@@ -2,74 +2,334 @@
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from imr_etl.transform.item_drugs import item_drugs, unknown_drugs
-from imr_etl.vocabulary import code_table
+from imr_etl.vocabulary import alias_table, code_table
+
+COLUMNS = {
+    "sha256": pl.String,
+    "item_number": pl.Int32,
+    "position": pl.Int32,
+    "drug_as_written": pl.String,
+    "ingredient": pl.String,
+    "drug_class": pl.String,
+    "strength": pl.String,
+    "quantity": pl.Float64,
+    "refills": pl.Int32,
+    "is_compound": pl.Boolean,
+}
 
 
-def drugs(request: str) -> list[tuple[object, ...]]:
-    found = item_drugs(pl.DataFrame({"sha256": ["x"], "item_number": [1], "disputed": [request]}))
-    return found.select("drug_as_written", "strength", "quantity", "refills", "drug_class", "is_compound").rows()
+def items(*requests: str | None) -> pl.DataFrame:
+    return pl.DataFrame(
+        {"sha256": "x", "item_number": range(1, len(requests) + 1), "disputed": requests, "request": "other"},
+        schema_overrides={"sha256": pl.String, "item_number": pl.Int32, "disputed": pl.String},
+    )
+
+
+def drugs(request: str | None, *columns: str) -> list[tuple[object, ...]]:
+    return item_drugs(items(request)).select(columns).rows()
+
+
+@pytest.mark.parametrize(
+    ("request_", "name", "strength"),
+    [
+        ("Percocet 7.5/325mg #45", "percocet", "7.5/325mg"),
+        ("PERCOCET 7.5/325MG", "percocet", "7.5/325MG"),
+        ("Retrospective Morphine Sulfate ER 30mg, #60", "morphine sulfate er", "30mg"),
+        ("Pantoprazole Sod DR 40 mg capsules #30", "pantoprazole sod dr", "40 mg"),
+        ("Wellbutrin XL tablets 150 mg", "wellbutrin xl", "150 mg"),
+        ("Hydrocodone/APAP 10/325mg #60", "hydrocodone/apap", "10/325mg"),
+        ("Hydrocodone bitartrate-acetaminophen 5-325 mg", "hydrocodone bitartrate-acetaminophen", "5-325 mg"),
+        ("Acetaminophen with codeine 300/30mg", "acetaminophen with codeine", "300/30mg"),
+        ("Tylenol #3 #90", "tylenol #3", None),
+        ("Tylenol with Codeine No. 3", "tylenol with codeine no. 3", None),
+        ("Eszopiclone (Lunesta) 2mg #30", "eszopiclone", "2mg"),
+        ("Skelaxin (generic: metaxalone 800mg) #60", "skelaxin", "800mg"),
+        ("Gabapentin/Neurontin 300mg", "gabapentin", "300mg"),
+        ("25mg Elavil #30", "elavil", "25mg"),
+        ("Duragesic patch 25 mcg/hr #10", "duragesic", "25 mcg/hr"),
+        ("Wegovy 0.25mg/0.5ml, 4 pens", "wegovy", "0.25mg/0.5ml"),
+        ("Lortab 7.5/500 #40", "lortab", "7.5/500"),
+        ("Skelaxin 800 #60", "skelaxin", "800"),
+        ("Skelaxin 60 tablets", "skelaxin", None),
+        ("Metformin 1,000 mg", "metformin", "1,000 mg"),
+        ("Ergocalciferol 50,000 units #8", "ergocalciferol", "50,000 units"),
+        ("Sucralfate 1 gm #120", "sucralfate", "1 gm"),
+        ("Ketoprofen cream 30 gm", "ketoprofen", None),
+        ("Dendracin 30%-10%-0.025% lotion", "dendracin", "30%-10%-0.025%"),
+        ("Voltaren gel 1% 10mg/g, one tube", "voltaren", "1% 10mg/g"),
+        ("Duexis 800mg/26.6mg #90", "duexis", "800mg/26.6mg"),
+        ("Zanaflex 1-2 tablets at bedtime", "zanaflex", None),
+        ("Menthol rub", "menthol", None),
+    ],
+)
+def test_name_and_strength(request_: str, name: str, strength: str | None) -> None:
+    assert drugs(request_, "drug_as_written", "strength") == [(name, strength)]
+
+
+@pytest.mark.parametrize(
+    ("request_", "quantity", "refills"),
+    [
+        ("Skelaxin 800mg", None, None),
+        ("Skelaxin 800mg #60", 60, None),
+        ("Skelaxin 800mg # 1,000", 1000, None),
+        ("Skelaxin 800mg (#60) (2 refills)", 60, 2),
+        ("Skelaxin 800mg, QTY: 30, refills: 1", 30, 1),
+        ("Skelaxin 800mg qty 30 refills 00", 30, 0),
+        ("Skelaxin 800mg Quantity of sixty (60)", 60, None),
+        ("Skelaxin 800mg, dispense forty-five", 45, None),
+        ("Skelaxin 800mg, 90 tablets", 90, None),
+        ("Skelaxin 800mg, ninety (90) tablets and one refill", 90, 1),
+        ("Skelaxin 800mg tablets 90", 90, None),
+        ("Skelaxin 800mg x 90", 90, None),
+        ("Skelaxin 800mg x 30 days", None, None),
+        ("Skelaxin 800mg, 30 day supply", None, None),
+        ("Skelaxin 800mg day supply: 30 quantity: 90", 90, None),
+        ("Three months of Skelaxin 800mg", None, None),
+        ("60 Skelaxin 800mg", 60, None),
+        ("60 tablets of Skelaxin 800mg", 60, None),
+        ("DOS 03/04/16 Skelaxin 800mg", None, None),
+        ("1 prescription of Skelaxin 800mg #60", 60, None),
+        ("Two refills of Skelaxin 800mg #60", 60, 2),
+        ("Skelaxin 800mg #60 with three (3) additional refills", 60, 3),
+        ("Skelaxin 800mg #60 x 3 refills", 60, 3),
+        ("Skelaxin 800mg #60, plus 2 refills", 60, 2),
+        ("Skelaxin 800mg #60 refills x 2", 60, 2),
+        ("Skelaxin 800mg #60 refills #2", 60, 2),
+        ("Skelaxin 800mg #60 refill 1", 60, 1),
+        ("Skelaxin 800mg #60 2RF", 60, 2),
+        ("Skelaxin 800mg #60, no refills", 60, 0),
+        ("Skelaxin 800mg #60 with refills", 60, None),
+        ("Refill Skelaxin 800mg", None, None),
+        ("Skelaxin 800mg refill #60", 60, None),
+        ("Skelaxin 800mg take 1 tab before the procedure", None, None),
+        ("Skelaxin 800mg, one tablet three times daily", None, None),
+        ("Skelaxin 800mg, 1-2 tabs by mouth every 6 hours, 60 tabs", 60, None),
+        ("Skelaxin 800mg 1 po tid #90, taper by 10 a week", 90, None),
+        ("Skelaxin 800mg #90 then Skelaxin 400mg #60 then stop", 90, None),
+        ("Sumatriptan 100mg, 9 tablets", 9, None),
+        ("Butrans 20mcg/hr #4, one patch every 7 days", 4, None),
+        ("Ketoprofen cream 20% 120 grams #1", 1, None),
+        ("Ketoprofen cream 20% 120 grams", 120, None),
+        ("Voltaren gel 1%, two tubes of 100gm", 2, None),
+        ("Tabradol oral suspension 1mg/ml 250ml", 250, None),
+        ("Dendracin lotion 120 ml with 1 refill", 120, 1),
+        ("Miralax powder 17g", None, None),
+    ],
+)
+def test_quantity_and_refills(request_: str, quantity: float | None, refills: int | None) -> None:
+    assert drugs(request_, "quantity", "refills") == [(quantity, refills)]
+
+
+@pytest.mark.parametrize(
+    ("request_", "ingredient", "drug_class"),
+    [
+        ("Vicodin", "hydrocodone/acetaminophen", "Opioids"),
+        ("Hydrocodone (Vicodin)", "hydrocodone/acetaminophen", "Opioids"),
+        ("Hydrocodone ER", "hydrocodone", "Opioids"),
+        ("Acetaminophen 500mg", "acetaminophen", "Misc Analgesics"),
+        ("Codeine and acetaminophen", "codeine/acetaminophen", "Opioids"),
+        ("HCTZ/lisinopril 12.5/20mg", "lisinopril/hydrochlorothiazide", "Antihypertensive"),
+        ("Butalbital/APAP/caffeine", "butalbital/acetaminophen/caffeine", "Barbiturates"),
+        ("Docusate sodium/senna 50/8.6mg", "docusate/senna", "GI Agents"),
+        ("Cyclobenzeprine 10mg", "cyclobenzaprine", "Muscle Relaxant"),
+        ("Voltaren 75mg", "diclofenac", "NSAID"),
+        ("Voltaren 1%", "diclofenac", "Topical Analgesics"),
+        ("Voltaren gel", "diclofenac", "Topical Analgesics"),
+        ("Flector #30", "diclofenac", "Topical Analgesics"),
+        ("Lidocaine 5% ointment", "lidocaine", "Topical Analgesics"),
+        ("Baclofen 10mg", "baclofen", "Muscle Relaxant"),
+        ("Baclofen 2% cream", "baclofen", "Topical Analgesics"),
+        ("Prilosec 20mg gel caps", "omeprazole", "Proton Pump Inhibitors"),
+        ("Fentanyl patch 25mcg/hr", "fentanyl", "Opioids"),
+        ("Butrans #4", "buprenorphine", "Opioids"),
+        ("Testosterone gel 1%", "testosterone", "Androgens & Anabolic Steroids"),
+        ("Estradiol patch", "estradiol", "Hormones"),
+        ("Clonidine patch 0.1mg", "clonidine", "Antihypertensive"),
+        ("Scopolamine patch", "scopolamine", "Antiemetic"),
+        ("Mupirocin ointment 2%", "mupirocin", "Anti-infectives"),
+        ("Silvadene cream 1% 50 grams", "silver sulfadiazine", "Anti-infectives"),
+        ("Nitroglycerin ointment 2%", "nitroglycerin", "Other"),
+        ("Timolol 0.5% eye drops", "timolol", "Other"),
+        ("Tabradol", "cyclobenzaprine/methylsulfonylmethane", "Muscle Relaxant"),
+        ("Deprizine oral suspension", "ranitidine", "H2 Blocker"),
+        ("Theramine #60", "theramine", "Nutritional Products"),
+        ("Gel-One 30mg", "hyaluronic acid", "Viscosupplementation"),
+        (
+            "Terocin patches (lidocaine 4%, menthol 4%)",
+            "methyl salicylate/capsaicin/menthol/lidocaine",
+            "Topical Analgesics",
+        ),
+    ],
+)
+def test_ingredient_and_class(request_: str, ingredient: str, drug_class: str) -> None:
+    assert drugs(request_, "ingredient", "drug_class", "is_compound") == [(ingredient, drug_class, False)]
+
+
+@pytest.mark.parametrize(
+    ("request_", "names", "quantity"),
+    [
+        ("Flurbiprofen 15%/Tramadol 5%/Menthol 1% cream 180 grams", ["flurbiprofen", "tramadol", "menthol"], 180),
+        ("Compound cream: ketoprofen 10%, baclofen 2% and camphor 1%", ["ketoprofen", "baclofen", "camphor"], None),
+        ("Topical gel: ketoprofen/lidocaine/capsaicin #1", ["ketoprofen", "lidocaine", "capsaicin"], 1),
+        ("15% Ketoprofen, 5% Lidocaine ointment", ["ketoprofen", "lidocaine"], None),
+        ("Lidocaine/menthol patch 4%/5% #15", ["lidocaine", "menthol"], 15),
+        ("Menthol and methyl salicylate (Menthoderm) 120 gm", ["menthol", "methyl salicylate"], 120),
+        ("Gabapentin 6%, hyaluronic acid 0.2% in cream base, 60gm", ["gabapentin", "hyaluronic acid"], 60),
+        ("Compounded ketoprofen 10%", ["ketoprofen"], None),
+        ("Tramadol 8% in a gel base", ["tramadol"], None),
+        ("Compound cream 240 grams", ["compound cream"], 240),
+    ],
+)
+def test_a_compound_is_a_row_an_ingredient(request_: str, names: list[str], quantity: float | None) -> None:
+    columns = ("drug_as_written", "drug_class", "is_compound", "quantity")
+    assert drugs(request_, *columns) == [(name, "Topical Compounds", True, quantity) for name in names]
+
+
+def test_the_ingredients_of_a_compound_keep_their_strengths() -> None:
+    found = drugs("Ketoprofen 10%/Lidocaine 5% cream", "strength")
+    assert found == drugs("10% Ketoprofen, 5% Lidocaine cream", "strength") == [("10%",), ("5%",)]
 
 
 @pytest.mark.parametrize(
     ("request_", "expected"),
     [
-        ("Percocet 7.5/325mg #45", ("percocet", "7.5/325mg", 45, None, "Opioids", False)),
-        ("Retrospective Morphine Sulfate ER 30mg, #60", ("morphine sulfate er", "30mg", 60, None, "Opioids", False)),
         (
-            "Pantoprazole Sod DR 40 mg capsules #30",
-            ("pantoprazole sod dr", "40 mg", 30, None, "Proton Pump Inhibitors", False),
+            "Lortab 5/325mg #30 and Skelaxin 800mg #60",
+            [("lortab", "5/325mg", 30, None, "Opioids"), ("skelaxin", "800mg", 60, None, "Muscle Relaxant")],
         ),
-        ("Eszopiclone (Lunesta) 2mg #30", ("eszopiclone", "2mg", 30, None, "Sedative-hypnotics", False)),
-        ("Two refills of Naproxen 550mg #60", ("naproxen", "550mg", 60, 2, "NSAID", False)),
-        ("Topamax 50mg #60 with 3 refills", ("topamax", "50mg", 60, 3, "Anti-epilepsy drugs", False)),
-        ("Cymbalta 60mg, QTY: 30, refills: 1", ("cymbalta", "60mg", 30, 1, "Antidepressant", False)),
-        ("Nucynta 75mg, 120 tablets", ("nucynta", "75mg", 120, None, "Opioids", False)),
-        ("Ativan 1mg take 1 tab before the procedure", ("ativan", "1mg", None, None, "Benzodiazepines", False)),
-        ("Tylenol #3 #90", ("tylenol #3", None, 90, None, "Opioids", False)),
-        ("Hydrocodone/APAP 10/325mg #60", ("hydrocodone/apap", "10/325mg", 60, None, "Opioids", False)),
-        ("25mg Elavil #30", ("elavil", "25mg", 30, None, "Antidepressant", False)),
-        ("Duragesic patch 25 mcg/hr #10", ("duragesic", "25 mcg/hr", 10, None, "Opioids", False)),
-        ("Lidoderm patches 5% #30", ("lidoderm", "5%", 30, None, "Topical Analgesics", False)),
-        ("Voltaren gel 1% 100gm", ("voltaren", "1%", 100, None, "Topical Analgesics", False)),
-        ("Ketoprofen cream 20% 120 grams #1", ("ketoprofen", "20%", 1, None, "Topical Analgesics", False)),
-        ("Silvadene cream 1% 50 grams", ("silvadene", "1%", 50, None, "Anti-infectives", False)),
-        ("Wegovy 0.25mg/0.5ml, 4 pens", ("wegovy", "0.25mg/0.5ml", None, None, "Antidiabetics", False)),
-        ("Ambain 10mg", None),
-        ("MRI of the left knee", None),
+        (
+            "Three refills of Ambien 5mg #20 and one refill of Skelaxin 800mg #60",
+            [("ambien", "5mg", 20, 3, "Sedative-hypnotics"), ("skelaxin", "800mg", 60, 1, "Muscle Relaxant")],
+        ),
+        (
+            "Lortab 5/325mg #30 and topical ketoprofen 10% cream 60gm",
+            [("lortab", "5/325mg", 30, None, "Opioids"), ("ketoprofen", "10%", 60, None, "Topical Analgesics")],
+        ),
+        (
+            "Lidoderm patches and Voltaren gel",
+            [
+                ("lidoderm", None, None, None, "Topical Analgesics"),
+                ("voltaren", None, None, None, "Topical Analgesics"),
+            ],
+        ),
+        (
+            "Lortab, Skelaxin",
+            [("lortab", None, None, None, "Opioids"), ("skelaxin", None, None, None, "Muscle Relaxant")],
+        ),
+        ("Docusate 100mg #60 for use while on Lortab", [("docusate", "100mg", 60, None, "GI Agents")]),
     ],
 )
-def test_one_drug(request_: str, expected: tuple[object, ...] | None) -> None:
-    assert drugs(request_) == ([expected] if expected else [])
+def test_several_prescriptions_of_one_request(request_: str, expected: list[tuple[object, ...]]) -> None:
+    columns = ("drug_as_written", "strength", "quantity", "refills", "drug_class")
+    assert drugs(request_, *columns) == expected
+    assert not any(compound for (compound,) in drugs(request_, "is_compound"))
 
 
-def test_a_compound_is_a_row_an_ingredient() -> None:
-    found = drugs("Flurbiprofen 20%/Gabapentin 10%/Lidocaine 5% cream 180 grams")
-    assert [row[0] for row in found] == ["flurbiprofen", "gabapentin", "lidocaine"]
-    assert [row[1] for row in found] == ["20%", "10%", "5%"]
-    assert {row[2:] for row in found} == {(180, None, "Topical Compounds", True)}
+@pytest.mark.parametrize("request_", [None, "", "MRI of the left knee", "Xyzolam 10mg #30", "(10) #3 '"])
+def test_no_known_drug_no_row(request_: str | None) -> None:
+    assert drugs(request_, "drug_as_written") == []
 
 
-def test_a_compound_of_unknown_ingredients_is_a_compound() -> None:
-    assert drugs("Compound cream 240 grams") == [("compound cream", None, 240, None, "Topical Compounds", True)]
-
-
-def test_two_drugs_of_one_request_keep_their_doses() -> None:
-    assert drugs("Norco 5/325mg #30 and Soma 350mg #60") == [
-        ("norco", "5/325mg", 30, None, "Opioids", False),
-        ("soma", "350mg", 60, None, "Muscle Relaxant", False),
+def test_columns_and_positions() -> None:
+    found = item_drugs(items("Skelaxin and Ambien", None, "Skelaxin"))
+    assert dict(found.schema) == COLUMNS
+    assert found.select("item_number", "position", "drug_as_written").rows() == [
+        (1, 1, "skelaxin"),
+        (1, 2, "ambien"),
+        (3, 1, "skelaxin"),
     ]
+    assert dict(item_drugs(items()).schema) == COLUMNS
 
 
-def test_a_prescription_of_an_unknown_drug_is_reported() -> None:
-    requests = ["Xyzolam 5mg #30", "Norco 5/325mg", "MRI of the left knee", None]
-    items = pl.DataFrame({"sha256": ["x"] * 4, "item_number": [1, 2, 3, 4], "disputed": requests})
-    assert unknown_drugs(items).rows() == [("x", 1, "Xyzolam 5mg #30")]
+@pytest.mark.parametrize(
+    ("request_", "is_reported"),
+    [
+        ("Xyzolam 5mg #30", True),
+        ("Xyzolam tablets #30", True),
+        ("Xyzolam cream 2%", True),
+        ("Xyzolam capsules with 2 refills", True),
+        ("Xyzolam", False),
+        ("Lortab 5/325mg", False),
+        ("Physical therapy #12", False),
+        ("MRI of the left knee", False),
+        (None, False),
+    ],
+)
+def test_a_prescription_of_an_unknown_drug_is_reported(request_: str | None, is_reported: bool) -> None:
+    assert unknown_drugs(items(request_)).rows() == ([("x", 1, request_)] if is_reported else [])
 
 
 def test_every_class_is_one_of_the_state() -> None:
     classes = set(code_table("drug_classes")["drug_class"])
-    drugs_table = code_table("drugs")
-    assert set(drugs_table["drug_class"]) | set(drugs_table["transdermal_class"].drop_nulls()) <= classes
-    assert drugs_table["drug_class"].is_null().sum() == 0
+    table = code_table("drugs")
+    assert set(table["drug_class"]) | set(table["transdermal_class"].drop_nulls()) <= classes
+    assert table["drug_class"].is_null().sum() == 0
+
+
+def test_the_parts_of_a_mixture_for_the_skin_are_known() -> None:
+    table = code_table("drugs")
+    mixtures = table.filter(pl.col("drug_class") == "Topical Analgesics")["ingredient"].str.split("/")
+    assert set(mixtures.explode()) <= set(table["ingredient"])
+
+
+def test_every_name_in_the_table_is_read() -> None:
+    spelled = alias_table("drugs").select(pl.col("alias").str.strip_chars(" ").str.replace_all("  ", " "), "ingredient")
+    found = item_drugs(items(*(spelled["alias"] + " 10mg #30 with 2 refills")))
+    # A mixture for the skin is read as its ingredients where it is named by them.
+    first = found.filter(pl.col("position") == 1)
+    assert first["item_number"].to_list() == list(range(1, spelled.height + 1))
+    read = first.with_columns(known=spelled["ingredient"])
+    other = read.filter(pl.col("ingredient") != pl.col("known"))
+    assert other.filter(~pl.col("known").str.starts_with(pl.col("ingredient") + "/")).is_empty()
+    alone = found.filter(pl.len().over("item_number") == 1)
+    assert alone.select("strength", "quantity", "refills").unique().rows() == [("10mg", 30, 2)]
+
+
+NAMES = ["Norco", "Soma", "lidocaine", "menthol", "compound cream", "Tylenol #3", "codeine", "APAP"]
+REST = [
+    "10mg",
+    "5%",
+    "#60",
+    "(",
+    ")",
+    "/",
+    ",",
+    "and",
+    "for",
+    "2 refills",
+    "cream",
+    "tablets",
+    "take 1",
+    "'",
+    "é",
+    "x 30",
+]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(NAMES + REST), max_size=12), max_size=20))
+def test_any_text_is_read(texts: list[list[str]]) -> None:
+    requests = [" ".join(parts) for parts in texts]
+    found = item_drugs(items(*requests))
+    assert dict(found.schema) == COLUMNS
+    assert found["item_number"].is_sorted()
+    assert not found.select("item_number", "ingredient").is_duplicated().any()
+    assert found["position"].to_list() == [
+        n for group in found.group_by("item_number", maintain_order=True).len()["len"] for n in range(1, group + 1)
+    ]
+    assert all(
+        name in requests[item - 1].lower() for item, name in found.select("item_number", "drug_as_written").rows()
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(NAMES + REST), max_size=8), min_size=1, max_size=8), st.data())
+def test_an_item_is_read_as_it_would_be_alone(texts: list[list[str]], data: st.DataObject) -> None:
+    requests = [" ".join(parts) for parts in texts]
+    chosen = data.draw(st.integers(0, len(requests) - 1))
+    among = item_drugs(items(*requests)).filter(pl.col("item_number") == chosen + 1).drop("item_number")
+    assert among.equals(item_drugs(items(requests[chosen])).drop("item_number"))
