@@ -41,8 +41,12 @@ class LetterLines:
         self.page += [self.page_count] * count
         self.line += range(1, count + 1)
         self.read_by += [extractor] * count
-        for column, values in zip((self.text, self.is_bold, self.x0, self.top), zip(*lines, strict=True), strict=False):
-            column.extend(values)
+        if lines:
+            text, is_bold, x0, top = zip(*lines, strict=True)
+            self.text += text
+            self.is_bold += is_bold
+            self.x0 += x0
+            self.top += top
 
     @classmethod
     def unreadable(cls, problem: UnreadableLetterError) -> "LetterLines":
