@@ -32,11 +32,6 @@ LABELS_WRAPPED = r"(?i)^(?:the )?(?:claims|claims administrator|MAXIMUS|(?:exper
 DECISION_LENGTH = 18
 """Letters of a decision at a line's end, with what stands before it: ", is: Overturned."."""
 
-LONGEST_REQUEST = 8
-"""Lines of a request; a longer paragraph of plain text that ends in a decision is a rationale with a request behind
-it.
-"""
-
 KEY = ("sha256", "item_number")
 
 
@@ -50,11 +45,7 @@ def with_parts(lines: pl.DataFrame) -> pl.DataFrame:
         is_last=(pl.col("sha256") != pl.col("sha256").shift(-1)).fill_null(value=True),
     )
     lines = lines.with_columns(label=_label()).with_columns(decides=_decides())
-    lines = lines.with_columns(before_blank=_is_before_blank()).with_columns(
-        after_blank=pl.col("before_blank").shift(1).fill_null(value=True) | pl.col("is_first")
-    )
-    lines = lines.with_columns(ends_paragraph=_ends_paragraph()).with_columns(paragraph=_numbered("ends_paragraph"))
-    lines = lines.with_columns(ends_request=pl.col("ends_paragraph") | _ends_sentence_of_run_on()).with_columns(
+    lines = lines.with_columns(ends_request=_ends_paragraph() | _ends_sentence()).with_columns(
         group=_numbered("ends_request")
     )
     lines = lines.with_columns(in_request=pl.col("decides").any().over("group"))
@@ -151,22 +142,16 @@ def _ends_paragraph() -> pl.Expr:
         | pl.col("label").is_not_null()
         | pl.col("text").str.contains(patterns.ITEMS_INTRODUCTION)
         | is_regular
-        | (pl.col("before_blank") & ~next_decides_alone)
+        | (_is_before_blank() & ~next_decides_alone)
     )
 
 
-def _ends_sentence_of_run_on() -> pl.Expr:
-    """In plain text only sentences tell a rationale from a request behind it that no blank line parts from it.
-
-    Within a paragraph that a blank line begins, the sentence must also end on a line that had room for the next word.
-    """
-    text = pl.col("text")
-    runs_on = pl.col("after_blank").first().over("paragraph").not_() | (pl.len().over("paragraph") > LONGEST_REQUEST)
-    next_word = text.shift(-1).str.extract(r"^(\S+)").str.len_chars()
-    has_room = text.str.len_chars() + 1 + next_word <= text.str.len_chars().max().over("sha256")
-    text = pl.when(pl.col("is_bold").is_null()).then(text)
-    ends_sentence = text.str.contains(patterns.SENTENCE_END) & ~text.str.contains(patterns.MODIFICATION_SENTENCE_END)
-    return (pl.col("is_bold").is_null() & ends_sentence & (runs_on | has_room)).fill_null(value=False)
+def _ends_sentence() -> pl.Expr:
+    """In plain text only its sentences tell a rationale from a request behind it that no blank line parts from it."""
+    text = pl.when(pl.col("is_bold").is_null()).then("text")
+    return (
+        text.str.contains(patterns.SENTENCE_END) & ~text.str.contains(patterns.MODIFICATION_SENTENCE_END)
+    ).fill_null(value=False)
 
 
 def _numbered(ends: str) -> pl.Expr:
