@@ -74,7 +74,7 @@ LEFT_ELIGIBLE = (
 # "... physical therapy 6 sessions is"
 TRAILING_IS = r"(?i)[,\s]+(?:is|are)\s*$"
 # "... is not medically necessary."; not "b.i.d."
-SENTENCE_END = r"""(?:[\p{L}\d]{2}|[)%"\u201d])[.?!]["'\u201d\u2019)\]]*$"""
+SENTENCE_END = r"""(?:[^.\s]{2}|(?:^|\s)\S)[.?!]["'\u201d\u2019)\]]*$"""
 # Sentences that a UR modification is made of end so, also where the line breaks within these words
 MODIFICATION_SENTENCE_END = (
     r"(?i)(?:original request|^request|claims administrator|^administrator|IMR eligible|^eligible)\.$"
