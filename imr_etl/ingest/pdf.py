@@ -27,10 +27,9 @@ LINE_BREAK = "\r\n"
 HYPHENS = "\ufffe\x02"
 """What pdfium writes for a hyphen at a line's end, swallowing the line break behind it."""
 
-HYPHEN_AT_LINE_END = re.compile(f"[{HYPHENS}]")
 HYPHENED_LINE = re.compile(f"[^{HYPHENS}]*[{HYPHENS}]|[^{HYPHENS}]+")
 FONT_WEIGHT, CHARACTER_ORIGIN = pdfium.FPDFText_GetFontWeight, pdfium.FPDFText_GetCharOrigin
-FOLDABLE = re.compile(r"  |[^\S \r\n]")
+FOLDABLE = ("  ", "\t", "\v", "\f")
 DOUBTFUL_GLYPHS = re.compile("[\ue000-\uf8ff\ufffd]")
 HEADER_TABLE = re.compile(r"Case\s+Number:")
 HEADER_DATE = re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}")
@@ -93,7 +92,7 @@ def _read_page(document: Any, number: int, data: bytes, letter: LetterLines) -> 
 def _is_doubtful(page: Any, text: str, number: int) -> bool:
     if not text:
         return any(_is_printed(text) for text in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT]))
-    if DOUBTFUL_GLYPHS.search(text):
+    if not text.isascii() and DOUBTFUL_GLYPHS.search(text):
         return True
     header = HEADER_TABLE.search(text) if number == 0 else None
     return header is not None and len(HEADER_DATE.findall(text, header.start(), header.start() + 400)) < HEADER_DATES
@@ -112,8 +111,9 @@ def _pdfium_lines(text_page: Any, text: str, page_height: float) -> list[Line]:
     handle = text_page.raw
     lines: list[Line] = []
     start = 0
-    # Looked for once a page: a search in each line costs more than reading its weight.
-    has_hyphens, is_foldable = HYPHEN_AT_LINE_END.search(text), FOLDABLE.search(text)
+    # Looked for once a page, as plain text: a pattern searched in each line costs more than reading its weight.
+    has_hyphens = any(hyphen in text for hyphen in HYPHENS)
+    is_foldable = not text.isascii() or any(space in text for space in FOLDABLE)
     for row in text.split(LINE_BREAK):
         for printed in HYPHENED_LINE.findall(row) if has_hyphens else (row,):
             line = printed.strip()
