@@ -77,21 +77,36 @@ def _open(data: bytes) -> Any:
 
 
 def _read_page(document: Any, number: int, data: bytes, letter: LetterLines) -> None:
-    page = document[number]
-    text_page = page.get_textpage()
-    text = text_page.get_text_range()
-    if _is_doubtful(page, text, number):
-        second = _pdfplumber_lines(data, number)
+    """Read a page by pdfium's own functions: pypdfium2's objects would cost as much as the lines."""
+    page = pdfium.FPDF_LoadPage(document.raw, number)
+    if not page:
+        raise pypdfium2.PdfiumError("it does not load")
+    text_page = pdfium.FPDFText_LoadPage(page)
+    try:
+        text = _text(text_page)
+        second = _pdfplumber_lines(data, number) if _is_doubtful(document, text, number) else []
         if second:
             letter.add_page("pdfplumber", second)
             letter.extractor = "pdfplumber"
-            return
-    letter.add_page("pdfium", _pdfium_lines(text_page, text, page.get_height()))
+        else:
+            letter.add_page("pdfium", _pdfium_lines(text_page, text, pdfium.FPDF_GetPageHeightF(page)))
+    finally:
+        pdfium.FPDFText_ClosePage(text_page)
+        pdfium.FPDF_ClosePage(page)
 
 
-def _is_doubtful(page: Any, text: str, number: int) -> bool:
+def _text(text_page: Any) -> str:
+    count = pdfium.FPDFText_CountChars(text_page)
+    if count <= 0:
+        return ""
+    buffer = (ctypes.c_ushort * (count + 1))()
+    pdfium.FPDFText_GetText(text_page, 0, count, buffer)
+    return bytes(buffer)[: 2 * count].decode("utf-16-le", "replace")
+
+
+def _is_doubtful(document: Any, text: str, number: int) -> bool:
     if not text:
-        return any(_is_printed(text) for text in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT]))
+        return any(_is_printed(text) for text in document[number].get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT]))
     if not text.isascii() and DOUBTFUL_GLYPHS.search(text):
         return True
     header = HEADER_TABLE.search(text) if number == 0 else None
@@ -108,7 +123,6 @@ def _pdfium_lines(text_page: Any, text: str, page_height: float) -> list[Line]:
     """Lines of a pdfium text page. The place of a character in the text is its index among pdfium's characters."""
     x, y = ctypes.c_double(), ctypes.c_double()
     x_pointer, y_pointer = ctypes.pointer(x), ctypes.pointer(y)
-    handle = text_page.raw
     lines: list[Line] = []
     start = 0
     # Looked for once a page, as plain text: a pattern searched in each line costs more than reading its weight.
@@ -123,9 +137,9 @@ def _pdfium_lines(text_page: Any, text: str, page_height: float) -> list[Line]:
                     line = " ".join(line.split())
                 if line[-1] in HYPHENS:
                     line = line[:-1] + "-"
-                weight = FONT_WEIGHT(handle, first)
-                is_bold = weight >= BOLD_WEIGHT if weight > 0 else _is_bold_by_name(handle, first)
-                CHARACTER_ORIGIN(handle, first, x_pointer, y_pointer)
+                weight = FONT_WEIGHT(text_page, first)
+                is_bold = weight >= BOLD_WEIGHT if weight > 0 else _is_bold_by_name(text_page, first)
+                CHARACTER_ORIGIN(text_page, first, x_pointer, y_pointer)
                 lines.append((line, is_bold, round(x.value, 1), round(page_height - y.value, 1)))
             start += len(printed)
         start += len(LINE_BREAK)
