@@ -1,16 +1,20 @@
 """What is made from the schema: CREATE TABLE statements and the data dictionary, both committed under `warehouse/`.
 
-`python -m imr_etl.schema.render` writes them anew; a test holds them in step with `fields` and `tables`. Does not
-belong here: what a column or table is.
+`python -m imr_etl.schema.render` writes them anew; a test holds them in step with `fields`, `tables` and the code
+tables. Does not belong here: what a column or table of schema `imr` is. What the columns of the code tables hold is
+said here: they are the headings of CSV files, and no `Field`.
 """
 
+import re
 import sys
+from importlib.resources import files
 from pathlib import Path
 
 import polars as pl
 
 from imr_etl.schema.fields import Field
 from imr_etl.schema.tables import WAREHOUSE_TABLES, WarehouseTable
+from imr_etl.vocabulary import code_table, code_table_names
 
 SQL_TYPES: dict[pl.DataType, str] = {
     pl.String(): "VARCHAR",
@@ -22,6 +26,45 @@ SQL_TYPES: dict[pl.DataType, str] = {
     pl.Datetime("us"): "TIMESTAMP",
     pl.List(pl.String()): "VARCHAR[]",
 }
+
+CODE_COLUMNS = {
+    "abbreviation": "Postal abbreviation",
+    "aliases": "Other spellings, parted by `|`; the name in the first column counts as one",
+    "category": "The state's category of the treatment",
+    "comment": "Why a doubtful row is as it is",
+    "description": "What it covers",
+    "drug_class": "The state's class of the drug",
+    "family": "Family of the guideline, `codes.guideline_families`",
+    "form": "Dosage form",
+    "guideline": "Families of the guideline that has the section, parted by `|`",
+    "in_state_search": "The state's decision search offers the specialty",
+    "ingredient": "Generic name; a fixed combination joined by `/`",
+    "is_counted": "It comes in pieces, which a quantity counts",
+    "is_midline": "It lies in the middle of the body and takes a side only from its neighbour",
+    "is_topical": "It is put on the skin",
+    "kind": "What kind of word it is",
+    "misspellings": "Wrong spellings that letters have, parted by `|`",
+    "modifier": "Word that belongs to a drug's name",
+    "needs_date": "It tells of a past service only beside a date",
+    "number": "The number in digits",
+    "phrase": "The phrase",
+    "region": "Body region of the term",
+    "role": "What the word does in its text",
+    "section": "Heading of the section",
+    "sex": "Sex that the word tells",
+    "side": "Side that the term tells",
+    "source": "Within the Medical Treatment Utilization Schedule or not",
+    "guideline_sources.source": "Publisher or publication",
+    "specialty": "Name of the specialty",
+    "state": "State, district or territory",
+    "subcategory": "The state's subcategory, for drugs the class",
+    "term": "The term",
+    "title": "Title of the guideline",
+    "transdermal_class": "The state's class of the drug where it is put on the skin",
+    "treatment": "Treatment or test",
+    "word": "The word",
+}
+"""Column of the code tables, with its table where it means something else there -> what it holds."""
 
 
 def rendered() -> dict[str, str]:
@@ -35,22 +78,42 @@ def rendered() -> dict[str, str]:
 def create_table(table: WarehouseTable) -> str:
     """The CREATE TABLE and COMMENT statements of a table.
 
-    Keys are not declared: an index over two million text keys costs more memory than the build may take. A check
-    finds rows that share one.
+    Keys are not declared; checks find rows that share one. With two million letters DuckDB's indexes made a file with
+    the keys alone ten times as large (918 for 86 MB), took 27 s longer, and did not fit into 1.2 GB of memory.
     """
     columns = ",\n".join(f"    {_column(field, table)}" for field in table.fields)
-    comments = [f"COMMENT ON TABLE imr.{table.name} IS {quoted(_table_comment(table))};"] + [
-        f"COMMENT ON COLUMN imr.{table.name}.{field.name} IS {quoted(field.description)};" for field in table.fields
-    ]
+    told = {field.name: field.description for field in table.fields}
     head = "-- Made by imr_etl.schema.render; change imr_etl/schema and run `make schema`.\n"
-    return head + f"CREATE TABLE imr.{table.name} (\n{columns}\n);\n" + "\n".join(comments) + "\n"
+    comments = _comments(f"imr.{table.name}", f"{table.description}. Key: {', '.join(table.key)}", told)
+    return head + f"CREATE TABLE imr.{table.name} (\n{columns}\n);\n" + comments
+
+
+def code_table_comments(name: str) -> str:
+    """The COMMENT statements of a code table: what it holds, where that comes from, and its columns."""
+    holds, origin = code_table_descriptions()[name]
+    columns = {column: code_column_description(name, column) for column in code_table(name).columns}
+    return _comments(f"codes.{name}", f"{_sentence(holds)}. From: {origin}", columns)
+
+
+def code_table_descriptions() -> dict[str, tuple[str, str]]:
+    """What each code table holds and where it comes from, as the README beside them says."""
+    readme = files("imr_etl.vocabulary").joinpath("README.md").read_text(encoding="utf-8")
+    found: list[tuple[str, str, str]] = re.findall(r"(?m)^\| `(\w+)` \| (.+?) \| (.+?) \|$", readme)
+    return {name: (holds, origin) for name, holds, origin in found}
+
+
+def code_column_description(table: str, column: str) -> str:
+    """What a column of a code table holds. Raises KeyError for a column that `CODE_COLUMNS` does not describe."""
+    own = f"{table}.{column}"
+    return CODE_COLUMNS[own if own in CODE_COLUMNS else column]
 
 
 def dictionary() -> str:
     """The data dictionary as Markdown."""
     parts = [
-        "# Data dictionary of schema `imr`\n",
-        "Made by `imr_etl.schema.render`; change `imr_etl/schema` and run `make schema`.\n",
+        "# Data dictionary\n",
+        "Made by `imr_etl.schema.render`; change `imr_etl/schema` or `imr_etl/vocabulary` and run `make schema`.\n",
+        "# Schema `imr`: the letters\n",
     ]
     for table in WAREHOUSE_TABLES.values():
         parts.append(
@@ -62,6 +125,14 @@ def dictionary() -> str:
             codes = f" One of: {', '.join(field.codes)}." if field.codes else ""
             parts.append(f"| `{field.name}` | {SQL_TYPES[field.dtype]} | {null} | {field.description}.{codes} |")
         parts.append("")
+    parts.append("# Schema `codes`: what words mean\n")
+    parts.append("Every column is VARCHAR. `codes.problem_codes` has the codes of `imr.problems` and their meaning.\n")
+    for name in code_table_names():
+        holds, origin = code_table_descriptions()[name]
+        parts.append(f"## codes.{name}\n\n{_sentence(holds)}. From: {origin}.\n")
+        parts.append("| column | what it holds |\n|---|---|")
+        parts += [f"| `{column}` | {_code_column(name, column)} |" for column in code_table(name).columns]
+        parts.append("")
     return "\n".join(parts)
 
 
@@ -70,14 +141,31 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _table_comment(table: WarehouseTable) -> str:
-    return f"{table.description}. Key: {', '.join(table.key)}"
+def _comments(table: str, description: str, columns: dict[str, str]) -> str:
+    statements = [f"COMMENT ON TABLE {table} IS {quoted(description)};"] + [
+        f"COMMENT ON COLUMN {table}.{name} IS {quoted(told)};" for name, told in columns.items()
+    ]
+    return "\n".join(statements) + "\n"
 
 
 def _column(field: Field, table: WarehouseTable) -> str:
     null = " NOT NULL" if field.name in (*table.key, *table.required) else ""
     check = f" CHECK ({field.name} IN ({', '.join(map(quoted, field.codes))}))" if field.codes else ""
     return f"{field.name} {SQL_TYPES[field.dtype]}{null}{check}"
+
+
+def _code_column(table: str, column: str) -> str:
+    """A column of a code table with its values, where they are classes."""
+    description = code_column_description(table, column)
+    is_name = column == code_table(table).columns[0]
+    if is_name or not (column in ("role", "kind", "source") or column.startswith(("is_", "in_", "needs_"))):
+        return f"{description}."
+    values = code_table(table)[column].drop_nulls().unique().sort()
+    return f"{description}. One of: {', '.join(values)}."
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def main(warehouse: Path) -> None:
@@ -87,4 +175,4 @@ def main(warehouse: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "warehouse"))

@@ -9,8 +9,11 @@ SELECT problem.* REPLACE (
 )
 FROM (
     FROM read_parquet($file_problems)
+    SEMI JOIN imr.letter_files USING (sha256)
     UNION ALL BY NAME
-    FROM read_parquet($letter_problems)
+    SELECT letter.* EXCLUDE (filename)
+    FROM read_parquet($letter_problems, filename = true) AS letter
+    SEMI JOIN imr.letter_files AS file
+        ON file.sha256 = letter.sha256 AND file.block = parse_filename(letter.filename, true)
 ) AS problem
-SEMI JOIN imr.letter_files USING (sha256)
 ORDER BY problem.case_number NULLS LAST, problem.sha256, position;

@@ -2,10 +2,23 @@
 
 from pathlib import Path
 
+import duckdb
+import pytest
+
 import warehouse
 from imr_etl.schema.fields import FIELDS
-from imr_etl.schema.render import rendered
-from imr_etl.schema.tables import TABLES, WAREHOUSE_TABLES
+from imr_etl.schema.render import (
+    CODE_COLUMNS,
+    SQL_TYPES,
+    code_column_description,
+    code_table_descriptions,
+    create_table,
+    main,
+    quoted,
+    rendered,
+)
+from imr_etl.schema.tables import TABLES, WAREHOUSE_TABLES, WarehouseTable
+from imr_etl.vocabulary import code_table, code_table_names
 
 HERE = Path(warehouse.__file__).parent
 
@@ -17,6 +30,41 @@ def test_committed_files_are_the_rendered_ones() -> None:
 
 def test_no_committed_table_is_left_over() -> None:
     assert {f"schema/{path.name}" for path in (HERE / "schema").glob("*.sql")} == set(rendered()) - {"DICTIONARY.md"}
+
+
+def test_every_code_table_and_column_is_described() -> None:
+    """A new table is described in README.md beside the tables, a new column in `CODE_COLUMNS`."""
+    assert sorted(code_table_descriptions()) == code_table_names()
+    columns = {(name, column) for name in code_table_names() for column in code_table(name).columns}
+    assert {(name, column) for name, column in columns if not code_column_description(name, column)} == set()
+    assert {f"{name}.{column}" for name, column in columns} | {column for _, column in columns} >= set(CODE_COLUMNS)
+
+
+def test_rendering_writes_what_is_rendered(tmp_path: Path) -> None:
+    (tmp_path / "schema").mkdir()
+    main(tmp_path)
+    written = {str(path.relative_to(tmp_path)): path.read_text(encoding="utf-8") for path in tmp_path.rglob("*.*")}
+    assert written == rendered()
+
+
+@pytest.mark.parametrize("table", WAREHOUSE_TABLES.values(), ids=WAREHOUSE_TABLES)
+def test_a_rendered_table_is_one_of_duckdb(table: WarehouseTable) -> None:
+    with duckdb.connect() as connection:
+        connection.execute("CREATE SCHEMA imr")
+        connection.execute(create_table(table))
+        made = connection.execute(
+            "SELECT column_name, data_type, NOT is_nullable, comment FROM duckdb_columns()"
+            " WHERE schema_name = 'imr' ORDER BY column_index"
+        ).fetchall()
+    assert made == [
+        (field.name, SQL_TYPES[field.dtype], field.name in (*table.key, *table.required), field.description)
+        for field in table.fields
+    ]
+
+
+@pytest.mark.parametrize(("text", "literal"), [("", "''"), ("plain", "'plain'"), ("a letter's", "'a letter''s'")])
+def test_a_text_as_a_literal(text: str, literal: str) -> None:
+    assert quoted(text) == literal
 
 
 def test_every_field_is_used_and_known() -> None:

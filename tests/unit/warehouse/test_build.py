@@ -1,0 +1,420 @@
+"""The build over Parquet files made by hand: what comes over, and what a build does to the file that is there."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import warehouse.build
+from imr_etl.errors import RunError
+from imr_etl.paths import DataPaths
+from imr_etl.schema.tables import WAREHOUSE_TABLES
+from warehouse import attached
+from warehouse.build import build, is_current
+from warehouse.checks import CheckResult
+
+FIRST, SECOND = "CM16-0020001", "CM16-0020002"
+
+Put = Callable[..., None]
+
+
+def ask(paths: DataPaths, query: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(paths.warehouse), read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+def left_over(paths: DataPaths) -> list[str]:
+    """What lies beside the warehouse's two names that a build might have left."""
+    return sorted(path.name for path in paths.root.glob("*") if "building" in path.name or path.suffix == ".wal")
+
+
+# What comes over
+
+
+@pytest.mark.usefixtures("letters")
+def test_a_build_reports_what_it_built(paths: DataPaths) -> None:
+    report = build(paths)
+    assert report.letters == {"loaded": 2}
+    assert report.rows == dict.fromkeys(WAREHOUSE_TABLES, 1) | {"determinations": 2, "letter_files": 2}
+    assert report.problems == {"no_items": 1}
+    assert report.seconds > 0
+    assert left_over(paths) == []
+    assert ask(paths, "SELECT letters, imr_etl_version IS NOT NULL FROM imr.build") == [(2, True)]
+
+
+EARLY, LATE = date(2016, 3, 1), date(2016, 9, 1)
+SEEN, SEEN_LATER = datetime(2026, 1, 1), datetime(2026, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "current"),
+    [
+        pytest.param(("b", LATE, SEEN, "1.pdf"), ("a", EARLY, SEEN_LATER, "2.pdf"), "b", id="latest decision"),
+        pytest.param(("b", EARLY, SEEN, "1.pdf"), ("a", None, SEEN_LATER, "2.pdf"), "b", id="a date before none"),
+        pytest.param(("b", None, SEEN, "2.pdf"), ("a", None, SEEN_LATER, "1.pdf"), "a", id="seen last"),
+        pytest.param(("b", EARLY, SEEN, "1.pdf"), ("a", EARLY, SEEN, "2.pdf"), "a", id="last address"),
+        pytest.param(("b", EARLY, SEEN, "1.pdf"), ("a", EARLY, SEEN, "1.pdf"), "b", id="last content"),
+    ],
+)
+def test_one_letter_of_a_case_is_current(
+    paths: DataPaths, put: Put, one: tuple[object, ...], other: tuple[object, ...], current: str
+) -> None:
+    put(
+        letter_files=[
+            {"sha256": sha256, "case_number": FIRST, "first_seen": seen, "uri": uri}
+            for sha256, _, seen, uri in (one, other)
+        ],
+        determinations=[
+            {
+                "sha256": sha256,
+                "determination_id": FIRST,
+                "decision_date": decided,
+                "item_count": 1,
+                "outcome": "upheld",
+            }
+            for sha256, decided, _, _ in (one, other)
+        ],
+        disputed_items=[{"sha256": sha256, "item_number": 1, "request": sha256} for sha256, *_ in (one, other)],
+    )
+    build(paths)
+    assert ask(paths, "SELECT determination_id, sha256 FROM imr.determinations") == [(FIRST, current)]
+    assert ask(paths, "SELECT determination_id, request FROM imr.disputed_items") == [(FIRST, current)]
+    status = {"a": "superseded", "b": "superseded"} | {current: "loaded"}
+    assert dict(ask(paths, "SELECT sha256, status FROM imr.letter_files")) == status
+
+
+def test_every_letter_has_a_status(paths: DataPaths, put: Put) -> None:
+    put(
+        letter_files=[{"sha256": sha256} for sha256 in ("fine", "image", "not read", "not parsed")],
+        letter_reads=[
+            {"sha256": "fine"},
+            {"sha256": "image", "code": "no_text", "page_count": 2},
+            {"sha256": "not parsed", "extractor": "", "page_count": 0},
+        ],
+        letter_parses=[{"sha256": "fine"}, {"sha256": "image"}],
+        determinations=[{"sha256": "fine", "determination_id": FIRST, "case_number": FIRST}],
+        problems=[{"sha256": "image", "position": 1, "stage": "lines", "code": "no_text"}],
+    )
+    build(paths)
+    columns = "sha256, status, case_number, page_count, extractor, extractor_version, parser_version"
+    assert ask(paths, f"SELECT {columns} FROM imr.letter_files ORDER BY sha256") == [
+        ("fine", "loaded", FIRST, 4, "pdfium", "1", "1"),
+        ("image", "unreadable", None, 2, "pdfium", "1", "1"),
+        ("not parsed", "unreadable", None, None, None, "1", None),
+        ("not read", "unreadable", None, None, None, None, None),
+    ]
+
+
+def test_a_table_without_files_is_empty(paths: DataPaths, put: Put) -> None:
+    put(letter_files=[{"sha256": "a"}])
+    report = build(paths)
+    assert report.letters == {"unreadable": 1}
+    assert report.rows == dict.fromkeys(WAREHOUSE_TABLES, 0) | {"letter_files": 1}
+
+
+def test_problems_of_files_lines_and_tables_are_one_list(paths: DataPaths, put: Put) -> None:
+    put(
+        letter_files=[{"sha256": "a"}, {"sha256": "b"}],
+        file_problems=[
+            {"sha256": "b", "position": 1, "stage": "files", "code": "duplicate_content", "excerpt": "1.pdf"},
+            {"sha256": "b", "position": 2, "stage": "files", "code": "duplicate_content", "excerpt": "2.pdf"},
+            {"sha256": "gone", "position": 1, "stage": "files", "code": "unreadable_file"},
+        ],
+        problems=[
+            {"sha256": "a", "position": 1, "stage": "tables", "code": "no_items"},
+            {"sha256": "b", "position": 1, "stage": "tables", "code": "header_missing", "page": 1},
+            {"sha256": "b", "position": 2, "stage": "lines", "code": "unreadable_page"},
+            {"sha256": "gone", "position": 1},
+        ],
+    )
+    assert build(paths).problems == {"duplicate_content": 2, "header_missing": 1, "no_items": 1, "unreadable_page": 1}
+    assert ask(paths, "SELECT sha256, position, stage, excerpt, page FROM imr.problems") == [
+        ("a", 1, "tables", None, None),
+        ("b", 1, "files", "1.pdf", None),
+        ("b", 2, "files", "2.pdf", None),
+        ("b", 3, "lines", None, None),
+        ("b", 4, "tables", None, 1),
+    ]
+
+
+def test_a_letter_counts_in_the_block_that_it_is_in_now(paths: DataPaths, put: Put) -> None:
+    """A renamed file moves to another block; what the old one has of it stays there until it is parsed anew."""
+    old = {"sha256": "a", "determination_id": "sha256:a", "item_count": 1, "outcome": "upheld"}
+    new = old | {"determination_id": FIRST, "case_number": FIRST}
+    for block, row in (("unnumbered", old), ("CM16-002", new)):
+        put(
+            block,
+            letter_reads=[{"sha256": "a"}],
+            letter_parses=[{"sha256": "a"}],
+            determinations=[row],
+            disputed_items=[{"sha256": "a", "item_number": 1}],
+            problems=[{"sha256": "a", "position": 1}],
+        )
+    put(letter_files=[{"sha256": "a", "case_number": FIRST}])
+    report = build(paths)
+    assert report.letters == {"loaded": 1}
+    assert (report.rows["disputed_items"], report.rows["problems"]) == (1, 1)
+    assert ask(paths, "SELECT determination_id FROM imr.determinations") == [(FIRST,)]
+
+
+def test_rows_lie_in_the_order_of_the_key(paths: DataPaths, put: Put, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(warehouse.build, "BLOCKS_AT_A_TIME", 2)
+    cases = [f"CM{year}-{number:07}" for year in (17, 13, 15) for number in (20_002, 10_001, 20_001)]
+    for block in {case[:8] for case in cases}:
+        here = [case for case in cases if case.startswith(block)]
+        put(
+            block,
+            determinations=[
+                {"sha256": case[::-1], "determination_id": case, "item_count": 2, "outcome": "upheld"} for case in here
+            ],
+            disputed_items=[{"sha256": case[::-1], "item_number": number} for case in here for number in (2, 1)],
+        )
+    put(letter_files=[{"sha256": case[::-1], "case_number": case, "block": case[:8]} for case in cases])
+    build(paths)
+    rows = ask(paths, "SELECT determination_id, item_number FROM imr.disputed_items ORDER BY rowid")
+    assert rows == [(case, number) for case in sorted(cases) for number in (1, 2)]
+    assert ask(paths, "SELECT determination_id FROM imr.determinations ORDER BY rowid") == [(c,) for c in sorted(cases)]
+
+
+@pytest.mark.usefixtures("letters")
+def test_a_folder_may_be_called_anything(paths: DataPaths, tmp_path: Path) -> None:
+    odd = DataPaths.at(tmp_path / "it's [one] * of {these}; -- blocks")
+    shutil.copytree(paths.root, odd.root)
+    assert build(odd).rows["determinations"] == 2
+    assert is_current(odd)
+
+
+@pytest.mark.usefixtures("letters")
+def test_every_table_and_column_says_what_it_holds(paths: DataPaths) -> None:
+    build(paths)
+    assert (
+        ask(paths, "SELECT table_name, column_name FROM duckdb_columns() WHERE comment IS NULL AND NOT internal") == []
+    )
+    assert ask(paths, "SELECT table_name FROM duckdb_tables() WHERE comment IS NULL AND NOT internal") == []
+
+
+# What becomes of the file that is there
+
+
+@pytest.fixture
+def built(paths: DataPaths, letters: None) -> DataPaths:  # noqa: ARG001  the letters are what is built
+    build(paths)
+    return paths
+
+
+@pytest.mark.parametrize(
+    ("tables", "told"),
+    [
+        pytest.param(
+            {"determinations": [{"sha256": "a", "determination_id": FIRST, "item_count": 3}]},
+            r"1 bad rows in item_count_differs, such as \('CM16-0020001', 3, 1\)",
+            id="a check",
+        ),
+        pytest.param(
+            {"disputed_items": [{"sha256": "a", "item_number": 1, "decision": "perhaps"}]},
+            "CHECK constraint failed on table disputed_items with expression .*decision",
+            id="a code that there is not",
+        ),
+        pytest.param(
+            {"disputed_items": [{"sha256": "a", "item_number": 1, "request": None}]},
+            "NOT NULL constraint failed: disputed_items.request",
+            id="a value that must be there",
+        ),
+        pytest.param(
+            {"letter_parses": [{"sha256": "a"}, {"sha256": "a"}]},
+            "2 bad rows|bad rows in letter_files_share_a_key",
+            id="a letter that stands twice",
+        ),
+    ],
+)
+def test_a_build_that_fails_leaves_the_old_warehouse(
+    built: DataPaths, put: Put, tables: dict[str, list[dict[str, object]]], told: str
+) -> None:
+    before = built.warehouse_file.read_bytes()
+    put(**tables)
+    with pytest.raises(RunError, match=f"^The warehouse was not replaced: .*{told}") as raised:
+        build(built)
+    assert "\n" not in str(raised.value)
+    assert built.warehouse_file.read_bytes() == before
+    assert left_over(built) == []
+
+
+def test_a_damaged_file_is_named(built: DataPaths) -> None:
+    damaged = built.tables("item_drugs", "CM16-002")
+    damaged.write_bytes(damaged.read_bytes()[:100])
+    with pytest.raises(RunError, match=f"^The warehouse was not replaced: .*{damaged}"):
+        build(built)
+    assert ask(built, "SELECT count(*) FROM imr.determinations") == [(2,)]
+
+
+def test_rows_that_do_not_come_over_are_noticed(built: DataPaths, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = warehouse.build.sql
+    lossy = {"load/current_rows": "SELECT unnest([1, 2, 3]) WHERE len($source) > 0"}
+    monkeypatch.setattr(warehouse.build, "sql", lambda name: lossy.get(name) or whole(name))
+    with pytest.raises(RunError, match="determinations would have 2 rows, its Parquet files have 3"):
+        build(built)
+
+
+def test_what_a_killed_build_left_is_cleared_away(built: DataPaths) -> None:
+    built.building.write_bytes(b"half a file")
+    built.building.with_name(built.building.name + ".wal").write_bytes(b"half a log")
+    spilled = built.building.with_name(built.building.name + ".tmp")
+    spilled.mkdir()
+    (spilled / "duckdb_temp_storage_DEFAULT-0.tmp").write_bytes(b"rows")
+    assert build(built).rows["determinations"] == 2
+    assert left_over(built) == []
+
+
+@pytest.mark.usefixtures("letters")
+def test_a_file_that_is_no_warehouse_is_replaced(paths: DataPaths, tmp_path: Path) -> None:
+    blocks = DataPaths.at(tmp_path / "block")  # as a lock is told by DuckDB's message, its letters stand in the path
+    shutil.copytree(paths.root, blocks.root)
+    blocks.warehouse.write_text("no database")
+    build(blocks)
+    assert ask(blocks, "SELECT count(*) FROM imr.determinations") == [(2,)]
+
+
+# Other programs
+
+
+class Program:
+    """Another process that has the warehouse open, and answers one query at a time."""
+
+    CODE = (
+        "import duckdb, json, sys\n"
+        "connection = duckdb.connect(sys.argv[1], read_only=sys.argv[2] == 'reader')\n"
+        "print(flush=True)\n"
+        "for query in sys.stdin: print(json.dumps(connection.execute(query).fetchall()), flush=True)\n"
+    )
+
+    def __init__(self, paths: DataPaths, role: str) -> None:
+        command = [sys.executable, "-c", self.CODE, str(paths.warehouse), role]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        self.process.stdout.readline()
+
+    def ask(self, query: str) -> object:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(query + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+
+Started = Callable[[str], Program]
+
+
+@pytest.fixture
+def program(built: DataPaths) -> Iterator[Started]:
+    running: list[Program] = []
+
+    def run(role: str) -> Program:
+        running.append(Program(built, role))
+        return running[-1]
+
+    yield run
+    for each in running:
+        each.kill()
+
+
+def test_a_reader_goes_on_reading_the_old_warehouse(built: DataPaths, put: Put, program: Started) -> None:
+    reader = program("reader")
+    count = "SELECT count(*) FROM imr.determinations"
+    assert reader.ask(count) == [[2]]
+    put(determinations=[{"sha256": "b", "determination_id": SECOND}], disputed_items=[], item_drugs=[])
+    put(item_body_parts=[], guideline_citations=[], reviewer_licenses=[], reviewer_specialties=[], diagnoses=[])
+    put(letter_parses=[{"sha256": "b"}])
+    build(built)
+    assert ask(built, count) == [(1,)]
+    assert reader.ask(count) == [[2]]
+    assert reader.ask("SELECT request FROM imr.disputed_items") == [["MRI of the knee"]]
+    assert program("reader").ask(count) == [[1]]
+
+
+def test_a_writer_keeps_its_warehouse(built: DataPaths, program: Started) -> None:
+    before = built.warehouse_file.read_bytes()
+    writer = program("writer")
+    told = rf"imr\.duckdb is open for writing in another program \(PID {writer.process.pid}\): close it there and run"
+    with pytest.raises(RunError, match=told):
+        build(built)
+    assert built.warehouse_file.read_bytes() == before
+    assert left_over(built) == []
+    writer.kill()
+    assert build(built).rows["determinations"] == 2
+
+
+def test_a_writer_that_comes_during_the_build_keeps_its_warehouse(
+    built: DataPaths, program: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def checks(_: duckdb.DuckDBPyConnection) -> list[CheckResult]:
+        program("writer")
+        return []
+
+    monkeypatch.setattr(warehouse.build, "run_checks", checks)
+    with pytest.raises(RunError, match="open for writing in another program"):
+        build(built)
+
+
+def test_what_a_killed_program_wrote_does_not_come_into_the_new_warehouse(built: DataPaths, program: Started) -> None:
+    writer = program("writer")
+    writer.ask("CREATE TABLE imr.mine AS SELECT 1 AS number")
+    writer.kill()
+    assert left_over(built) == ["warehouse.duckdb.wal"]
+    build(built)
+    assert left_over(built) == []
+    assert ask(built, "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'mine'") == [(0,)]
+
+
+# Whether a build is due
+
+
+def test_a_warehouse_that_is_not_there_is_not_current(paths: DataPaths) -> None:
+    assert not is_current(paths)
+
+
+def test_a_file_that_is_no_warehouse_is_not_current(built: DataPaths) -> None:
+    built.warehouse_file.write_bytes(b"no database")
+    assert not is_current(built)
+
+
+def test_a_warehouse_without_the_tables_is_not_current(built: DataPaths) -> None:
+    with attached(built.warehouse) as connection:
+        connection.execute("DROP TABLE imr.build")
+    assert not is_current(built)
+
+
+def test_a_warehouse_stays_current_until_its_sources_change(built: DataPaths, put: Put) -> None:
+    assert is_current(built)
+    put(diagnoses=[{"sha256": "a", "position": 1, "diagnosis": "wrist sprain"}])
+    assert not is_current(built)
+    build(built)
+    assert is_current(built)
+    built.tables("item_drugs", "CM16-002").unlink()
+    assert not is_current(built)
+
+
+def test_a_new_block_is_a_change(built: DataPaths, put: Put) -> None:
+    put("CM16-003", diagnoses=[])
+    assert not is_current(built)
+
+
+@pytest.mark.parametrize("version", ["__version__", "EXTRACTOR_VERSION", "PARSER_VERSION", "PROBLEM_CODES"])
+def test_new_rules_are_a_change(built: DataPaths, monkeypatch: pytest.MonkeyPatch, version: str) -> None:
+    monkeypatch.setattr(warehouse.build, version, "another")
+    assert not is_current(built)
+
+
+def test_a_moved_folder_stays_current(built: DataPaths) -> None:
+    moved = DataPaths.at(built.root.with_name("moved"))
+    built.root.rename(moved.root)
+    assert is_current(moved)

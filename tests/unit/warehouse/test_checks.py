@@ -1,0 +1,126 @@
+"""Every check finds what it is for, and nothing in a sound warehouse."""
+
+import re
+from collections.abc import Iterator
+
+import duckdb
+import pytest
+
+from imr_etl.paths import DataPaths
+from warehouse import attached, sql, sql_names
+from warehouse.build import build
+from warehouse.checks import CheckResult, run_checks
+
+
+@pytest.fixture
+def connection(paths: DataPaths, letters: None) -> Iterator[duckdb.DuckDBPyConnection]:  # noqa: ARG001
+    """A sound warehouse that may be spoilt."""
+    build(paths)
+    with attached(paths.warehouse) as connection:
+        yield connection
+
+
+def failed(connection: duckdb.DuckDBPyConnection) -> dict[str, CheckResult]:
+    return {check.name: check for check in run_checks(connection) if not check.passed}
+
+
+SPOILT = [
+    ("INSERT INTO imr.determinations FROM imr.determinations LIMIT 1", "determinations_share_a_key"),
+    ("INSERT INTO imr.disputed_items FROM imr.disputed_items", "items_share_a_key"),
+    ("INSERT INTO imr.letter_files FROM imr.letter_files LIMIT 1", "letter_files_share_a_key"),
+    ("INSERT INTO imr.problems FROM imr.problems", "problems_share_a_key"),
+    *(
+        (f"INSERT INTO imr.{table} FROM imr.{table}", "item_parts_share_a_key")
+        for table in (
+            "item_drugs",
+            "item_body_parts",
+            "guideline_citations",
+            "reviewer_licenses",
+            "reviewer_specialties",
+            "diagnoses",
+        )
+    ),
+    ("DELETE FROM imr.determinations WHERE sha256 = 'a'", "items_without_determination"),
+    *(
+        (f"UPDATE imr.{table} SET determination_id = 'CM16-0029999'", "letter_parts_without_determination")
+        for table in ("reviewer_licenses", "reviewer_specialties", "diagnoses")
+    ),
+    *(
+        (f"UPDATE imr.{table} SET item_number = 7", "item_parts_without_item")
+        for table in ("item_drugs", "item_body_parts", "guideline_citations")
+    ),
+    ("UPDATE imr.determinations SET item_count = 9", "item_count_differs"),
+    ("DELETE FROM imr.disputed_items", "item_count_differs"),
+    ("UPDATE imr.determinations SET outcome = 'partially overturned'", "outcome_differs_from_items"),
+    ("UPDATE imr.determinations SET outcome = NULL", "outcome_differs_from_items"),
+    ("UPDATE imr.letter_files SET status = 'unreadable'", "letters_lost"),
+    ("UPDATE imr.letter_files SET status = 'superseded'", "loaded_letters_differ"),
+    ("DELETE FROM imr.determinations WHERE sha256 = 'b'", "loaded_letters_differ"),
+    ("DELETE FROM imr.letter_files WHERE sha256 = 'b'", "problems_of_nothing"),
+    ("UPDATE imr.problems SET code = 'odd'", "problems_of_nothing"),
+    *(
+        (f"UPDATE imr.{table} SET {column} = 'alchemy'", "codes_unknown")
+        for table, column in (
+            ("reviewer_licenses", "state"),
+            ("reviewer_specialties", "specialty"),
+            ("disputed_items", "category"),
+            ("disputed_items", "subcategory"),
+            ("disputed_items", "treatment"),
+            ("item_drugs", "ingredient"),
+            ("item_drugs", "drug_class"),
+            ("item_body_parts", "region"),
+            ("guideline_citations", "guideline_family"),
+        )
+    ),
+    ("UPDATE imr.determinations SET injury_date = '2016-02-01', decision_date = '2016-01-01'", "dates_out_of_order"),
+    ("UPDATE imr.determinations SET injury_date = '2016-02-01', decision_date = '2016-02-01'", None),
+    ("UPDATE imr.determinations SET injury_date = NULL, decision_date = '2016-02-01'", None),
+    ("UPDATE imr.determinations SET assigned_date = '2016-02-01', decision_date = '2016-01-01'", "dates_out_of_order"),
+    ("UPDATE imr.determinations SET injury_date = '2016-02-01', ur_denial_date = '2016-01-01'", "dates_out_of_order"),
+    ("UPDATE imr.determinations SET patient_age = 7", "ages_out_of_range"),
+    ("UPDATE imr.determinations SET patient_age = 101", "ages_out_of_range"),
+    ("UPDATE imr.determinations SET patient_age = 14", None),
+    (
+        "INSERT INTO imr.problems SELECT * REPLACE (2 AS position, 'unknown_drug' AS code) FROM imr.problems",
+        "unknown_words",
+    ),
+    ("UPDATE imr.problems SET code = 'no_items'", "problem_rate"),
+]
+
+
+@pytest.mark.parametrize(("change", "name"), SPOILT)
+def test_a_check_finds_what_it_is_for(connection: duckdb.DuckDBPyConnection, change: str, name: str | None) -> None:
+    connection.execute("UPDATE imr.determinations SET parser_version = (SELECT parser_version FROM imr.build)")
+    before = set(failed(connection))
+    connection.execute(change)
+    after = failed(connection)
+    if name is None:
+        assert set(after) == before
+    else:
+        assert name in after
+        assert after[name].count > 0
+        assert after[name].sample
+
+
+def test_a_sound_warehouse_passes(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("DELETE FROM imr.problems")
+    assert failed(connection) == {}
+
+
+def test_letters_of_older_code_tables_may_hold_older_codes(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("UPDATE imr.disputed_items SET category = 'alchemy'")
+    assert "codes_unknown" not in failed(connection)
+
+
+def test_every_check_is_tried() -> None:
+    assert {name for _, name in SPOILT if name} == set(sql_names("checks"))
+
+
+@pytest.mark.parametrize("name", sql_names("checks"))
+def test_a_check_says_what_it_means_and_why(name: str) -> None:
+    meaning, *header = [line for line in sql(f"checks/{name}").splitlines() if line.startswith("-- ")]
+    assert re.fullmatch(r"-- [A-Z].*\.", meaning)
+    assert [line.split(":")[0] for line in header] == ["-- severity", "-- bound", "-- observed", "-- why"]
+    told = dict(line.removeprefix("-- ").split(": ", 1) for line in header)
+    assert told["severity"] in ("block", "warn")
+    assert told["severity"] == "warn" or told["bound"] == "0"

@@ -1,0 +1,33 @@
+-- Coded values that their code table does not have.
+-- severity: block
+-- bound: 0
+-- observed: 0, 2026-11
+-- why: codes come from code tables only; letters that older code tables read are left out, the next run reads them again
+WITH coded AS (
+    SELECT determination_id, 'state' AS field, state AS code FROM imr.reviewer_licenses
+    UNION ALL SELECT determination_id, 'specialty', specialty FROM imr.reviewer_specialties
+    UNION ALL SELECT determination_id, 'category', category FROM imr.disputed_items
+    UNION ALL SELECT determination_id, 'subcategory', subcategory FROM imr.disputed_items
+    UNION ALL SELECT determination_id, 'treatment', treatment FROM imr.disputed_items
+    UNION ALL SELECT determination_id, 'ingredient', ingredient FROM imr.item_drugs
+    UNION ALL SELECT determination_id, 'drug_class', drug_class FROM imr.item_drugs
+    UNION ALL SELECT determination_id, 'region', region FROM imr.item_body_parts
+    UNION ALL SELECT determination_id, 'guideline_family', guideline_family FROM imr.guideline_citations
+),
+known AS (
+    SELECT 'state' AS field, state AS code FROM codes.states
+    UNION ALL SELECT 'specialty', specialty FROM codes.specialties
+    UNION ALL SELECT 'category', category FROM codes.categories
+    UNION ALL SELECT 'subcategory', subcategory FROM codes.categories
+    UNION ALL SELECT 'treatment', treatment FROM codes.treatments
+    UNION ALL SELECT 'ingredient', ingredient FROM codes.drugs
+    UNION ALL SELECT 'drug_class', drug_class FROM codes.drug_classes
+    UNION ALL SELECT 'region', region FROM codes.body_regions
+    UNION ALL SELECT 'guideline_family', family FROM codes.guideline_families
+),
+unknown AS (FROM coded ANTI JOIN known USING (field, code) WHERE code IS NOT NULL)
+SELECT field, code, min(determination_id) AS determination_id, count(*) AS rows
+FROM unknown
+JOIN imr.determinations USING (determination_id)
+WHERE parser_version = (SELECT parser_version FROM imr.build)
+GROUP BY ALL

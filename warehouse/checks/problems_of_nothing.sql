@@ -1,0 +1,8 @@
+-- Problems of a letter that is not there, or with a code that is not explained.
+-- severity: block
+-- bound: 0
+-- observed: 0, 2026-11
+-- why: a problem leads to its file, and says what is wrong with it
+SELECT sha256, position, code
+FROM imr.problems
+WHERE sha256 NOT IN (SELECT sha256 FROM imr.letter_files) OR code NOT IN (SELECT code FROM codes.problem_codes)
