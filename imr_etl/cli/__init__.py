@@ -1,0 +1,69 @@
+"""The command line: one module a command, thin over the library.
+
+Belongs here: what is asked for and what is said. Does not belong here: how letters are loaded or found; runs are
+Dagster's, so that its UI shows the same runs whoever started them. A command's module imports at its top only what its
+help text needs, so that help and completion come at once.
+"""
+
+import errno
+import signal
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+
+import click
+
+from imr_etl import __version__
+from imr_etl.cli.run import run
+from imr_etl.cli.show import show
+from imr_etl.cli.status import status
+from imr_etl.errors import RunError
+
+USAGE, FAILED, STOPPED = 2, 1, 130
+DISK_FAULTS = (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT, errno.EPERM)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="imr-etl")
+@click.option("--debug", is_flag=True, help="Show the traceback of a fault in the program.")
+def cli(debug: bool) -> None:
+    """California's Independent Medical Review letters as a DuckDB warehouse."""
+
+
+for command in (run, status, show):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command line; whatever goes wrong ends in one sentence and an exit status that is not 0."""
+    debug = "--debug" in sys.argv
+    # A shutting down machine, systemd and cron's timeouts ask with SIGTERM.
+    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    try:
+        cli(standalone_mode=False)
+    except click.UsageError as error:
+        error.show()
+        sys.exit(USAGE)
+    except RunError as error:
+        _fail(str(error))
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Stopped; what was loaded stays. Run again to go on.", err=True)
+        sys.exit(STOPPED)
+    except Exception as error:
+        if debug:
+            raise
+        if isinstance(error, OSError) and error.errno in DISK_FAULTS:
+            _fail(f"{error.filename or 'The data folder'} cannot be written ({error.strerror}): make room there.")
+        _fail(f"imr-etl has a fault ({type(error).__name__}); what was loaded stays. The details are in {_log(error)}.")
+
+
+def _fail(sentence: str) -> None:
+    click.echo(sentence, err=True)
+    sys.exit(FAILED)
+
+
+def _log(error: Exception) -> Path:
+    with tempfile.NamedTemporaryFile("w", prefix="imr-etl-", suffix=".log", delete=False, encoding="utf-8") as log:
+        log.write("".join(traceback.format_exception(error)))
+    return Path(log.name)

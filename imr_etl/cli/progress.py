@@ -1,0 +1,65 @@
+"""Progress of a run: a bar on a terminal, a line now and then elsewhere."""
+
+import contextlib
+import time
+from collections.abc import Iterator
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from imr_etl import progress
+
+SECONDS_BETWEEN_LINES = 10.0
+"""Where there is no terminal, progress is a line so often."""
+
+
+@contextlib.contextmanager
+def shown_progress(total: int, *, shown: bool) -> Iterator[None]:
+    """Progress by letters: a bar on a terminal, a line now and then elsewhere."""
+    if not shown:
+        yield
+        return
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("reading letters"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TaskProgressColumn(show_speed=True),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("letters", total=total)
+        lines = _Lines(total, silent=console.is_terminal)
+
+        def advance(letters: int) -> None:
+            bar.advance(task, letters)
+            lines.advance(letters)
+
+        token = progress.listener.set(advance)
+        try:
+            yield
+        finally:
+            progress.listener.reset(token)
+
+
+class _Lines:
+    """Progress as lines of a log."""
+
+    def __init__(self, total: int, *, silent: bool) -> None:
+        self._total, self._silent = total, silent
+        self._done, self._start = 0, time.monotonic()
+        self._next = self._start + SECONDS_BETWEEN_LINES
+        if not silent:
+            click.echo(f"Loading {total:,} letters", err=True)
+
+    def advance(self, letters: int) -> None:
+        self._done += letters
+        now = time.monotonic()
+        if not self._silent and now >= self._next:
+            self._next = now + SECONDS_BETWEEN_LINES
+            rate = self._done / (now - self._start)
+            left = (self._total - self._done) / rate
+            click.echo(
+                f"{self._done:,} of {self._total:,} letters read, {rate:.0f} a second, {left:.0f} s left", err=True
+            )

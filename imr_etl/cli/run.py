@@ -1,0 +1,151 @@
+"""`imr-etl run`: load what is new, by the Dagster jobs of the code location."""
+
+import os
+import shlex
+import sys
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from imr_etl.cli.options import data_option
+from imr_etl.cli.progress import shown_progress
+from imr_etl.cli.status import say_status, status_of
+from imr_etl.errors import RunError
+from imr_etl.paths import DataPaths
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+QUERY = """ SELECT year(decision_date) AS year, count(*) AS items, round(100 * avg((decision = 'overturned')::INT), 1)
+AS percent_overturned FROM imr.disputed_items JOIN imr.determinations USING (determination_id) GROUP BY ALL ORDER BY
+year
+"""
+
+
+@click.command()
+@click.option(
+    "--letters",
+    envvar="IMR_LETTERS",
+    required=True,
+    help="Folder with .pdf and .txt letters, in folders of any depth. [env: IMR_LETTERS]",
+)
+@data_option
+@click.option(
+    "--redo", type=click.Choice(["lines", "tables"]), help="Do again what is done: read every file, or parse all lines."
+)
+@click.option("--rehash", is_flag=True, help="Read every file to see whether it changed, not only its size and time.")
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that read PDFs.")
+def run(letters: str, data: str, redo: str | None, rehash: bool, workers: int) -> None:
+    """Load the letters of a folder that are new, and build the warehouse.
+
+    Example: imr-etl run --letters ~/letters --data ~/imr
+    """
+    from imr_etl.locks import writing  # noqa: PLC0415  a help text needs none of it
+
+    paths = DataPaths.at(data)
+    with writing(paths):
+        _load(paths, Path(letters).expanduser().absolute(), redo, rehash=rehash, workers=workers)
+
+
+def _load(paths: DataPaths, letters: Path, redo: str | None, *, rehash: bool, workers: int) -> None:
+    with warnings.catch_warnings():
+        # dagster calls what this project uses of it "beta" on every import.
+        warnings.simplefilter("ignore")
+        os.environ.update({"IMR_LETTERS": str(letters), "IMR_DATA": str(paths.root)})
+        import dagster as dg  # noqa: PLC0415  takes most of a second
+
+        from assets.definitions import defs  # noqa: PLC0415  the runs are the code location's
+        from assets.wiring import instance as wiring  # noqa: PLC0415
+        from assets.wiring.partitions import range_tags, ranges  # noqa: PLC0415
+        from imr_etl import stages  # noqa: PLC0415
+        from warehouse.build import is_current  # noqa: PLC0415
+
+        wiring.prepare(paths)
+        with dg.DagsterInstance.from_config(str(paths.dagster_home)) as instance:
+            wiring.report_dead_runs(paths, instance)
+            runs = _Runs(defs, instance, {"letters": str(letters), "data": str(paths.root), "workers": workers})
+            before = _letters_seen(paths)
+            runs.execute("files", {"letter_files": {"config": {"rehash": rehash}}})
+            pending = stages.pending(paths) if redo is None else stages.counted(paths)
+            if not pending and is_current(paths):
+                click.echo(f"Nothing new: {_letters_seen(paths):,} letters are loaded already.")
+            else:
+                tables = {"tables": {"config": {"redo": redo is not None}}}
+                lines = {"letter_lines": {"config": {"redo": True}}} if redo == "lines" else {}
+                with shown_progress(sum(pending.values()), shown=redo != "tables"):
+                    for blocks in ranges(list(pending)):
+                        selection = [key for key in runs.keys if redo != "tables" or key != "letter_lines"]
+                        runs.execute("update", {**tables, **lines}, selection, range_tags(blocks))
+                runs.execute("update", {}, ["warehouse"])
+                click.echo(f"New letters: {_letters_seen(paths) - before:,}")
+    found = status_of(paths)
+    say_status(found)
+    click.echo(f"\nThe warehouse is {found.warehouse}. A query to try:\n\n{_pasteable(paths)}")
+
+
+class _Runs:
+    """Dagster runs in this process, with only their failures heard."""
+
+    def __init__(self, defs: "dg.Definitions", instance: "dg.DagsterInstance", folders: dict[str, Any]) -> None:
+        self._defs, self._instance = defs, instance
+        self._config = {
+            "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+            "resources": {"folders": {"config": folders}},
+        }
+        job = defs.resolve_job_def("update")
+        self.keys = [
+            key.to_user_string() for key in job.asset_layer.selected_asset_keys if key.to_user_string() != "warehouse"
+        ]
+
+    def execute(
+        self, job: str, ops: dict[str, Any], selection: list[str] | None = None, tags: dict[str, str] | None = None
+    ) -> None:
+        """Run a job, or some assets of it.
+
+        Raises RunError with the sentence of what stopped it, KeyboardInterrupt where a person or the system did.
+        """
+        import dagster as dg  # noqa: PLC0415
+
+        definition = self._defs.resolve_job_def(job)
+        result = definition.execute_in_process(
+            run_config={**self._config, "ops": ops},
+            instance=self._instance,
+            asset_selection=[dg.AssetKey(name) for name in selection] if selection else None,
+            tags=tags or {},
+            raise_on_error=False,
+        )
+        if not result.success:
+            raise _fault(result)
+
+
+def _fault(result: "dg.ExecuteInProcessResult") -> BaseException:
+    """What stopped a run: an interrupt, the sentence of a Failure, else the error of a fault."""
+    ends = [event.job_failure_data.failure_reason for event in result.all_events if event.is_job_failure]
+    if any(reason and reason.name == "UNEXPECTED_TERMINATION" for reason in ends):
+        return KeyboardInterrupt()
+    for event in result.all_events:
+        if event.is_step_failure:
+            data = event.step_failure_data
+            if data.user_failure_data and data.user_failure_data.description:
+                return RunError(data.user_failure_data.description)
+            return RuntimeError(data.error.to_string() if data.error else "a step failed")
+    return RuntimeError(f"run {result.run_id} failed")
+
+
+def _letters_seen(paths: DataPaths) -> int:
+    import polars as pl  # noqa: PLC0415
+
+    from imr_etl import store  # noqa: PLC0415
+    from imr_etl.schema.tables import TABLES  # noqa: PLC0415
+
+    seen = store.scan(paths.files("letter_files"), TABLES["letter_files"].schema)
+    return int(seen.select(pl.len()).collect().item())
+
+
+def _pasteable(paths: DataPaths) -> str:
+    """A shell command that asks the warehouse a question."""
+    query = " ".join(QUERY.split())
+    program = f'import duckdb; duckdb.connect("{paths.warehouse}", read_only=True).sql("{query}").show()'
+    return f"{shlex.quote(sys.executable)} -c {shlex.quote(program)}"

@@ -1,0 +1,32 @@
+"""`imr-etl show`: one case beside its lines, or a page of it."""
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from imr_etl.cli.options import data_option
+from imr_etl.paths import DataPaths
+
+
+@click.command()
+@click.argument("case")
+@data_option
+@click.option(
+    "--pdf-page", type=click.IntRange(1), help="Write this page as PNG instead, the lines of each part tinted."
+)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The PNG's name.  [default: CASE-pN.png]")
+def show(case: str, data: str, pdf_page: int | None, out: Path | None) -> None:
+    """Show what the warehouse knows of a case beside the lines that it came from.
+
+    Example: imr-etl show CM16-0213037
+    """
+    from imr_etl import show as shown  # noqa: PLC0415
+
+    found = shown.find_case(DataPaths.at(data), case)
+    if pdf_page is None:
+        shown.show(found, Console())
+        return
+    target = out or Path(f"{case}-p{pdf_page}.png")
+    shown.tinted_page(found, pdf_page, target)
+    click.echo(f"{target} written")

@@ -1,0 +1,76 @@
+"""`imr-etl status`: what a data folder holds."""
+
+import contextlib
+import json
+from dataclasses import dataclass
+
+import click
+
+from imr_etl.cli.options import data_option
+from imr_etl.errors import RunError
+from imr_etl.paths import DataPaths
+from imr_etl.problems import PROBLEM_CODES
+
+
+@dataclass(frozen=True)
+class Status:
+    """What a data folder holds."""
+
+    letters: dict[str, int]
+    items: int
+    problems: dict[str, int]
+    pending: int
+    built_at: str | None
+    warehouse: str
+
+
+@click.command()
+@data_option
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for a program.")
+def status(data: str, as_json: bool) -> None:
+    """Say what a data folder holds: letters, disputed items, problems by code, letters still to be loaded."""
+    paths = DataPaths.at(data)
+    found = status_of(paths)
+    if as_json:
+        click.echo(json.dumps(found.__dict__))
+        return
+    say_status(found)
+    click.echo(f"Letters to be loaded: {found.pending:,}")
+    click.echo(f"Warehouse: {found.warehouse}, built {found.built_at} UTC")
+
+
+def status_of(paths: DataPaths) -> Status:
+    """What the warehouse of a data folder says. Raises RunError where there is none."""
+    from imr_etl import stages  # noqa: PLC0415
+    from warehouse import attached  # noqa: PLC0415
+
+    if not paths.warehouse.exists():
+        raise RunError(f"There is no warehouse in {paths.root} yet: load letters with `imr-etl run --letters FOLDER`.")
+    with contextlib.closing(attached(paths.warehouse, read_only=True)) as connection:
+
+        def counted(column: str, table: str) -> dict[str, int]:
+            return dict(
+                connection.execute(f"SELECT {column}, count(*) FROM imr.{table} GROUP BY 1 ORDER BY 1").fetchall()
+            )
+
+        items, built_at = connection.execute(
+            "SELECT (SELECT count(*) FROM imr.disputed_items), built_at FROM imr.build"
+        ).fetchall()[0]
+        return Status(
+            counted("status", "letter_files"),
+            items,
+            counted("code", "problems"),
+            stages.pending_letters(paths),
+            f"{built_at:%Y-%m-%d %H:%M:%S}",
+            str(paths.warehouse),
+        )
+
+
+def say_status(found: Status) -> None:
+    """Print letters, items and problems."""
+    told = ", ".join(f"{count:,} {what}" for what, count in found.letters.items())
+    click.echo(f"Letters: {told}")
+    click.echo(f"Disputed items: {found.items:,}")
+    click.echo(f"Problems: {sum(found.problems.values()):,}")
+    for code, count in found.problems.items():
+        click.echo(f"  {count:>7,}  {code}: {PROBLEM_CODES.get(code, '')}")
