@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from imr_etl.cli.interrupts import Interrupts, heard_interrupts
 from imr_etl.cli.options import data_option
 from imr_etl.cli.progress import shown_progress
 from imr_etl.cli.status import say_status, status_of
@@ -63,9 +64,11 @@ def _load(paths: DataPaths, letters: Path, redo: str | None, *, rehash: bool, wo
         from warehouse.build import is_current  # noqa: PLC0415
 
         wiring.prepare(paths)
-        with dg.DagsterInstance.from_config(str(paths.dagster_home)) as instance:
+        with dg.DagsterInstance.from_config(str(paths.dagster_home)) as instance, heard_interrupts() as interrupts:
             wiring.report_dead_runs(paths, instance)
-            runs = _Runs(defs, instance, {"letters": str(letters), "data": str(paths.root), "workers": workers})
+            runs = _Runs(
+                defs, instance, interrupts, {"letters": str(letters), "data": str(paths.root), "workers": workers}
+            )
             before = _letters_seen(paths)
             runs.execute("files", {"letter_files": {"config": {"rehash": rehash}}})
             pending = stages.pending(paths) if redo is None else stages.counted(paths)
@@ -88,8 +91,10 @@ def _load(paths: DataPaths, letters: Path, redo: str | None, *, rehash: bool, wo
 class _Runs:
     """Dagster runs in this process, with only their failures heard."""
 
-    def __init__(self, defs: "dg.Definitions", instance: "dg.DagsterInstance", folders: dict[str, Any]) -> None:
-        self._defs, self._instance = defs, instance
+    def __init__(
+        self, defs: "dg.Definitions", instance: "dg.DagsterInstance", interrupts: Interrupts, folders: dict[str, Any]
+    ) -> None:
+        self._defs, self._instance, self._interrupts = defs, instance, interrupts
         self._config = {
             "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
             "resources": {"folders": {"config": folders}},
@@ -116,6 +121,7 @@ class _Runs:
             tags=tags or {},
             raise_on_error=False,
         )
+        self._interrupts.check()
         if not result.success:
             raise _fault(result)
 
