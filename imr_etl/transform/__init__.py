@@ -18,6 +18,7 @@ from imr_etl.transform.disputed_items import disputed_items, with_modifications
 from imr_etl.transform.guideline_citations import guideline_citations, unknown_guidelines
 from imr_etl.transform.item_body_parts import item_body_parts
 from imr_etl.transform.item_drugs import item_drugs, unknown_drugs
+from imr_etl.transform.once import read_once
 from imr_etl.transform.problems import problems
 from imr_etl.transform.reviewers import reviewer_specialties, unknown_specialties, unknown_states
 
@@ -42,7 +43,7 @@ def to_tables(lines: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame) -> 
     )
     specialties = reviewer_specialties(specialties)
     items = with_modifications(parsed.items)
-    drugs = item_drugs(items)
+    drugs = read_once(items, ITEM, ["disputed"], item_drugs)
     items = disputed_items(items, drugs)
     drugs = drugs.join(items.filter(pl.col("category") == "Pharmaceuticals"), on=ITEM, how="semi")
     # A prescription of a drug that no table knows has a category and no class.
@@ -56,7 +57,7 @@ def to_tables(lines: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame) -> 
         "diagnoses": diagnoses(letters.select("sha256", "clinical_summary")),
         "disputed_items": items,
         "item_drugs": drugs,
-        "item_body_parts": item_body_parts(items),
+        "item_body_parts": read_once(items, ITEM, ["disputed", "request"], item_body_parts),
         "guideline_citations": cited,
         "problems": problems(
             Parsed(letters, items),
@@ -78,16 +79,12 @@ def to_tables(lines: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame) -> 
 
 
 def _citations(items: pl.DataFrame) -> pl.DataFrame:
-    """The citations of all items. Most guideline texts stand in many letters; each is read once."""
-    cited_texts = _cited_texts(items)
-    distinct = cited_texts.select(pl.col("text").unique(maintain_order=True)).with_row_index("item_number")
-    found = citations(distinct.with_columns(sha256=pl.lit(""), cited_by=pl.lit("")))
-    return (
-        cited_texts.join(distinct.rename({"item_number": "of_text"}), on="text", maintain_order="left")
-        .drop("text")
-        .join(found.drop("sha256", "cited_by").rename({"item_number": "of_text"}), on="of_text", maintain_order="left")
-        .drop("of_text")
-    )
+    """The citations of all items, by item and side."""
+
+    def of_text(texts: pl.DataFrame) -> pl.DataFrame:
+        return citations(texts.with_columns(cited_by=pl.lit(""))).drop("cited_by")
+
+    return read_once(_cited_texts(items), [*ITEM, "cited_by"], ["text"], of_text)
 
 
 def _cited_texts(items: pl.DataFrame) -> pl.DataFrame:

@@ -114,12 +114,13 @@ def categories(items: pl.DataFrame) -> pl.DataFrame:
         where no treatment and no drug is known. Subcategory is null beside a category for a prescription of an unknown
         drug. Treatment is the name in treatments.csv, null for drugs.
     """
-    numbered = items.with_row_index("item").select("item", *KEYS, "request", "disputed", "drug_class")
-    said = _asked_for(numbered, "disputed")
-    unsaid = numbered.join(said, on="item", how="anti").filter(pl.col("drug_class").is_null())
+    texts = items.select("request", "disputed", "drug_class").unique(maintain_order=True).with_row_index("item")
+    said = _asked_for(texts, "disputed")
+    unsaid = texts.join(said, on="item", how="anti").filter(pl.col("drug_class").is_null())
+    read = texts.join(pl.concat((said, _asked_for(unsaid, "request"))), on="item", how="left").pipe(_with_drugs)
     return (
-        numbered.join(pl.concat((said, _asked_for(unsaid, "request"))), on="item", how="left", maintain_order="left")
-        .pipe(_with_drugs)
+        items.select(*KEYS, "request", "disputed", "drug_class")
+        .join(read, on=("request", "disputed", "drug_class"), how="left", nulls_equal=True, maintain_order="left")
         .pipe(_beside_operations)
         .select(*KEYS, *FOUND)
     )

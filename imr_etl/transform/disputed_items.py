@@ -8,6 +8,7 @@ import polars as pl
 
 from imr_etl.parse.items import modifications
 from imr_etl.transform.categories import categories
+from imr_etl.transform.once import read_once
 from imr_etl.transform.retrospective import is_retrospective
 from imr_etl.transform.visits import visits
 
@@ -28,6 +29,6 @@ def disputed_items(items: pl.DataFrame, drugs: pl.DataFrame) -> pl.DataFrame:
     first_drug = drugs.filter(pl.col("position") == 1).select(*KEY, "drug_class")
     items = items.join(first_drug, on=KEY, how="left", maintain_order="left")
     items = items.join(categories(items), on=KEY, how="left", maintain_order="left")
-    return items.join(visits(items), on=KEY, how="left", maintain_order="left").with_columns(
-        is_retrospective=is_retrospective(pl.col("request"))
-    )
+    return items.join(
+        read_once(items, KEY, ["disputed", "category"], visits), on=KEY, how="left", maintain_order="left"
+    ).with_columns(is_retrospective=is_retrospective(pl.col("request")))

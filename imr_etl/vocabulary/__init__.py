@@ -75,12 +75,8 @@ def words(text: pl.Expr) -> pl.Expr:
     `C-spine MRI` is ` c  spine  mri `. An apostrophe joins (`Baker's` is `bakers`), every other mark parts. Tokens do
     not share a space, so that an alias made by this function is found in a text made by it only at token borders.
     """
-    return (
-        text.str.to_lowercase()
-        .str.replace_all("['\u2019]", "")
-        .str.replace_all(r"[^\p{L}\p{N}]+", " ")
-        .str.replace_all(r" ?([^ ]+) ?", " $1 ")
-    )
+    tokens = text.str.to_lowercase().str.replace_all("['\u2019]", "").str.replace_all(r"[^\p{L}\p{N}]+", "  ")
+    return pl.concat_str(pl.lit(" "), tokens.str.strip_chars(" "), pl.lit(" ")).alias(text.meta.output_name())
 
 
 def find_terms(frame: pl.DataFrame, text: str, table: str, *keys: str) -> pl.DataFrame:
