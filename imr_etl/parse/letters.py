@@ -113,9 +113,6 @@ def _section_texts(lines: pl.DataFrame) -> pl.DataFrame:
         CREDENTIALS: pl.col("section") == CREDENTIALS,
         SUMMARY: pl.col("section") == SUMMARY,
     }
-    told = lines.filter(~pl.col("is_heading"))
-    texts = told.select(pl.col("sha256").unique(maintain_order=True))
-    for name, is_wanted in wanted.items():
-        text = told.filter(is_wanted).group_by("sha256", maintain_order=True).agg(joined().alias(name))
-        texts = texts.join(text, on="sha256", how="left", maintain_order="left")
-    return texts
+    told = lines.filter(~pl.col("is_heading") & pl.any_horizontal(wanted.values()))
+    texts = told.with_columns(**wanted).group_by("sha256", maintain_order=True)
+    return texts.agg(joined(pl.col(name)).alias(name) for name in wanted)

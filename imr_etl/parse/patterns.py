@@ -54,7 +54,8 @@ RATIONALE_LABEL = r"(?i)^(?:the )?(?:(?:expert|physician) reviewer(?:'s|\u2019s)
 DECISION_AT_END = r"(?i)(?:^|:|\bis)\s*(upheld|overturned)\s*\.?$"
 DECISION_ALONE = r"(?i)^:?\s*(upheld|overturned)\s*\.?$"
 # "... disputed items/services set forth below:"
-ITEMS_INTRODUCTION = r"(?i)\bbelow\s*:$|^The Final Determination was based on decisions"
+ITEMS_INTRODUCTION = r"(?i)^The Final Determination was based on decisions"
+ITEMS_INTRODUCTION_END = r"(?i)\bbelow\s*:$"
 # "3. Norco ..." of older letters; "3.3 mg" is no number of an item
 ITEM_NUMBER = r"^\(?\d{1,2}\s*[.)]\s+"
 

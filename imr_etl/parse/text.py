@@ -64,7 +64,8 @@ def with_pieces(lines: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def joined() -> pl.Expr:
-    """The running text of the lines of a group; null where there is none."""
-    text = pl.col("piece").str.join("").str.strip_chars()
+def joined(wanted: pl.Expr | None = None) -> pl.Expr:
+    """The running text of the lines of a group, or of those of them that are wanted; null where there is none."""
+    piece = pl.col("piece") if wanted is None else pl.col("piece").filter(wanted)
+    text = piece.str.join("").str.strip_chars()
     return pl.when(text != "").then(text)
