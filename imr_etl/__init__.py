@@ -12,5 +12,5 @@ What each column and table is stands in `schema`, what words mean in `vocabulary
 what can go wrong with a letter in `problems`. The library never imports Dagster; `assets/` wires it.
 """
 
-# pyproject.toml takes the version from here; asking for the installed package takes a third of a reading process's start.
+# pyproject.toml takes it from here: asking for the installed package takes a third of a reading process's start.
 __version__ = "0.1.0"
