@@ -17,7 +17,7 @@ export PIP_ROOT_USER_ACTION := ignore
 export DAGSTER_DISABLE_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run status dev test lint types check-tests format schema bench clean
+.PHONY: help run status dev test lint types check-tests format schema bench soak clean
 
 help: ## what can be asked for
 	@grep -E '^[a-z-]+:.*##' "$(HERE)/Makefile" | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -43,6 +43,9 @@ types: $(VENV)/.dev-ready ## mypy
 
 check-tests: $(VENV)/.dev-ready
 	@cd "$(HERE)" && "$(BIN)/python" -m pytest
+
+soak: $(VENV)/.dev-ready ## bad nights: kills, full disks, fuzz (minutes; IMR_SOAK_KILLS=)
+	@cd "$(HERE)" && "$(BIN)/python" -m pytest -s tests/soak
 
 format: $(VENV)/.dev-ready ## ruff's layout of the code
 	@cd "$(HERE)" && "$(BIN)/ruff" check --fix . && "$(BIN)/ruff" format .

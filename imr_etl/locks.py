@@ -9,21 +9,23 @@ The lock is the kernel's (`flock`): it is free again when its holder ends, howev
 import contextlib
 import fcntl
 import os
+import threading
 from collections.abc import Iterator
 
 from imr_etl.errors import RunError
 from imr_etl.paths import DataPaths
 
-_held: dict[str, int] = {}
+_held: set[tuple[str, int]] = set()
+"""Data folders, each with the thread that holds its lock: the schedules of a code location are asked in threads."""
 
 
 @contextlib.contextmanager
 def writing(paths: DataPaths) -> Iterator[None]:
-    """Hold the right to write below a data folder; a process that holds it may take it again.
+    """Hold the right to write below a data folder; a thread that holds it may take it again.
 
-    Raises RunError where another process holds it, and where the folder cannot be made or written.
+    Raises RunError where another process or thread holds it, and where the folder cannot be made or written.
     """
-    key = str(paths.root)
+    key = (str(paths.root), threading.get_ident())
     if key in _held:
         yield
         return
@@ -37,11 +39,11 @@ def writing(paths: DataPaths) -> Iterator[None]:
             ) from error
         os.ftruncate(lock, 0)
         os.pwrite(lock, str(os.getpid()).encode(), 0)
-        _held[key] = os.getpid()
+        _held.add(key)
         try:
             yield
         finally:
-            del _held[key]
+            _held.remove(key)
 
 
 def is_free(paths: DataPaths) -> bool:

@@ -24,6 +24,12 @@ compute_logs: {module: dagster._core.storage.noop_compute_log_manager, class: No
 run_monitoring: {enabled: true, poll_interval_seconds: 30, start_timeout_seconds: 180, max_runtime_seconds: 86400}
 """
 
+COMMAND_LINE = {"imr_etl/started_by": "command line"}
+"""The tag of runs in the command line's own process, which holds the lock from before their making."""
+
+BEFORE_THE_LOCK = (dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING)
+UNFINISHED = [*BEFORE_THE_LOCK, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
+
 
 def prepare(paths: DataPaths) -> None:
     """Make the folder of the instance, with its settings. Raises OSError where it cannot be written."""
@@ -33,21 +39,23 @@ def prepare(paths: DataPaths) -> None:
         settings.write_text(SETTINGS, encoding="utf-8")
 
 
-def report_dead_runs(paths: DataPaths, instance: dg.DagsterInstance) -> int:
+def report_dead_runs(paths: DataPaths, instance: dg.DagsterInstance, *, daemon_is_down: bool = False) -> int:
     """Mark runs as failed that say they are at work while nobody holds the lock of the data folder; how many.
 
-    After kill -9 or a power cut nobody else would.
+    After kill -9 or a power cut nobody else would. A run that a living daemon is about to start holds no lock yet.
     """
     try:
         with writing(paths):
-            at_work = instance.get_runs(
-                dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING])
-            )
-            for run in at_work:
+            dead = [
+                run
+                for run in instance.get_runs(dg.RunsFilter(statuses=UNFINISHED))
+                if run.status not in BEFORE_THE_LOCK or daemon_is_down or COMMAND_LINE.items() <= run.tags.items()
+            ]
+            for run in dead:
                 instance.report_run_failed(
                     run, "The process of this run ended without a word. Run again: what was loaded stays."
                 )
-            return len(at_work)
+            return len(dead)
     except RunError:
         return 0
 
@@ -57,7 +65,7 @@ def main(data: Path) -> None:
     paths = DataPaths.at(data)
     prepare(paths)
     with dg.DagsterInstance.from_config(str(paths.dagster_home)) as instance:
-        report_dead_runs(paths, instance)
+        report_dead_runs(paths, instance, daemon_is_down=True)
 
 
 if __name__ == "__main__":

@@ -66,9 +66,8 @@ def _load(paths: DataPaths, letters: Path, redo: str | None, *, rehash: bool, wo
         wiring.prepare(paths)
         with dg.DagsterInstance.from_config(str(paths.dagster_home)) as instance, heard_interrupts() as interrupts:
             wiring.report_dead_runs(paths, instance)
-            runs = _Runs(
-                defs, instance, interrupts, {"letters": str(letters), "data": str(paths.root), "workers": workers}
-            )
+            folders = {"letters": str(letters), "data": str(paths.root), "workers": workers}
+            runs = _Runs(defs, instance, interrupts, folders, wiring.COMMAND_LINE)
             before = _letters_seen(paths)
             runs.execute("files", {"letter_files": {"config": {"rehash": rehash}}})
             pending = stages.pending(paths) if redo is None else stages.counted(paths)
@@ -92,9 +91,14 @@ class _Runs:
     """Dagster runs in this process, with only their failures heard."""
 
     def __init__(
-        self, defs: "dg.Definitions", instance: "dg.DagsterInstance", interrupts: Interrupts, folders: dict[str, Any]
+        self,
+        defs: "dg.Definitions",
+        instance: "dg.DagsterInstance",
+        interrupts: Interrupts,
+        folders: dict[str, Any],
+        tags: dict[str, str],
     ) -> None:
-        self._defs, self._instance, self._interrupts = defs, instance, interrupts
+        self._defs, self._instance, self._interrupts, self._tags = defs, instance, interrupts, tags
         self._config = {
             "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
             "resources": {"folders": {"config": folders}},
@@ -118,7 +122,7 @@ class _Runs:
             run_config={**self._config, "ops": ops},
             instance=self._instance,
             asset_selection=[dg.AssetKey(name) for name in selection] if selection else None,
-            tags=tags or {},
+            tags=self._tags | (tags or {}),
             raise_on_error=False,
         )
         self._interrupts.check()

@@ -8,7 +8,9 @@ import gc
 import hashlib
 import os
 import resource
+import select
 import sys
+import threading
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -41,9 +43,19 @@ def read_letter(path: str, sha256: str, media_type: str) -> LetterLines:
         return LetterLines.unreadable(problem)
 
 
+def end_with(channel: Connection) -> None:
+    """End this process once the other side of its channel has ended, also in the middle of a letter."""
+    other_side = select.poll()
+    # No event is waited for but the hang-up, which is always told.
+    other_side.register(channel.fileno(), 0)
+    other_side.poll()
+    os._exit(1)
+
+
 def main() -> None:
     """Answer every (path, sha256, media type) with its LetterLines until the other side hangs up."""
     channel = Connection(int(sys.argv[1]))
+    threading.Thread(target=end_with, args=[channel], daemon=True).start()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # Lines hold no cycles, and the objects that the imports left are many: going through them costs 4 % of the time.

@@ -51,13 +51,19 @@ class _Worker:
                 [sys.executable, "-m", __package__ + ".worker", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
+                # Ctrl-C is meant for the run, which ends its processes itself.
+                process_group=0,
             )
-        channel = Connection(ours.detach())
+        worker = cls(process, Connection(ours.detach()))
         try:
-            channel.recv()
+            worker.channel.recv()
         except EOFError as error:
+            worker.stop()
             raise RuntimeError("The process that reads letters does not start") from error
-        return cls(process, channel)
+        except BaseException:
+            worker.stop()
+            raise
+        return worker
 
     @property
     def is_alive(self) -> bool:

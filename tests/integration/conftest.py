@@ -1,6 +1,5 @@
 """What integration tests share: a folder of letters, a data folder, and runs of the real command line."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from pathlib import Path
 import bad_files
 import duckdb
 import pytest
+from processes import clean_environment
 
 SAMPLES = Path(__file__).parent.parent / "fixtures" / "letters"
 NEIGHBOURS = ("CM16-0020417.pdf", "letter without header.txt")
@@ -35,9 +35,7 @@ def data(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    """The test's own, without what the machine's user may have set."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith(("IMR_", "DAGSTER_"))}
-    return own | {"COLUMNS": "200", "HOME": str(tmp_path)}
+    return clean_environment(tmp_path)
 
 
 @pytest.fixture

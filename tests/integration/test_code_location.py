@@ -2,6 +2,7 @@
 
 import tomllib
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.definitions import defs
-from assets.wiring.instance import prepare, report_dead_runs
+from assets.wiring.instance import COMMAND_LINE, prepare, report_dead_runs
 from assets.wiring.partitions import BLOCKS_A_RUN, PLACE, blocks, ranges
 from assets.wiring.resources import Folders
 from imr_etl.blocks import BLOCKS
+from imr_etl.locks import writing
 from imr_etl.paths import DataPaths
 from imr_etl.transform import TABLE_NAMES
 
@@ -103,18 +105,30 @@ def test_the_schedule_asks_for_the_blocks_with_news_once(letters: Path, data: Pa
         assert skipped.skip_message == "No new letters"
 
 
-def test_a_dead_run_is_reported(data: Path) -> None:
+def test_dead_runs_are_reported(data: Path) -> None:
     paths = DataPaths.at(data)
     prepare(paths)
+    job = defs.resolve_job_def("files")
+    config = {"resources": {"folders": {"config": {"letters": "letters", "data": str(data)}}}}
+    status = dg.DagsterRunStatus
     with dg.DagsterInstance.from_config(str(paths.dagster_home)) as instance:
-        run = instance.create_run_for_job(
-            defs.resolve_job_def("files"),
-            status=dg.DagsterRunStatus.STARTED,
-            run_config={"resources": {"folders": {"config": {"letters": "letters", "data": str(data)}}}},
-        )
-        assert report_dead_runs(paths, instance) == 1
-        assert instance.get_run_by_id(run.run_id).status == dg.DagsterRunStatus.FAILURE
-        assert report_dead_runs(paths, instance) == 0
+
+        def begun(status: dg.DagsterRunStatus, tags: dict[str, str] | None = None) -> str:
+            return instance.create_run_for_job(job, status=status, tags=tags, run_config=config).run_id
+
+        def failed() -> set[str]:
+            return {run.run_id for run in instance.get_runs(dg.RunsFilter(statuses=[status.FAILURE]))}
+
+        begun(status.SUCCESS)
+        dead = {begun(status.STARTED), begun(status.CANCELING), begun(status.NOT_STARTED, COMMAND_LINE)}
+        of_a_daemon = {begun(status.NOT_STARTED), begun(status.STARTING)}
+        with writing(paths), ThreadPoolExecutor(1) as other:
+            assert other.submit(report_dead_runs, paths, instance).result() == 0
+        assert report_dead_runs(paths, instance) == 3
+        assert failed() == dead
+        assert report_dead_runs(paths, instance, daemon_is_down=True) == 2
+        assert failed() == dead | of_a_daemon
+        assert report_dead_runs(paths, instance, daemon_is_down=True) == 0
 
 
 @given(st.sets(st.sampled_from(BLOCKS)).map(list))

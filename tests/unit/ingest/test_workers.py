@@ -3,10 +3,14 @@
 import hashlib
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
+from typing import BinaryIO
 
 import bad_files
 import pytest
+from processes import is_alive, wait_until, workers_of
 
 from imr_etl.ingest import worker
 from imr_etl.ingest.workers import BATCH, LetterFile, Pool
@@ -38,6 +42,28 @@ def test_a_killed_process_costs_nothing(letters: list[LetterFile]) -> None:
         done += results
     assert sorted(file for file, _ in done) == sorted(letters)
     assert all(lines.code is None for _, lines in done)
+
+
+def opened_where_read(pipe: Path) -> BinaryIO | None:
+    """A pipe, where somebody has it open for reading and goes on waiting for something to read."""
+    try:
+        return os.fdopen(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK), "wb")
+    except OSError:
+        return None
+
+
+def test_a_process_at_work_ends_with_the_one_that_started_it(tmp_path: Path) -> None:
+    pipe = tmp_path / "CM16-9000000.pdf"
+    os.mkfifo(pipe)
+    program = (
+        "import sys\nfrom imr_etl.ingest.workers import LetterFile, Pool\n"
+        "with Pool(1) as pool: list(pool.read([LetterFile(sys.argv[1], '', 'application/pdf')]))"
+    )
+    with subprocess.Popen([sys.executable, "-c", program, str(pipe)]) as parent:
+        (worker_id,) = wait_until(lambda: workers_of(parent.pid))
+        with wait_until(lambda: opened_where_read(pipe)):
+            parent.kill()
+            wait_until(lambda: not is_alive(worker_id), seconds=10)
 
 
 def test_a_letter_that_takes_too_long_is_given_up(letters: list[LetterFile], tmp_path: Path) -> None:
