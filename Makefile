@@ -50,8 +50,8 @@ soak: $(VENV)/.dev-ready ## bad nights: kills, full disks, fuzz (minutes; IMR_SO
 format: $(VENV)/.dev-ready ## ruff's layout of the code
 	@cd "$(HERE)" && "$(BIN)/ruff" check --fix . && "$(BIN)/ruff" format .
 
-schema: $(VENV)/.run-ready ## the DDL and the data dictionary from imr_etl/schema
-	@cd "$(HERE)" && "$(BIN)/python" -m imr_etl.schema.render warehouse
+schema: $(VENV)/.run-ready ## the DDL, the marts' columns and the data dictionary
+	@cd "$(HERE)" && "$(BIN)/python" -m warehouse.dictionary
 
 bench: $(VENV)/.run-ready ## how fast the PDFs in LETTERS are read and parsed
 	@"$(BIN)/python" "$(HERE)/tests/bench/bench.py" "$(LETTERS_PATH)"

@@ -5,7 +5,7 @@ Belongs here: nothing but the list. Does not belong here: any asset's body.
 
 import dagster as dg
 
-from assets import files, lines, tables, warehouse
+from assets import files, lines, marts, tables, warehouse
 from assets.wiring import jobs, resources, schedules
 
 defs = dg.Definitions(
@@ -14,6 +14,7 @@ defs = dg.Definitions(
         lines.letter_lines,
         tables.tables,
         warehouse.warehouse,
+        marts.marts,
     ],
     jobs=jobs.JOBS,
     schedules=[schedules.nightly],

@@ -31,6 +31,7 @@ from imr_etl.schema.tables import CHILDREN, DETERMINATIONS, TABLES, WAREHOUSE_TA
 from imr_etl.vocabulary import code_table_names
 from warehouse import attached, sql, sql_names
 from warehouse.checks import CheckResult, run_checks
+from warehouse.marts import build_marts
 
 MEMORY_LIMIT = "900MB"
 """What DuckDB counts as its memory. The process takes up to 800 MB more, and may take 2 GiB."""
@@ -51,7 +52,7 @@ FAULTS_OF_DATA = (duckdb.IntegrityError, duckdb.OperationalError, duckdb.Invalid
 
 @dataclass(frozen=True)
 class BuildReport:
-    """A finished build: letters by status, rows of each table, problems by code, every check, how long it took."""
+    """A finished build: letters by status, rows of tables and marts, problems by code, all checks, how long it took."""
 
     letters: dict[str, int]
     rows: dict[str, int]
@@ -72,9 +73,12 @@ def build(paths: DataPaths) -> BuildReport:
     try:
         with contextlib.closing(_connect(paths)) as connection:
             _load(connection, paths)
+            marts = build_marts(connection)
             checks = run_checks(connection)
             _refuse_failed(checks)
-            rows = {name: _count(connection, f"FROM imr.{name}") for name in WAREHOUSE_TABLES}
+            rows = {name: _count(connection, f"FROM imr.{name}") for name in WAREHOUSE_TABLES} | {
+                f"marts.{name}": count for name, count in marts.items()
+            }
             letters = _counts(connection, "letter_files", "status")
             problems = _counts(connection, "problems", "code")
             connection.execute("CHECKPOINT")
@@ -103,7 +107,7 @@ def fingerprint(paths: DataPaths) -> str:
     """Changes with every Parquet file that a build reads, with the schema and with the rules."""
     sources = [path for found in _sources(paths).values() for path in found]
     seen = sorted((str(path.relative_to(paths.root)), path.stat().st_size, path.stat().st_mtime_ns) for path in sources)
-    rules = [sql(f"{folder}/{name}") for folder in ("schema", "load", "checks") for name in sql_names(folder)]
+    rules = [sql(f"{folder}/{name}") for folder in ("schema", "load", "models", "checks") for name in sql_names(folder)]
     versions = (__version__, EXTRACTOR_VERSION, PARSER_VERSION, PROBLEM_CODES)
     return sha256(repr((seen, rules, versions)).encode()).hexdigest()
 

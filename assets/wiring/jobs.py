@@ -5,11 +5,18 @@ Belongs here: which assets a run makes, and with what settings. Does not belong 
 
 import dagster as dg
 
+from assets.marts import MARTS, key_of
 from imr_etl.transform import TABLE_NAMES
+
+BLOCK_ASSETS = [dg.AssetKey(name) for name in ("letter_lines", *TABLE_NAMES)]
+"""What is made block by block."""
+
+WAREHOUSE_ASSETS = [dg.AssetKey("warehouse"), *(key_of(name) for name in MARTS)]
+"""What is made once, from all blocks."""
 
 TABLES = dg.AssetSelection.assets(*TABLE_NAMES)
 LINES = dg.AssetSelection.assets("letter_lines")
-WAREHOUSE = dg.AssetSelection.assets("warehouse")
+WAREHOUSE = dg.AssetSelection.assets(*WAREHOUSE_ASSETS)
 FILES = dg.AssetSelection.assets("letter_files")
 
 REDO = {"config": {"redo": True}}

@@ -1,6 +1,6 @@
-"""What the UI shows of a table: its columns, from the schema.
+"""What the UI shows of a table: its columns, from the schema or from a mart's SQL, and how many rows it has.
 
-Does not belong here: what a column is (`imr_etl.schema.fields`).
+Does not belong here: what a column is (`imr_etl.schema.fields`, `warehouse/models`).
 """
 
 from collections.abc import Sequence
@@ -9,6 +9,8 @@ import dagster as dg
 
 from imr_etl.schema.fields import Field
 from imr_etl.schema.render import SQL_TYPES
+from warehouse.dictionary import mart_columns, source
+from warehouse.marts import mart
 
 
 def column_schema(
@@ -26,6 +28,23 @@ def column_schema(
             ),
         )
         for field in fields
+    ]
+    return {"dagster/column_schema": dg.TableSchema(columns)}
+
+
+def mart_schema(name: str) -> dict[str, dg.TableSchema]:
+    """Metadata of a mart: columns with type, description, and the columns of tables that each comes from.
+
+    The UI draws no lineage of columns, so their descriptions tell it.
+    """
+    told = mart(name).columns
+    columns = [
+        dg.TableColumn(
+            name=column["name"],
+            type=column["type"],
+            description=f"{told[column['name']]} (from {source(column, name)})",
+        )
+        for column in mart_columns()[name]
     ]
     return {"dagster/column_schema": dg.TableSchema(columns)}
 

@@ -6,13 +6,10 @@ Belongs here: when what is looked for, and which runs that asks for. Does not be
 
 import dagster as dg
 
-from assets.wiring.jobs import update
+from assets.wiring.jobs import BLOCK_ASSETS, update
 from assets.wiring.partitions import range_tags, ranges
 from assets.wiring.resources import Folders
 from imr_etl import stages
-from imr_etl.transform import TABLE_NAMES
-
-BLOCK_ASSETS = [dg.AssetKey(name) for name in ("letter_lines", *TABLE_NAMES)]
 
 
 @dg.schedule(

@@ -4,6 +4,7 @@ import os
 import shlex
 import sys
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +60,7 @@ def _load(paths: DataPaths, letters: Path, redo: str | None, *, rehash: bool, wo
 
         from assets.definitions import defs  # noqa: PLC0415  the runs are the code location's
         from assets.wiring import instance as wiring  # noqa: PLC0415
+        from assets.wiring.jobs import BLOCK_ASSETS, WAREHOUSE_ASSETS  # noqa: PLC0415
         from assets.wiring.partitions import range_tags, ranges  # noqa: PLC0415
         from imr_etl import stages  # noqa: PLC0415
         from warehouse.build import is_current  # noqa: PLC0415
@@ -78,9 +80,9 @@ def _load(paths: DataPaths, letters: Path, redo: str | None, *, rehash: bool, wo
                 lines = {"letter_lines": {"config": {"redo": True}}} if redo == "lines" else {}
                 with shown_progress(sum(pending.values()), shown=redo != "tables"):
                     for blocks in ranges(list(pending)):
-                        selection = [key for key in runs.keys if redo != "tables" or key != "letter_lines"]
-                        runs.execute("update", {**tables, **lines}, selection, range_tags(blocks))
-                runs.execute("update", {}, ["warehouse"])
+                        job = "update" if redo != "tables" else "reparse"
+                        runs.execute(job, {**tables, **lines}, BLOCK_ASSETS, range_tags(blocks))
+                runs.execute("update", {}, WAREHOUSE_ASSETS)
                 click.echo(f"New letters: {_letters_seen(paths) - before:,}")
     found = status_of(paths)
     say_status(found)
@@ -103,25 +105,24 @@ class _Runs:
             "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
             "resources": {"folders": {"config": folders}},
         }
-        job = defs.resolve_job_def("update")
-        self.keys = [
-            key.to_user_string() for key in job.asset_layer.selected_asset_keys if key.to_user_string() != "warehouse"
-        ]
 
     def execute(
-        self, job: str, ops: dict[str, Any], selection: list[str] | None = None, tags: dict[str, str] | None = None
+        self,
+        job: str,
+        ops: dict[str, Any],
+        selection: "Sequence[dg.AssetKey]" = (),
+        tags: dict[str, str] | None = None,
     ) -> None:
-        """Run a job, or some assets of it.
+        """Run a job, or those of its assets that are selected.
 
         Raises RunError with the sentence of what stopped it, KeyboardInterrupt where a person or the system did.
         """
-        import dagster as dg  # noqa: PLC0415
-
         definition = self._defs.resolve_job_def(job)
+        selected = [key for key in selection if key in definition.asset_layer.selected_asset_keys]
         result = definition.execute_in_process(
             run_config={**self._config, "ops": ops},
             instance=self._instance,
-            asset_selection=[dg.AssetKey(name) for name in selection] if selection else None,
+            asset_selection=selected or None,
             tags=self._tags | (tags or {}),
             raise_on_error=False,
         )

@@ -1,14 +1,13 @@
-"""What is made from the schema: CREATE TABLE statements and the data dictionary, both committed under `warehouse/`.
+"""What is made from the schema: CREATE TABLE statements, comments, the data dictionary of `imr` and `codes`.
 
-`python -m imr_etl.schema.render` writes them anew; a test holds them in step with `fields`, `tables` and the code
-tables. Does not belong here: what a column or table of schema `imr` is. What the columns of the code tables hold is
-said here: they are the headings of CSV files, and no `Field`.
+`python -m warehouse.dictionary` writes them anew below `warehouse/`; a test holds them in step with `fields`, `tables`
+and the code tables. Does not belong here: what a column or table of schema `imr` is, and the marts
+(`warehouse.dictionary`). What the columns of the code tables hold is said here: they are the headings of CSV files, and
+no `Field`.
 """
 
 import re
-import sys
 from importlib.resources import files
-from pathlib import Path
 
 import polars as pl
 
@@ -32,6 +31,7 @@ CODE_COLUMNS = {
     "aliases": "Other spellings, parted by `|`; the name in the first column counts as one",
     "category": "The state's category of the treatment",
     "comment": "Why a doubtful row is as it is",
+    "cwci_category": "Category as the California Workers' Compensation Institute divides treatments",
     "description": "What it covers",
     "drug_class": "The state's class of the drug",
     "family": "Family of the guideline, `codes.guideline_families`",
@@ -67,14 +67,6 @@ CODE_COLUMNS = {
 """Column of the code tables, with its table where it means something else there -> what it holds."""
 
 
-def rendered() -> dict[str, str]:
-    """Every generated file: its path below `warehouse/` and its text."""
-    return {
-        **{f"schema/{table.name}.sql": create_table(table) for table in WAREHOUSE_TABLES.values()},
-        "DICTIONARY.md": dictionary(),
-    }
-
-
 def create_table(table: WarehouseTable) -> str:
     """The CREATE TABLE and COMMENT statements of a table.
 
@@ -83,16 +75,16 @@ def create_table(table: WarehouseTable) -> str:
     """
     columns = ",\n".join(f"    {_column(field, table)}" for field in table.fields)
     told = {field.name: field.description for field in table.fields}
-    head = "-- Made by imr_etl.schema.render; change imr_etl/schema and run `make schema`.\n"
-    comments = _comments(f"imr.{table.name}", f"{table.description}. Key: {', '.join(table.key)}", told)
-    return head + f"CREATE TABLE imr.{table.name} (\n{columns}\n);\n" + comments
+    head = "-- Made by warehouse.dictionary; change imr_etl/schema and run `make schema`.\n"
+    said = comments(f"imr.{table.name}", f"{table.description}. Key: {', '.join(table.key)}", told)
+    return head + f"CREATE TABLE imr.{table.name} (\n{columns}\n);\n" + said
 
 
 def code_table_comments(name: str) -> str:
     """The COMMENT statements of a code table: what it holds, where that comes from, and its columns."""
     holds, origin = code_table_descriptions()[name]
     columns = {column: code_column_description(name, column) for column in code_table(name).columns}
-    return _comments(f"codes.{name}", f"{_sentence(holds)}. From: {origin}", columns)
+    return comments(f"codes.{name}", f"{_sentence(holds)}. From: {origin}", columns)
 
 
 def code_table_descriptions() -> dict[str, tuple[str, str]]:
@@ -109,10 +101,11 @@ def code_column_description(table: str, column: str) -> str:
 
 
 def dictionary() -> str:
-    """The data dictionary as Markdown."""
+    """The data dictionary of schemas `imr` and `codes` as Markdown."""
     parts = [
         "# Data dictionary\n",
-        "Made by `imr_etl.schema.render`; change `imr_etl/schema` or `imr_etl/vocabulary` and run `make schema`.\n",
+        "Made by `warehouse.dictionary`; change `imr_etl/schema`, `imr_etl/vocabulary` or `warehouse/models` and run"
+        " `make schema`.\n",
         "# Schema `imr`: the letters\n",
     ]
     for table in WAREHOUSE_TABLES.values():
@@ -141,7 +134,8 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _comments(table: str, description: str, columns: dict[str, str]) -> str:
+def comments(table: str, description: str, columns: dict[str, str]) -> str:
+    """The COMMENT statements of a table and its columns."""
     statements = [f"COMMENT ON TABLE {table} IS {quoted(description)};"] + [
         f"COMMENT ON COLUMN {table}.{name} IS {quoted(told)};" for name, told in columns.items()
     ]
@@ -166,13 +160,3 @@ def _code_column(table: str, column: str) -> str:
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def main(warehouse: Path) -> None:
-    """Write every generated file below a warehouse package's folder."""
-    for name, text in rendered().items():
-        (warehouse / name).write_text(text, encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "warehouse"))

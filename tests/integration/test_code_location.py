@@ -20,9 +20,11 @@ from imr_etl.blocks import BLOCKS
 from imr_etl.locks import writing
 from imr_etl.paths import DataPaths
 from imr_etl.transform import TABLE_NAMES
+from warehouse.marts import mart_names
 
 ROOT = Path(__file__).parent.parent.parent
-ASSETS = ["letter_files", "letter_lines", *TABLE_NAMES, "warehouse"]
+MARTS = [f"marts/{name}" for name in mart_names()]
+ASSETS = ["letter_files", "letter_lines", *TABLE_NAMES, "warehouse", *MARTS]
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +47,7 @@ def test_assets_stand_in_the_groups_of_their_stages(specs: dict[str, dg.AssetSpe
         "letter_files": "files",
         "letter_lines": "lines",
         **dict.fromkeys(TABLE_NAMES, "tables"),
-        "warehouse": "warehouse",
+        **dict.fromkeys(["warehouse", *MARTS], "warehouse"),
     }
     assert sorted(set(groups.values())) == ["files", "lines", "tables", "warehouse"]
 

@@ -12,6 +12,7 @@ from imr_etl.problems import PROBLEM_CODES
 from imr_etl.schema.tables import WAREHOUSE_TABLES
 from imr_etl.vocabulary import code_table_names
 from warehouse.build import build, is_current
+from warehouse.marts import mart_names
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def paths(letters: Path, data: Path) -> DataPaths:
 def test_a_built_warehouse_has_what_it_promises(paths: DataPaths) -> None:
     report = build(paths)
     assert report.letters == {"loaded": 3}
-    assert set(report.rows) == set(WAREHOUSE_TABLES)
+    assert set(report.rows) == {*WAREHOUSE_TABLES, *(f"marts.{name}" for name in mart_names())}
     assert report.rows["determinations"] == 3
     with duckdb.connect(str(paths.warehouse), read_only=True) as connection:
         tables = connection.execute(
@@ -37,7 +38,8 @@ def test_a_built_warehouse_has_what_it_promises(paths: DataPaths) -> None:
         ).fetchall()
         assert {name for schema, name in tables if schema == "imr"} == {*WAREHOUSE_TABLES, "build"}
         assert {name for schema, name in tables if schema == "codes"} == {*code_table_names(), "problem_codes"}
-        assert {schema for schema, _ in tables} == {"imr", "codes"}
+        assert {name for schema, name in tables if schema == "marts"} == set(mart_names())
+        assert {schema for schema, _ in tables} == {"imr", "codes", "marts"}
         assert dict(connection.execute("FROM codes.problem_codes").fetchall()) == PROBLEM_CODES
     assert not paths.building.exists()
     assert [check.name for check in report.checks if check.severity == "block" and not check.passed] == []

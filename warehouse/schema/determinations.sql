@@ -1,4 +1,4 @@
--- Made by imr_etl.schema.render; change imr_etl/schema and run `make schema`.
+-- Made by warehouse.dictionary; change imr_etl/schema and run `make schema`.
 CREATE TABLE imr.determinations (
     determination_id VARCHAR NOT NULL,
     sha256 VARCHAR NOT NULL,

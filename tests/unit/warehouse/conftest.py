@@ -46,13 +46,23 @@ def paths(tmp_path: Path) -> DataPaths:
     return DataPaths.at(tmp_path / "data")
 
 
-@pytest.fixture
-def put(paths: DataPaths) -> Put:
-    """Write rows of tables as the Parquet files of a block."""
+@pytest.fixture(scope="session")
+def write_rows() -> Put:
+    """Write rows of tables as the Parquet files of a block below a data folder."""
 
-    def run(block: str = BLOCK, /, **tables: list[Row]) -> None:
+    def run(paths: DataPaths, block: str = BLOCK, /, **tables: list[Row]) -> None:
         for name, rows in tables.items():
             store.write(_frame(name, rows), _path(paths, name, block))
+
+    return run
+
+
+@pytest.fixture
+def put(paths: DataPaths, write_rows: Put) -> Put:
+    """The same below the data folder of this test."""
+
+    def run(block: str = BLOCK, /, **tables: list[Row]) -> None:
+        write_rows(paths, block, **tables)
 
     return run
 

@@ -1,0 +1,460 @@
+"""Every mart against figures worked out in plain Python from the same made-up letters."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from datetime import date
+from math import floor
+from statistics import mean, median, mode
+from typing import Any
+
+import pytest
+from made_up_rows import Item, Letter, made_up_letters, rows_of
+
+from imr_etl.paths import DataPaths
+from imr_etl.vocabulary import code_table
+from warehouse import attached, sql, sql_names
+from warehouse.build import build
+from warehouse.marts import column_sources, mart, mart_names
+
+Key = tuple[Any, ...]
+Figures = dict[Key, tuple[Any, ...]]
+
+LETTERS = made_up_letters(seed=1, count=80)
+ITEMS = [(letter, item) for letter in LETTERS for item in letter.items]
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory, write_rows: Callable[..., None]) -> dict[str, list[Key]]:
+    """The rows of every mart."""
+    paths = DataPaths.at(tmp_path_factory.mktemp("marts"))
+    write_rows(paths, **rows_of(LETTERS))
+    build(paths)
+    with closing(attached(paths.warehouse, read_only=True)) as connection:
+        return {
+            name: connection.execute(f"SELECT {', '.join(mart(name).columns)} FROM marts.{name}").fetchall()
+            for name in mart_names()
+        }
+
+
+def rate(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def outcomes(keyed: Iterable[tuple[Key, Item]]) -> Figures:
+    """Key -> items, overturned, overturn rate."""
+    groups: dict[Key, list[bool]] = defaultdict(list)
+    for key, item in keyed:
+        groups[key].append(item.overturned)
+    return {key: (len(found), sum(found), rate(sum(found), len(found))) for key, found in groups.items()}
+
+
+def per_year() -> Counter[int | None]:
+    return Counter(letter.year for letter, _ in ITEMS)
+
+
+def as_figures(rows: list[Key], keys: int) -> Figures:
+    """Rows by their first columns; every key stands once."""
+    found = {row[:keys]: tuple(pytest.approx(v) if isinstance(v, float) else v for v in row[keys:]) for row in rows}
+    assert len(found) == len(rows)
+    return found
+
+
+def cwci(category: str | None, subcategory: str | None) -> str | None:
+    rows = code_table("categories").filter(category=category, subcategory=subcategory or "Other")
+    return rows["cwci_category"][0] if category and rows.height else None
+
+
+def months_of(day: date) -> dict[str, date]:
+    return {
+        "month": day.replace(day=1),
+        "quarter": date(day.year, 3 * ((day.month - 1) // 3) + 1, 1),
+        "year": date(day.year, 1, 1),
+    }
+
+
+def letters_by_period() -> Figures:
+    periods: dict[Key, list[int]] = defaultdict(list)
+    for letter in LETTERS:
+        if letter.year:
+            for key in months_of(letter.row["decision_date"]).items():
+                periods[key].append(len(letter.items))
+    return {
+        key: (
+            len(counts),
+            sum(counts),
+            mean(counts),
+            sum(count > 1 for count in counts),
+            mean(count > 1 for count in counts),
+        )
+        for key, counts in periods.items()
+    }
+
+
+def item_outcomes_by_year() -> Figures:
+    told = outcomes(((letter.year,), item) for letter, item in ITEMS)
+    return {key: (items, items - over, over, share) for key, (items, over, share) in told.items()}
+
+
+def letter_outcomes_by_year() -> Figures:
+    years: dict[Key, Counter[str | None]] = defaultdict(Counter)
+    for letter in LETTERS:
+        years[(letter.year,)][letter.row["outcome"]] += 1
+    kinds = ("upheld", "partially overturned", "overturned")
+    return {
+        key: (
+            (whole := sum(found[kind] for kind in kinds)),
+            *(found[kind] for kind in kinds),
+            *(rate(found[kind], whole) for kind in kinds),
+            found[None],
+        )
+        for key, found in years.items()
+    }
+
+
+def outcomes_by_category() -> Figures:
+    def key(letter: Letter, item: Item) -> Key:
+        pair = (item.row["category"], item.row["subcategory"])
+        return (letter.year, *pair, cwci(*pair))
+
+    told = outcomes((key(letter, item), item) for letter, item in ITEMS)
+    return {key: (items, items / per_year()[key[0]], over, share) for key, (items, over, share) in told.items()}
+
+
+def of_drugs(value: Callable[[dict[str, Any]], Key], wanted: Callable[[dict[str, Any]], bool] = bool) -> Any:
+    """Year and value of each drug, once an item: with the item and its drugs of that value."""
+    for letter, item in ITEMS:
+        for own in dict.fromkeys(value(drug) for drug in item.drugs if wanted(drug)):
+            yield (letter.year, *own), item, [drug for drug in item.drugs if wanted(drug) and value(drug) == own]
+
+
+def drug_items() -> Counter[int | None]:
+    return Counter(letter.year for letter, item in ITEMS if item.row["category"] == "Pharmaceuticals")
+
+
+def drugs_by_class() -> Figures:
+    asked = list(of_drugs(lambda drug: (drug["drug_class"],)))
+    told = outcomes((key, item) for key, item, _ in asked)
+    compounds = Counter(key for key, _, drugs in asked if any(drug["is_compound"] for drug in drugs))
+    return {
+        key: (items, items / drug_items()[key[0]], over, share, compounds[key])
+        for key, (items, over, share) in told.items()
+    }
+
+
+def drugs_by_ingredient() -> Figures:
+    asked = list(of_drugs(lambda drug: (drug["ingredient"], drug["drug_class"])))
+    told = outcomes((key, item) for key, item, _ in asked)
+    compounds = Counter(key for key, _, drugs in asked if any(drug["is_compound"] for drug in drugs))
+    quantities: dict[Key, list[float]] = defaultdict(list)
+    for key, _, drugs in asked:
+        if stated := [drug["quantity"] for drug in drugs if drug["quantity"]]:
+            quantities[key].append(max(stated))
+    return {
+        key: (*figures, median(quantities[key]) if quantities[key] else None, compounds[key])
+        for key, figures in told.items()
+    }
+
+
+def compounds_by_ingredient() -> Figures:
+    asked = of_drugs(lambda drug: (drug["ingredient"],), lambda drug: drug["is_compound"])
+    told = outcomes((key, item) for key, item, _ in asked)
+    whole = Counter(letter.year for letter, item in ITEMS if any(drug["is_compound"] for drug in item.drugs))
+    return {key: (items, items / whole[key[0]], over, share) for key, (items, over, share) in told.items()}
+
+
+def guideline_basis() -> Figures:
+    told = outcomes(
+        ((letter.year, item.basis("claims_administrator"), item.basis("reviewer")), item) for letter, item in ITEMS
+    )
+    return {key: (items, items / per_year()[key[0]], over, share) for key, (items, over, share) in told.items()}
+
+
+def guidelines_by_family() -> Figures:
+    return outcomes(
+        ((letter.year, *cited), item)
+        for letter, item in ITEMS
+        for cited in {(row["cited_by"], row["source"], row["guideline_family"]) for row in item.citations}
+    )
+
+
+def cited_sections() -> Iterable[tuple[Key, Item]]:
+    """Who cites which family and section (in lower case) for which treatment: once an item."""
+    for _, item in ITEMS:
+        row = item.row
+        treatment = row["treatment"] or (item.drugs[0]["ingredient"] if item.drugs else None)
+        cited = {
+            (citation["cited_by"], citation["guideline_family"], section.lower() if section else None)
+            for citation in item.citations
+            if citation["source"] == "MTUS"
+            for section in (citation["sections"] or [None])
+        }
+        for key in cited:
+            yield (*key, row["category"], row["subcategory"], treatment), item
+
+
+def guideline_sections() -> Figures:
+    return outcomes(cited_sections())
+
+
+def same_section_outcomes() -> Figures:
+    told = outcomes(
+        ((category, treatment, family, section), item)
+        for (side, family, section, category, _, treatment), item in cited_sections()
+        if side == "reviewer" and section and treatment
+    )
+    return {
+        key: (items, items - over, over, share, min(over, items - over) / items)
+        for key, (items, over, share) in told.items()
+    }
+
+
+def reviewers_by_specialty() -> Figures:
+    def key(letter: Letter, item: Item, specialty: str | None) -> Key:
+        return (letter.year, specialty, item.row["category"])
+
+    told = outcomes((key(letter, item, s), item) for letter, item in ITEMS for s in set(letter.specialties))
+    letters = {(key(letter, item, s), letter.row["sha256"]) for letter, item in ITEMS for s in set(letter.specialties)}
+    return {own: (*figures, sum(found == own for found, _ in letters)) for own, figures in told.items()}
+
+
+def is_californian(letter: Letter) -> bool | None:
+    return "California" in letter.states if letter.states else None
+
+
+def reviewers_by_license() -> Figures:
+    told = outcomes(((letter.year, is_californian(letter)), item) for letter, item in ITEMS)
+    letters = Counter((letter.year, is_californian(letter)) for letter in LETTERS if letter.items)
+    return {
+        key: (items, items / per_year()[key[0]], over, share, letters[key])
+        for key, (items, over, share) in told.items()
+    }
+
+
+STEPS = {
+    "denial to application": ("ur_denial_date", "application_received_date"),
+    "application to assignment": ("application_received_date", "assigned_date"),
+    "assignment to decision": ("assigned_date", "decision_date"),
+    "application to decision": ("application_received_date", "decision_date"),
+}
+
+
+def days_elapsed() -> Figures:
+    groups: dict[Key, list[int | None]] = defaultdict(list)
+    for letter in LETTERS:
+        row = letter.row
+        if letter.year:
+            for step, (start, end) in STEPS.items():
+                days = (row[end] - row[start]).days if row[start] and row[end] else None
+                key = (row["decision_date"].replace(day=1), row["priority"], step)
+                groups[key].append(days if days is not None and days >= 0 else None)
+    figures = {}
+    for key, found in groups.items():
+        days = sorted(value for value in found if value is not None)
+        late = sum(value > 30 for value in days)
+        figures[key] = (
+            len(days),
+            len(found) - len(days),
+            mean(days) if days else None,
+            median(days) if days else None,
+            days[floor(0.9 * len(days) - 1e-9)] if days else None,
+            late,
+            rate(late, len(days)),
+        )
+    return figures
+
+
+def claim_age(letter: Letter) -> int | None:
+    hurt, decided = letter.row["injury_date"], letter.row["decision_date"]
+    if not hurt or not decided or hurt > decided:
+        return None
+    return decided.year - hurt.year - ((decided.month, decided.day) < (hurt.month, hurt.day))
+
+
+def claims_by_age() -> Figures:
+    def key(letter: Letter, item: Item) -> Key:
+        hurt = letter.row["injury_date"]
+        return (hurt.year if hurt else None, claim_age(letter), item.row["category"] == "Pharmaceuticals")
+
+    return outcomes((key(letter, item), item) for letter, item in ITEMS)
+
+
+def ur_modifications() -> Figures:
+    groups: dict[Key, list[Item]] = defaultdict(list)
+    for letter, item in ITEMS:
+        groups[(letter.year, item.row["category"])].append(item)
+    figures = {}
+    for key, items in groups.items():
+        parts = [[item.overturned for item in items if bool(item.row["authorized"]) == was] for was in (True, False)]
+        modified, denied = ((len(part), sum(part), rate(sum(part), len(part))) for part in parts)
+        figures[key] = (len(items), modified[0], modified[0] / len(items), *modified[1:], *denied)
+    return figures
+
+
+def body_regions() -> Figures:
+    groups: dict[Key, list[tuple[Item, set[str | None]]]] = defaultdict(list)
+    for letter, item in ITEMS:
+        for region in {part["region"] for part in item.parts}:
+            sides = {part["side"] for part in item.parts if part["region"] == region}
+            groups[(letter.year, region)].append((item, sides))
+    told = outcomes((key, item) for key, found in groups.items() for item, _ in found)
+    return {
+        key: (*figures, *(sum(side in sides for _, sides in groups[key]) for side in ("left", "right", "bilateral")))
+        for key, figures in told.items()
+    }
+
+
+def partial_overturns() -> Figures:
+    groups: dict[Key, list[tuple[Letter, Item]]] = defaultdict(list)
+    for letter, item in ITEMS:
+        groups[(item.row["category"], item.row["subcategory"])].append((letter, item))
+    figures = {}
+    for key, found in groups.items():
+        inside = [(letter, item) for letter, item in found if letter.row["outcome"] == "partially overturned"]
+        outside = [item.overturned for letter, item in found if letter.row["outcome"] != "partially overturned"]
+        if inside:
+            over = sum(item.overturned for _, item in inside)
+            letters = {letter.row["sha256"] for letter, _ in inside}
+            elsewhere = mean(outside) if outside else None
+            figures[key] = (len(inside), over, over / len(inside), elsewhere, len(letters))
+    return figures
+
+
+def coverage() -> Figures:
+    figures = {}
+    for key in {(letter.year, letter.row["template"]) for letter in LETTERS}:
+        letters = [letter for letter in LETTERS if (letter.year, letter.row["template"]) == key]
+        items = [item for letter in letters for item in letter.items]
+        unknown = sum(item.row["category"] is None for item in items)
+        strange = sum(
+            bool(own := [row for row in item.citations if row["cited_by"] == "reviewer"])
+            and not any(row["guideline_family"] for row in own)
+            for item in items
+        )
+        figures[key] = (
+            len(letters),
+            sum(not letter.items for letter in letters),
+            len(items),
+            unknown,
+            sum(item.row["category"] == "Other" for item in items),
+            rate(unknown, len(items)),
+            strange,
+            rate(strange, len(items)),
+            sum(letter.row["patient_age"] is None for letter in letters),
+        )
+    return figures
+
+
+FIGURES: dict[str, tuple[int, Callable[[], Figures]]] = {
+    "letters_by_period": (2, letters_by_period),
+    "item_outcomes_by_year": (1, item_outcomes_by_year),
+    "letter_outcomes_by_year": (1, letter_outcomes_by_year),
+    "outcomes_by_category": (4, outcomes_by_category),
+    "drugs_by_class": (2, drugs_by_class),
+    "drugs_by_ingredient": (3, drugs_by_ingredient),
+    "compounds_by_ingredient": (2, compounds_by_ingredient),
+    "guideline_basis": (3, guideline_basis),
+    "guidelines_by_family": (4, guidelines_by_family),
+    "reviewers_by_specialty": (3, reviewers_by_specialty),
+    "reviewers_by_license": (2, reviewers_by_license),
+    "days_elapsed": (3, days_elapsed),
+    "claims_by_age": (3, claims_by_age),
+    "ur_modifications": (2, ur_modifications),
+    "body_regions": (2, body_regions),
+    "partial_overturns": (2, partial_overturns),
+    "coverage": (2, coverage),
+}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_mart_has_the_figures_of_its_letters(answers: dict[str, list[Key]], name: str) -> None:
+    keys, expected = FIGURES[name]
+    assert as_figures(answers[name], keys) == expected()
+
+
+def test_sections_count_once_an_item_whatever_their_letter_case(answers: dict[str, list[Key]]) -> None:
+    found = [(*row[:2], row[2].lower() if row[2] else None, *row[3:]) for row in answers["guideline_sections"]]
+    assert as_figures(found, 6) == guideline_sections()
+    found = [(*row[:3], row[3].lower(), *row[4:]) for row in answers["same_section_outcomes"]]
+    assert as_figures(found, 4) == same_section_outcomes()
+
+
+def test_frequent_requests_leave_letter_case_and_marks_aside(answers: dict[str, list[Key]]) -> None:
+    groups: dict[str, list[tuple[Letter, Item]]] = defaultdict(list)
+    for letter, item in ITEMS:
+        groups[re.sub(r"[^a-z0-9%]+", " ", item.row["disputed"].lower())].append((letter, item))
+    for request, _, items, over, share, first, last in answers["frequent_requests"]:
+        found = groups.pop(re.sub(r"[^a-z0-9%]+", " ", request.lower()))
+        days = [letter.row["decision_date"] for letter, _ in found if letter.year]
+        assert (items, over) == (len(found), sum(item.overturned for _, item in found))
+        assert share == pytest.approx(over / items)
+        assert (first, last) == (min(days, default=None), max(days, default=None))
+    assert not groups
+
+
+def test_problems_by_code(answers: dict[str, list[Key]]) -> None:
+    ((code, meaning, problems, letters, share),) = answers["problems_by_code"]
+    assert (code, problems, letters) == ("no_items", 12, 12)
+    assert meaning
+    assert share == pytest.approx(12 / len(LETTERS))
+
+
+def test_items_stand_once_each_with_what_their_letter_says(answers: dict[str, list[Key]]) -> None:
+    rows = [dict(zip(mart("items").columns, row, strict=True)) for row in answers["items"]]
+    found = {(row["determination_id"], row["item_number"]): row for row in rows}
+    assert len(found) == len(rows) == len(ITEMS)
+    for letter, item in ITEMS:
+        row = found[letter.row["determination_id"], item.row["item_number"]]
+        first_drug = item.drugs[0] if item.drugs else {"ingredient": None, "drug_class": None}
+        families = {
+            side: sorted({c["guideline_family"] for c in item.citations if c["cited_by"] == side} - {None})
+            for side in ("claims_administrator", "reviewer")
+        }
+        assert row["is_overturned"] == item.overturned
+        assert row["is_modified"] == bool(item.row["authorized"])
+        assert (row["ingredient"], row["drug_class"]) == (first_drug["ingredient"], first_drug["drug_class"])
+        assert row["is_compound"] == any(drug["is_compound"] for drug in item.drugs)
+        assert (row["ur_basis"], row["reviewer_basis"]) == (item.basis("claims_administrator"), item.basis("reviewer"))
+        assert (row["ur_families"], row["reviewer_families"]) == tuple(families.values())
+        assert row["specialties"] == sorted(set(letter.specialties) - {None})
+        assert row["is_california_licensed"] == is_californian(letter)
+        assert row["claim_age"] == claim_age(letter)
+        assert row["cwci_category"] == cwci(item.row["category"], item.row["subcategory"])
+        assert row["decision_month"] == (letter.row["decision_date"].replace(day=1) if letter.year else None)
+
+
+def test_the_most_frequent_spelling_names_a_section(answers: dict[str, list[Key]]) -> None:
+    spelled = Counter(row[2] for row in answers["guideline_sections"] if row[2])
+    assert {section.lower() for section in spelled} == {"acupuncture", "nsaids"}
+    assert mode(spelled.elements())
+
+
+def test_every_mart_is_tried() -> None:
+    tried = {*FIGURES, "guideline_sections", "same_section_outcomes", "frequent_requests", "problems_by_code", "items"}
+    assert tried | {"item_search"} >= set(mart_names())
+    assert set(mart_names()) == set(sql_names("models"))
+
+
+@pytest.mark.parametrize("name", sql_names("models"))
+def test_a_mart_describes_its_rows_and_columns(name: str) -> None:
+    told = mart(name)
+    assert re.fullmatch(r"[A-Z].*\.", told.description)
+    assert not any(text.endswith(".") for text in told.columns.values())
+    head = sql(f"models/{name}").splitlines()[1 : len(told.columns) + 1]
+    assert all(line.startswith("-- column ") for line in head)
+
+
+@pytest.mark.parametrize("name", sql_names("models"))
+def test_a_rate_stands_beside_its_number(name: str) -> None:
+    columns = mart(name).columns
+    for column in columns:
+        if column.startswith(("share_", "overturn_rate")) and column != "overturn_rate_elsewhere":
+            assert {"items", "letters"} & set(columns), column
+
+
+@pytest.mark.parametrize("name", sql_names("models"))
+def test_columns_come_from_tables_or_count_rows(name: str) -> None:
+    sources = column_sources(name)
+    assert set(sources) == set(mart(name).columns)
+    assert all(re.fullmatch(r"(imr|codes)\.\w+\.\w+", source) for found in sources.values() for source in found)
