@@ -13,7 +13,6 @@ import pypdfium2
 from PIL import Image, ImageDraw
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from imr_etl import store
 from imr_etl.errors import RunError
@@ -24,6 +23,7 @@ from imr_etl.parse.letters import labelled
 from imr_etl.paths import DataPaths
 from imr_etl.problems import PROBLEM_CODES
 from imr_etl.schema.tables import CHILDREN, DETERMINATIONS
+from imr_etl.terminal import shown
 from warehouse import attached
 
 TINTS = {
@@ -99,8 +99,8 @@ def find_case(paths: DataPaths, case: str) -> Case:
 def show(case: Case, console: Console) -> None:
     """Print a case: each group of values, and below it the lines that it came from, as page:line."""
     letter, lines = case.determination, case.lines
-    console.print(Text(f"{letter['determination_id']}  {letter['outcome']}", style="bold"))
-    console.print(f"{path_of(str(case.file['uri']))}, read by {case.file['extractor']}", markup=False, highlight=False)
+    console.print(shown(f"{letter['determination_id']}  {letter['outcome']}", "bold"))
+    console.print(shown(f"{path_of(str(case.file['uri']))}, read by {case.file['extractor']}"))
     _group(console, "Letter", _header_values(letter), _of_section(lines, "header"))
     licenses = ", ".join(str(row["state"]) for row in case.tables["reviewer_licenses"])
     specialties = ", ".join(f"{row['specialty_as_written']}" for row in case.tables["reviewer_specialties"])
@@ -118,7 +118,7 @@ def show(case: Case, console: Console) -> None:
     for problem in case.problems:
         meaning = PROBLEM_CODES.get(str(problem["code"]), "")
         where = " ".join(str(problem[name]) for name in ("field", "excerpt") if problem[name])
-        console.print(Text(f"{problem['code']}: {meaning}. {where}", style="red"))
+        console.print(shown(f"{problem['code']}: {meaning}. {where}", "red"))
     if not case.problems:
         console.print("No problems.")
 
@@ -196,13 +196,13 @@ def _of_item(lines: pl.DataFrame, item: dict[str, object]) -> pl.DataFrame:
 
 
 def _group(console: Console, title: str, values: dict[str, object], lines: pl.DataFrame) -> None:
-    console.rule(Text(title, style="bold"), align="left")
+    console.rule(shown(title, "bold"), align="left")
     table = Table(show_header=False, box=None, pad_edge=False)
     table.add_column(style="cyan", no_wrap=True)
     table.add_column()
     for name, value in values.items():
         if value not in (None, ""):
-            table.add_row(name, Text(str(value)[:SEEN_OF_A_TEXT]))
+            table.add_row(name, shown(str(value)[:SEEN_OF_A_TEXT]))
     for page, line, text, part in lines.select("page", "line", "text", pl.coalesce("part", "section")).iter_rows():
-        table.add_row(Text(f"{page}:{line}", style="dim"), Text(text, style="bold dim" if part == REQUEST else "dim"))
+        table.add_row(shown(f"{page}:{line}", "dim"), shown(text, "bold dim" if part == REQUEST else "dim"))
     console.print(table)

@@ -19,6 +19,7 @@ from imr_etl.cli.run import run
 from imr_etl.cli.show import show
 from imr_etl.cli.status import status
 from imr_etl.errors import RunError
+from imr_etl.terminal import say
 
 USAGE, FAILED, STOPPED = 2, 1, 130
 DISK_FAULTS = (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT, errno.EPERM)
@@ -59,7 +60,7 @@ def main() -> None:
 
 
 def _fail(sentence: str) -> None:
-    click.echo(sentence, err=True)
+    say(sentence, error=True)
     sys.exit(FAILED)
 
 

@@ -7,6 +7,7 @@ from rich.console import Console
 
 from imr_etl.cli.options import data_option
 from imr_etl.paths import DataPaths
+from imr_etl.terminal import say
 
 
 @click.command()
@@ -29,4 +30,4 @@ def show(case: str, data: str, pdf_page: int | None, out: Path | None) -> None:
         return
     target = out or Path(f"{case}-p{pdf_page}.png")
     shown.tinted_page(found, pdf_page, target)
-    click.echo(f"{target} written")
+    say(f"{target} written")

@@ -10,6 +10,7 @@ from imr_etl.cli.options import data_option
 from imr_etl.errors import RunError
 from imr_etl.paths import DataPaths
 from imr_etl.problems import PROBLEM_CODES
+from imr_etl.terminal import say
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def status(data: str, as_json: bool) -> None:
         return
     say_status(found)
     click.echo(f"Letters to be loaded: {found.pending:,}")
-    click.echo(f"Warehouse: {found.warehouse}, built {found.built_at} UTC")
+    say(f"Warehouse: {found.warehouse}, built {found.built_at} UTC")
 
 
 def status_of(paths: DataPaths) -> Status:
@@ -69,8 +70,8 @@ def status_of(paths: DataPaths) -> Status:
 def say_status(found: Status) -> None:
     """Print letters, items and problems."""
     told = ", ".join(f"{count:,} {what}" for what, count in found.letters.items())
-    click.echo(f"Letters: {told}")
+    say(f"Letters: {told}")
     click.echo(f"Disputed items: {found.items:,}")
     click.echo(f"Problems: {sum(found.problems.values()):,}")
     for code, count in found.problems.items():
-        click.echo(f"  {count:>7,}  {code}: {PROBLEM_CODES.get(code, '')}")
+        say(f"  {count:>7,}  {code}: {PROBLEM_CODES.get(code, '')}")
