@@ -55,6 +55,7 @@ CODE_COLUMNS = {
     "side": "Side that the term tells",
     "source": "Within the Medical Treatment Utilization Schedule or not",
     "guideline_sources.source": "Publisher or publication",
+    "specialties": "Specialties that fit, parted by `|`, `codes.specialties`",
     "specialty": "Name of the specialty",
     "state": "State, district or territory",
     "subcategory": "The state's subcategory, for drugs the class",

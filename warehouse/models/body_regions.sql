@@ -1,7 +1,7 @@
 -- Disputed items by the body region that the request names; an item with two regions counts under both.
 -- column decision_year: Year of the decision, null for items whose letter states no date
--- column region: Body region; items whose request names none are not in it
--- column items: Disputed items that name the region
+-- column region: Body region, null for items whose request names none
+-- column items: Disputed items; do not add up regions, an item counts under each that it names
 -- column overturned: Items whose denial is overturned
 -- column overturn_rate: overturned / items
 -- column left_items: Items that name its left side
@@ -11,16 +11,14 @@ WITH named AS (
     SELECT
         item.decision_year,
         part.region,
-        item.determination_id,
-        item.item_number,
         item.is_overturned,
-        bool_or(part.side = 'left') AS is_left,
-        bool_or(part.side = 'right') AS is_right,
-        bool_or(part.side = 'bilateral') AS is_bilateral
-    FROM imr.item_body_parts AS part
-    JOIN marts.items AS item
-        ON item.determination_id = part.determination_id AND item.item_number = part.item_number
-    GROUP BY ALL
+        coalesce(bool_or(part.side = 'left'), false) AS is_left,
+        coalesce(bool_or(part.side = 'right'), false) AS is_right,
+        coalesce(bool_or(part.side = 'bilateral'), false) AS is_bilateral
+    FROM marts.items AS item
+    LEFT JOIN imr.item_body_parts AS part
+        ON part.determination_id = item.determination_id AND part.item_number = item.item_number
+    GROUP BY item.determination_id, item.item_number, item.decision_year, item.is_overturned, part.region
 )
 SELECT
     decision_year,

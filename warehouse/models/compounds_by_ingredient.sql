@@ -1,7 +1,7 @@
 -- Disputed compounds by ingredient and year; a compound counts under each of its ingredients.
 -- column decision_year: Year of the decision, null for items whose letter states no date
--- column ingredient: Generic name of an ingredient of the compound
--- column items: Disputed items that ask for a compound with the ingredient
+-- column ingredient: Generic name of an ingredient of the compound, null where it is not known
+-- column items: Disputed items that ask for a compound with the ingredient; do not add up ingredients
 -- column share_of_compound_items: items / all items of the year that ask for a compound
 -- column overturned: Items whose denial is overturned
 -- column overturn_rate: overturned / items

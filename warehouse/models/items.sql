@@ -10,28 +10,35 @@
 -- column decision_year: Year of the decision
 -- column category: The state's category of the treatment, null where no word of the request is known
 -- column subcategory: The state's subcategory, for drugs the class
--- column cwci_category: Category as the California Workers' Compensation Institute divides treatments
--- column treatment: Treatment or test that decided the category, null for drugs
+-- column cwci_category: Category as the California Workers' Compensation Institute divides treatments, null where the state's is
+-- column treatment: Treatment or test that decided the category, for drugs the generic name of the first drug; null where unknown
 -- column request: What was asked for, as written
+-- column authorized: What utilization review authorized of it, as written; null where nothing
 -- column disputed: The part of the request that is in dispute, as written
 -- column is_modified: Utilization review authorized a part of the request, or less of it, and denied the rest
--- column is_retrospective: The treatment was given before it was asked for
+-- column is_retrospective: The request is for a service already rendered, and says so
 -- column is_drug: The category is Pharmaceuticals
--- column ingredient: Generic name of the first drug of the item
+-- column ingredient: Generic name of the first drug of the item, null for other treatments and unknown drugs
 -- column drug_class: The state's class of the first drug of the item
 -- column is_compound: Any drug of the item is part of a compound
--- column ur_basis: What utilization review cited (MTUS, Non-MTUS, both, none)
--- column reviewer_basis: What the reviewer cited (MTUS, Non-MTUS, both, none)
--- column ur_families: Families of the guidelines that utilization review cited, in alphabetical order
--- column reviewer_families: Families of the guidelines that the reviewer cited, in alphabetical order
--- column specialties: Specialties of the reviewer, by the code table, in alphabetical order
+-- column ur_basis: What utilization review cited (MTUS, Non-MTUS, both, none), null where the letter has no text on it
+-- column reviewer_basis: What the reviewer cited (MTUS, Non-MTUS, both, none), null where the letter has no text on it
+-- column ur_families: Families of the guidelines that utilization review cited, in alphabetical order, unknown ones left out
+-- column reviewer_families: Families of the guidelines that the reviewer cited, in alphabetical order, unknown ones left out
+-- column guideline_agreement: Whether both cite a guideline of one family (same family, other family, only reviewer cites, only utilization review cites, neither cites), null where a text is missing or an unknown guideline might be the same
+-- column specialties: Specialties of the reviewer by the code table, in alphabetical order; empty where none is known
+-- column is_fitting_specialty: One of the specialties is among those that codes.specialty_fits has for the treatment, null where it has none or no specialty is known
 -- column is_california_licensed: California is among the states that license the reviewer, null where none is stated
--- column priority: Priority of the case (standard, expedited)
+-- column priority: Priority of the case (standard, expedited), null where the letter does not say
 -- column template: Template of the letter
 -- column patient_age: Age of the patient in years as the letter states it
 -- column patient_sex: Sex of the patient as the letter states it
--- column accident_year: Year of the injury
--- column claim_age: Whole years from injury to decision, null where either date is missing or they are out of order
+-- column accident_year: Year of the injury, null where the letter does not state it
+-- column claim_age: Whole years from injury to decision, null where a date is missing or they are out of order
+-- column days_denial_to_application: Days from the utilization review's denial to the application, null where a date is missing or they are out of order
+-- column days_application_to_assignment: Days from the application to the assignment, null as above
+-- column days_assignment_to_decision: Days from the assignment to the decision, null as above; no deadline can be read from it
+-- column days_application_to_decision: Days from the application to the decision, null as above; no deadline can be read from it
 -- column first_page: First page of the letter that tells of the item
 -- column last_page: Last page of the letter that tells of the item
 WITH cited AS (
@@ -40,82 +47,114 @@ WITH cited AS (
         item_number,
         cited_by,
         CASE
-            WHEN count(DISTINCT source) = 2 THEN 'both'
-            ELSE any_value(source)
+            WHEN bool_and(source = 'MTUS') THEN 'MTUS'
+            WHEN bool_or(source = 'MTUS') THEN 'both'
+            ELSE 'Non-MTUS'
         END AS basis,
-        list_sort(list_distinct(list(guideline_family))) AS families
+        list_sort(list_distinct(list(guideline_family))) AS families,
+        bool_or(guideline_family IS NULL) AS has_unknown
     FROM imr.guideline_citations
     GROUP BY determination_id, item_number, cited_by
 ),
-compounds AS (
-    SELECT determination_id, item_number, bool_or(is_compound) AS is_compound
+drugs AS (
+    SELECT
+        determination_id,
+        item_number,
+        arg_min_null(ingredient, position) AS ingredient,
+        arg_min_null(drug_class, position) AS drug_class,
+        bool_or(is_compound) AS is_compound
     FROM imr.item_drugs
     GROUP BY determination_id, item_number
 ),
-specialties AS (
-    SELECT determination_id, list_sort(list_distinct(list(specialty))) AS specialties
-    FROM imr.reviewer_specialties
-    GROUP BY determination_id
+fits AS (
+    SELECT
+        known.category,
+        known.subcategory,
+        list_distinct(flatten(list(string_split(fit.specialties, '|')))) AS specialties
+    FROM codes.categories AS known
+    JOIN codes.specialty_fits AS fit
+        ON fit.category = known.category AND coalesce(fit.subcategory, known.subcategory) = known.subcategory
+    GROUP BY known.category, known.subcategory
 ),
-licenses AS (
-    SELECT determination_id, bool_or(state = 'California') AS is_california_licensed
-    FROM imr.reviewer_licenses
-    GROUP BY determination_id
+joined AS (
+    SELECT
+        item.*,
+        letter.* EXCLUDE (determination_id, items, overturned, page_count),
+        known.cwci_category,
+        fits.specialties AS fitting_specialties,
+        drugs.ingredient,
+        drugs.drug_class,
+        drugs.is_compound,
+        CASE WHEN item.claims_administrator_guideline IS NOT NULL THEN coalesce(ur.basis, 'none') END AS ur_basis,
+        CASE WHEN item.reviewer_guideline IS NOT NULL THEN coalesce(reviewer.basis, 'none') END AS reviewer_basis,
+        coalesce(ur.families, []) AS ur_families,
+        coalesce(reviewer.families, []) AS reviewer_families,
+        coalesce(ur.has_unknown, false) OR coalesce(reviewer.has_unknown, false) AS has_unknown
+    FROM imr.disputed_items AS item
+    JOIN marts.letters AS letter ON letter.determination_id = item.determination_id
+    LEFT JOIN codes.categories AS known
+        ON known.category = item.category AND known.subcategory = coalesce(item.subcategory, 'Other')
+    LEFT JOIN fits ON fits.category = known.category AND fits.subcategory = known.subcategory
+    LEFT JOIN drugs ON drugs.determination_id = item.determination_id AND drugs.item_number = item.item_number
+    LEFT JOIN cited AS ur
+        ON ur.determination_id = item.determination_id
+        AND ur.item_number = item.item_number
+        AND ur.cited_by = 'claims_administrator'
+    LEFT JOIN cited AS reviewer
+        ON reviewer.determination_id = item.determination_id
+        AND reviewer.item_number = item.item_number
+        AND reviewer.cited_by = 'reviewer'
 )
 SELECT
-    item.determination_id,
-    item.item_number,
-    letter.case_number,
-    item.decision,
-    item.decision = 'overturned' AS is_overturned,
-    letter.outcome AS letter_outcome,
-    letter.decision_date,
-    date_trunc('month', letter.decision_date)::DATE AS decision_month,
-    year(letter.decision_date)::INTEGER AS decision_year,
-    item.category,
-    item.subcategory,
-    cwci.cwci_category,
-    item.treatment,
-    item.request,
-    item.disputed,
-    item.authorized IS NOT NULL AS is_modified,
-    item.is_retrospective,
-    coalesce(item.category = 'Pharmaceuticals', false) AS is_drug,
-    drug.ingredient,
-    drug.drug_class,
-    coalesce(compounds.is_compound, false) AS is_compound,
-    coalesce(ur.basis, 'none') AS ur_basis,
-    coalesce(reviewer.basis, 'none') AS reviewer_basis,
-    coalesce(ur.families, []) AS ur_families,
-    coalesce(reviewer.families, []) AS reviewer_families,
-    coalesce(specialties.specialties, []) AS specialties,
-    licenses.is_california_licensed,
-    letter.priority,
-    letter.template,
-    letter.patient_age,
-    letter.patient_sex,
-    year(letter.injury_date)::INTEGER AS accident_year,
+    determination_id,
+    item_number,
+    case_number,
+    decision,
+    decision = 'overturned' AS is_overturned,
+    outcome AS letter_outcome,
+    decision_date,
+    decision_month,
+    decision_year,
+    category,
+    subcategory,
+    cwci_category,
+    coalesce(treatment, ingredient) AS treatment,
+    request,
+    authorized,
+    disputed,
+    authorized IS NOT NULL AS is_modified,
+    is_retrospective,
+    coalesce(category = 'Pharmaceuticals', false) AS is_drug,
+    ingredient,
+    drug_class,
+    coalesce(is_compound, false) AS is_compound,
+    ur_basis,
+    reviewer_basis,
+    ur_families,
+    reviewer_families,
     CASE
-        WHEN letter.injury_date <= letter.decision_date
-        THEN datesub('year', letter.injury_date, letter.decision_date)::INTEGER
-    END AS claim_age,
-    item.first_page,
-    item.last_page
-FROM imr.disputed_items AS item
-JOIN imr.determinations AS letter ON letter.determination_id = item.determination_id
-LEFT JOIN codes.categories AS cwci
-    ON cwci.category = item.category AND cwci.subcategory = coalesce(item.subcategory, 'Other')
-LEFT JOIN imr.item_drugs AS drug
-    ON drug.determination_id = item.determination_id AND drug.item_number = item.item_number AND drug.position = 1
-LEFT JOIN compounds ON compounds.determination_id = item.determination_id AND compounds.item_number = item.item_number
-LEFT JOIN cited AS ur
-    ON ur.determination_id = item.determination_id
-    AND ur.item_number = item.item_number
-    AND ur.cited_by = 'claims_administrator'
-LEFT JOIN cited AS reviewer
-    ON reviewer.determination_id = item.determination_id
-    AND reviewer.item_number = item.item_number
-    AND reviewer.cited_by = 'reviewer'
-LEFT JOIN specialties ON specialties.determination_id = item.determination_id
-LEFT JOIN licenses ON licenses.determination_id = item.determination_id
-ORDER BY letter.decision_date, item.determination_id, item.item_number
+        WHEN ur_basis = 'none' AND reviewer_basis = 'none' THEN 'neither cites'
+        WHEN ur_basis = 'none' AND reviewer_basis IS NOT NULL THEN 'only reviewer cites'
+        WHEN reviewer_basis = 'none' AND ur_basis IS NOT NULL THEN 'only utilization review cites'
+        WHEN list_has_any(ur_families, reviewer_families) THEN 'same family'
+        WHEN ur_basis IS NOT NULL AND reviewer_basis IS NOT NULL AND NOT has_unknown THEN 'other family'
+    END AS guideline_agreement,
+    specialties,
+    CASE
+        WHEN len(specialties) > 0 THEN list_has_any(specialties, fitting_specialties)
+    END AS is_fitting_specialty,
+    is_california_licensed,
+    priority,
+    template,
+    patient_age,
+    patient_sex,
+    accident_year,
+    claim_age,
+    days_denial_to_application,
+    days_application_to_assignment,
+    days_assignment_to_decision,
+    days_application_to_decision,
+    first_page,
+    last_page
+FROM joined
+ORDER BY decision_date, determination_id, item_number

@@ -9,7 +9,7 @@
 -- column share_of_letters_overturned: letters_overturned / letters
 -- column letters_without_items: Letters in which no disputed item was found; in none of the other columns
 SELECT
-    year(decision_date)::INTEGER AS decision_year,
+    decision_year,
     count(outcome) AS letters,
     count(*) FILTER (outcome = 'upheld') AS letters_upheld,
     count(*) FILTER (outcome = 'partially overturned') AS letters_partially_overturned,
@@ -19,6 +19,6 @@ SELECT
         AS share_of_letters_partially_overturned,
     count(*) FILTER (outcome = 'overturned') / nullif(count(outcome), 0) AS share_of_letters_overturned,
     count(*) FILTER (outcome IS NULL) AS letters_without_items
-FROM imr.determinations
-GROUP BY 1
-ORDER BY 1
+FROM marts.letters
+GROUP BY decision_year
+ORDER BY decision_year

@@ -1,8 +1,9 @@
 -- The same treatment under the same MTUS section: how often reviewers who cite it uphold and overturn.
 -- column category: The state's category of the item, null where unknown
--- column treatment: Treatment or test of the item, for drugs the ingredient of its first drug
+-- column treatment: Treatment or test of the item, for drugs the generic name of the first drug; items of unknown treatment are not in it
 -- column guideline_family: Family of the guideline that the reviewer cites
--- column section: Heading of the section that the reviewer cites
+-- column guideline: Its title without its year
+-- column section: Heading of the section that the reviewer cites; items whose reviewer cites none are not in it
 -- column items: Disputed items
 -- column upheld: Items whose denial stands
 -- column overturned: Items whose denial is overturned
@@ -12,7 +13,8 @@ SELECT
     category,
     treatment,
     guideline_family,
-    arg_max(section, items) AS section,
+    guideline,
+    section,
     sum(items)::BIGINT AS items,
     sum(items - overturned)::BIGINT AS upheld,
     sum(overturned)::BIGINT AS overturned,
@@ -20,5 +22,5 @@ SELECT
     least(sum(overturned), sum(items - overturned)) / sum(items) AS disagreement
 FROM marts.guideline_sections
 WHERE cited_by = 'reviewer' AND section IS NOT NULL AND treatment IS NOT NULL
-GROUP BY category, treatment, guideline_family, lower(section)
-ORDER BY items DESC, category, treatment, guideline_family, section
+GROUP BY category, treatment, guideline_family, guideline, section
+ORDER BY items DESC, category, treatment, guideline_family, guideline, section

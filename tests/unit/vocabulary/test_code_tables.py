@@ -10,23 +10,42 @@ from imr_etl.vocabulary import alias_table, code_table, code_table_names, find_t
 
 # The state's categories are told apart by two columns; the first alone repeats.
 PAIRED = "categories"
+# It links codes of other tables and names nothing itself.
+LINKS = "specialty_fits"
 
 
 @pytest.mark.parametrize("name", code_table_names())
 def test_columns_and_cells(name: str) -> None:
     table = code_table(name)
-    assert table.columns[-3:] == ["aliases", "misspellings", "comment"]
+    assert (
+        table.columns[-1 if name == LINKS else -3 :]
+        == ["aliases", "misspellings", "comment"][-1 if name == LINKS else 0 :]
+    )
     assert not table[table.columns[0]].is_null().any()
     cells = table.unpivot(pl.all()).drop_nulls("value")["value"]
     assert cells.filter(cells != cells.str.strip_chars()).to_list() == []
 
 
-@pytest.mark.parametrize("name", [name for name in code_table_names() if name != PAIRED])
+@pytest.mark.parametrize("name", [name for name in code_table_names() if name not in (PAIRED, LINKS)])
 def test_no_alias_is_claimed_twice(name: str) -> None:
     aliases = alias_table(name)
     assert aliases["alias"].is_unique().all()
     canonical = code_table(name).columns[0]
     assert set(code_table(name)[canonical]) == set(aliases[canonical])
+
+
+def test_fits_link_codes_that_there_are() -> None:
+    fits, known = code_table(LINKS), code_table("categories")
+    whole = fits.filter(pl.col("subcategory").is_null())
+    assert set(whole["category"]) <= set(known["category"])
+    assert fits.drop_nulls("subcategory").join(known, on=["category", "subcategory"], how="anti").rows() == []
+    listed = fits.select("category", "subcategory", pl.col("specialties").str.split("|")).explode("specialties")
+    assert set(listed["specialties"]) <= set(code_table("specialties")["specialty"])
+    assert listed.is_unique().all()
+    added = listed.drop_nulls("subcategory").join(
+        listed.filter(pl.col("subcategory").is_null()), on=["category", "specialties"], how="semi"
+    )
+    assert added.rows() == [], "what fits the whole category need not be said again"
 
 
 def test_a_word_with_two_meanings_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 from datetime import date
 from math import floor
-from statistics import mean, median, mode
+from statistics import mean, median
 from typing import Any
 
 import pytest
@@ -77,9 +77,8 @@ def months_of(day: date) -> dict[str, date]:
 def letters_by_period() -> Figures:
     periods: dict[Key, list[int]] = defaultdict(list)
     for letter in LETTERS:
-        if letter.year:
-            for key in months_of(letter.row["decision_date"]).items():
-                periods[key].append(len(letter.items))
+        for key in months_of(letter.row["decision_date"]).items() if letter.year else [(None, None)]:
+            periods[key].append(len(letter.items))
     return {
         key: (
             len(counts),
@@ -87,6 +86,7 @@ def letters_by_period() -> Figures:
             mean(counts),
             sum(count > 1 for count in counts),
             mean(count > 1 for count in counts),
+            counts.count(0),
         )
         for key, counts in periods.items()
     }
@@ -122,11 +122,16 @@ def outcomes_by_category() -> Figures:
     return {key: (items, items / per_year()[key[0]], over, share) for key, (items, over, share) in told.items()}
 
 
+NO_DRUG: dict[str, Any] = {"ingredient": None, "drug_class": None, "is_compound": False, "quantity": None}
+
+
 def of_drugs(value: Callable[[dict[str, Any]], Key], wanted: Callable[[dict[str, Any]], bool] = bool) -> Any:
     """Year and value of each drug, once an item: with the item and its drugs of that value."""
     for letter, item in ITEMS:
-        for own in dict.fromkeys(value(drug) for drug in item.drugs if wanted(drug)):
-            yield (letter.year, *own), item, [drug for drug in item.drugs if wanted(drug) and value(drug) == own]
+        if item.row["category"] == "Pharmaceuticals":
+            drugs = [drug for drug in item.drugs or [NO_DRUG] if wanted(drug)]
+            for own in dict.fromkeys(map(value, drugs)):
+                yield (letter.year, *own), item, [drug for drug in drugs if value(drug) == own]
 
 
 def drug_items() -> Counter[int | None]:
@@ -134,12 +139,14 @@ def drug_items() -> Counter[int | None]:
 
 
 def drugs_by_class() -> Figures:
-    asked = list(of_drugs(lambda drug: (drug["drug_class"],)))
-    told = outcomes((key, item) for key, item, _ in asked)
-    compounds = Counter(key for key, _, drugs in asked if any(drug["is_compound"] for drug in drugs))
+    def key(letter: Letter, item: Item) -> Key:
+        return (letter.year, item.row["subcategory"])
+
+    asked = [(key(letter, item), item) for letter, item in ITEMS if item.row["category"] == "Pharmaceuticals"]
+    compounds = Counter(own for own, item in asked if any(drug["is_compound"] for drug in item.drugs))
     return {
-        key: (items, items / drug_items()[key[0]], over, share, compounds[key])
-        for key, (items, over, share) in told.items()
+        own: (items, items / drug_items()[own[0]], over, share, compounds[own])
+        for own, (items, over, share) in outcomes(asked).items()
     }
 
 
@@ -152,8 +159,16 @@ def drugs_by_ingredient() -> Figures:
         if stated := [drug["quantity"] for drug in drugs if drug["quantity"]]:
             quantities[key].append(max(stated))
     return {
-        key: (*figures, median(quantities[key]) if quantities[key] else None, compounds[key])
-        for key, figures in told.items()
+        key: (
+            items,
+            items / drug_items()[key[0]],
+            over,
+            share,
+            compounds[key],
+            len(quantities[key]),
+            median(quantities[key]) if quantities[key] else None,
+        )
+        for key, (items, over, share) in told.items()
     }
 
 
@@ -179,13 +194,62 @@ def guidelines_by_family() -> Figures:
     )
 
 
+def agreement(item: Item) -> str | None:
+    ur, reviewer = item.basis("claims_administrator"), item.basis("reviewer")
+    if ur is None or reviewer is None:
+        return None
+    if "none" in (ur, reviewer):
+        sides = (ur != "none", reviewer != "none")
+        return {
+            (False, False): "neither cites",
+            (False, True): "only reviewer cites",
+            (True, False): "only utilization review cites",
+        }[sides]
+    families = item.families("claims_administrator"), item.families("reviewer")
+    if (families[0] & families[1]) - {None}:
+        return "same family"
+    return None if None in families[0] | families[1] else "other family"
+
+
+def guideline_agreement() -> Figures:
+    told = outcomes(((letter.year, agreement(item)), item) for letter, item in ITEMS)
+    return {key: (items, items / per_year()[key[0]], over, share) for key, (items, over, share) in told.items()}
+
+
+def fits(letter: Letter, item: Item) -> bool | None:
+    """Whether a specialty fits the treatment, by the code table read in Python."""
+    own = set(letter.specialties) - {None}
+    table = code_table("specialty_fits").filter(category=item.row["category"] or "")
+    pair = {None, item.row["subcategory"] or "Other"}
+    fitting = {specialty for _, sub, listed, _ in table.rows() if sub in pair for specialty in listed.split("|")}
+    return bool(own & fitting) if own and fitting and item.row["category"] else None
+
+
+def specialty_fit() -> Figures:
+    told = outcomes(((letter.year, item.row["category"], fits(letter, item)), item) for letter, item in ITEMS)
+    whole = Counter((letter.year, item.row["category"]) for letter, item in ITEMS)
+    return {key: (items, items / whole[key[:2]], over, share) for key, (items, over, share) in told.items()}
+
+
+def outcomes_by_cwci_category() -> Figures:
+    told = outcomes(
+        ((letter.year, cwci(item.row["category"], item.row["subcategory"])), item) for letter, item in ITEMS
+    )
+    return {key: (items, items / per_year()[key[0]], over, share) for key, (items, over, share) in told.items()}
+
+
 def cited_sections() -> Iterable[tuple[Key, Item]]:
-    """Who cites which family and section (in lower case) for which treatment: once an item."""
+    """Who cites which family, title and section (in lower case) for which treatment: once an item."""
     for _, item in ITEMS:
         row = item.row
         treatment = row["treatment"] or (item.drugs[0]["ingredient"] if item.drugs else None)
         cited = {
-            (citation["cited_by"], citation["guideline_family"], section.lower() if section else None)
+            (
+                citation["cited_by"],
+                citation["guideline_family"],
+                citation["guideline"].lower(),
+                section.lower() if section else None,
+            )
             for citation in item.citations
             if citation["source"] == "MTUS"
             for section in (citation["sections"] or [None])
@@ -200,8 +264,8 @@ def guideline_sections() -> Figures:
 
 def same_section_outcomes() -> Figures:
     told = outcomes(
-        ((category, treatment, family, section), item)
-        for (side, family, section, category, _, treatment), item in cited_sections()
+        ((category, treatment, family, title, section), item)
+        for (side, family, title, section, category, _, treatment), item in cited_sections()
         if side == "reviewer" and section and treatment
     )
     return {
@@ -214,8 +278,9 @@ def reviewers_by_specialty() -> Figures:
     def key(letter: Letter, item: Item, specialty: str | None) -> Key:
         return (letter.year, specialty, item.row["category"])
 
-    told = outcomes((key(letter, item, s), item) for letter, item in ITEMS for s in set(letter.specialties))
-    letters = {(key(letter, item, s), letter.row["sha256"]) for letter, item in ITEMS for s in set(letter.specialties)}
+    reviewed = [(letter, item, s) for letter, item in ITEMS for s in (set(letter.specialties) - {None}) or {None}]
+    told = outcomes((key(letter, item, s), item) for letter, item, s in reviewed)
+    letters = {(key(letter, item, s), letter.row["sha256"]) for letter, item, s in reviewed}
     return {own: (*figures, sum(found == own for found, _ in letters)) for own, figures in told.items()}
 
 
@@ -240,15 +305,20 @@ STEPS = {
 }
 
 
+def days_between(letter: Letter, step: str) -> int | None:
+    start, end = (letter.row[name] for name in STEPS[step])
+    days = (end - start).days if start and end else None
+    return days if days is not None and days >= 0 else None
+
+
 def days_elapsed() -> Figures:
     groups: dict[Key, list[int | None]] = defaultdict(list)
     for letter in LETTERS:
-        row = letter.row
-        if letter.year:
-            for step, (start, end) in STEPS.items():
-                days = (row[end] - row[start]).days if row[start] and row[end] else None
-                key = (row["decision_date"].replace(day=1), row["priority"], step)
-                groups[key].append(days if days is not None and days >= 0 else None)
+        row, day = letter.row, letter.row["decision_date"]
+        periods = {"month": day.replace(day=1), "year": date(day.year, 1, 1)} if day else {None: None}
+        for step in STEPS:
+            for period, starts in periods.items():
+                groups[(period, starts, row["priority"], step)].append(days_between(letter, step))
     figures = {}
     for key, found in groups.items():
         days = sorted(value for value in found if value is not None)
@@ -295,7 +365,7 @@ def ur_modifications() -> Figures:
 def body_regions() -> Figures:
     groups: dict[Key, list[tuple[Item, set[str | None]]]] = defaultdict(list)
     for letter, item in ITEMS:
-        for region in {part["region"] for part in item.parts}:
+        for region in {part["region"] for part in item.parts} or {None}:
             sides = {part["side"] for part in item.parts if part["region"] == region}
             groups[(letter.year, region)].append((item, sides))
     told = outcomes((key, item) for key, found in groups.items() for item, _ in found)
@@ -358,7 +428,10 @@ FIGURES: dict[str, tuple[int, Callable[[], Figures]]] = {
     "guidelines_by_family": (4, guidelines_by_family),
     "reviewers_by_specialty": (3, reviewers_by_specialty),
     "reviewers_by_license": (2, reviewers_by_license),
-    "days_elapsed": (3, days_elapsed),
+    "days_elapsed": (4, days_elapsed),
+    "guideline_agreement": (2, guideline_agreement),
+    "specialty_fit": (3, specialty_fit),
+    "outcomes_by_cwci_category": (2, outcomes_by_cwci_category),
     "claims_by_age": (3, claims_by_age),
     "ur_modifications": (2, ur_modifications),
     "body_regions": (2, body_regions),
@@ -374,18 +447,28 @@ def test_a_mart_has_the_figures_of_its_letters(answers: dict[str, list[Key]], na
 
 
 def test_sections_count_once_an_item_whatever_their_letter_case(answers: dict[str, list[Key]]) -> None:
-    found = [(*row[:2], row[2].lower() if row[2] else None, *row[3:]) for row in answers["guideline_sections"]]
-    assert as_figures(found, 6) == guideline_sections()
-    found = [(*row[:3], row[3].lower(), *row[4:]) for row in answers["same_section_outcomes"]]
-    assert as_figures(found, 4) == same_section_outcomes()
+    found = [
+        (*row[:2], row[2].lower(), row[3].lower() if row[3] else None, *row[4:])
+        for row in answers["guideline_sections"]
+    ]
+    assert as_figures(found, 7) == guideline_sections()
+    found = [(*row[:3], row[3].lower(), row[4].lower(), *row[5:]) for row in answers["same_section_outcomes"]]
+    assert as_figures(found, 5) == same_section_outcomes()
+
+
+def words(request: str) -> str:
+    return re.sub(r"[^a-z0-9%]+", " ", request.lower()).strip()
 
 
 def test_frequent_requests_leave_letter_case_and_marks_aside(answers: dict[str, list[Key]]) -> None:
     groups: dict[str, list[tuple[Letter, Item]]] = defaultdict(list)
     for letter, item in ITEMS:
-        groups[re.sub(r"[^a-z0-9%]+", " ", item.row["disputed"].lower())].append((letter, item))
+        groups[words(item.row["disputed"])].append((letter, item))
     for request, _, items, over, share, first, last in answers["frequent_requests"]:
-        found = groups.pop(re.sub(r"[^a-z0-9%]+", " ", request.lower()))
+        found = groups.pop(words(request))
+        assert request == min(
+            spelled := [item.row["disputed"] for _, item in found], key=lambda r: (-spelled.count(r), r)
+        )
         days = [letter.row["decision_date"] for letter, _ in found if letter.year]
         assert (items, over) == (len(found), sum(item.overturned for _, item in found))
         assert share == pytest.approx(over / items)
@@ -417,6 +500,12 @@ def test_items_stand_once_each_with_what_their_letter_says(answers: dict[str, li
         assert row["is_compound"] == any(drug["is_compound"] for drug in item.drugs)
         assert (row["ur_basis"], row["reviewer_basis"]) == (item.basis("claims_administrator"), item.basis("reviewer"))
         assert (row["ur_families"], row["reviewer_families"]) == tuple(families.values())
+        assert row["guideline_agreement"] == agreement(item)
+        assert row["is_fitting_specialty"] == fits(letter, item)
+        assert row["treatment"] == (item.row["treatment"] or first_drug["ingredient"])
+        assert row["authorized"] == item.row["authorized"]
+        for step in STEPS:
+            assert row[f"days_{step.replace(' ', '_')}"] == days_between(letter, step)
         assert row["specialties"] == sorted(set(letter.specialties) - {None})
         assert row["is_california_licensed"] == is_californian(letter)
         assert row["claim_age"] == claim_age(letter)
@@ -424,15 +513,40 @@ def test_items_stand_once_each_with_what_their_letter_says(answers: dict[str, li
         assert row["decision_month"] == (letter.row["decision_date"].replace(day=1) if letter.year else None)
 
 
-def test_the_most_frequent_spelling_names_a_section(answers: dict[str, list[Key]]) -> None:
-    spelled = Counter(row[2] for row in answers["guideline_sections"] if row[2])
-    assert {section.lower() for section in spelled} == {"acupuncture", "nsaids"}
-    assert mode(spelled.elements())
+def test_letters_stand_once_each_with_what_they_decide(answers: dict[str, list[Key]]) -> None:
+    rows = [dict(zip(mart("letters").columns, row, strict=True)) for row in answers["letters"]]
+    found = {row["determination_id"]: row for row in rows}
+    assert len(found) == len(rows) == len(LETTERS)
+    for letter in LETTERS:
+        row = found[letter.row["determination_id"]]
+        assert (row["items"], row["overturned"]) == (len(letter.items), sum(item.overturned for item in letter.items))
+        assert row["specialties"] == sorted(set(letter.specialties) - {None})
+        assert row["is_california_licensed"] == is_californian(letter)
+        assert row["decision_year"] == letter.year
+        assert row["claim_age"] == claim_age(letter)
+        for column in ("case_number", "outcome", "decision_date", "priority", "template", "patient_age", "patient_sex"):
+            assert row[column] == letter.row[column]
+        for step in STEPS:
+            assert row[f"days_{step.replace(' ', '_')}"] == days_between(letter, step)
+
+
+def test_a_section_of_an_item_stands_once_in_its_most_frequent_spelling(answers: dict[str, list[Key]]) -> None:
+    rows = [dict(zip(mart("item_sections").columns, row, strict=True)) for row in answers["item_sections"]]
+    assert Counter(
+        (row["cited_by"], row["guideline_family"], row["guideline"].lower(), row["section"] and row["section"].lower())
+        for row in rows
+    ) == Counter(key[:4] for key, _ in cited_sections())
+    written = Counter(s for _, i in ITEMS for c in i.citations if c["source"] == "MTUS" for s in c["sections"])
+    most = {
+        min((w for w in written if w.lower() == s), key=lambda w: (-written[w], w)) for s in ("acupuncture", "nsaids")
+    }
+    assert {row["section"] for row in rows} == most | {None}
+    assert len({row["guideline"] for row in rows}) == 2
 
 
 def test_every_mart_is_tried() -> None:
-    tried = {*FIGURES, "guideline_sections", "same_section_outcomes", "frequent_requests", "problems_by_code", "items"}
-    assert tried | {"item_search"} >= set(mart_names())
+    others = "guideline_sections same_section_outcomes frequent_requests problems_by_code items letters item_sections"
+    assert {*FIGURES, *others.split(), "item_search"} >= set(mart_names())
     assert set(mart_names()) == set(sql_names("models"))
 
 

@@ -1,0 +1,17 @@
+-- Disputed items and overturn rate by category as the California Workers' Compensation Institute divides treatments, and year.
+-- column decision_year: Year of the decision, null for items whose letter states no date
+-- column cwci_category: CWCI's category by codes.categories, null for items of unknown category
+-- column items: Disputed items; CWCI counts primary services, of which a letter may have fewer
+-- column share_of_items: items / all items of the year, those of unknown category included
+-- column overturned: Items whose denial is overturned
+-- column overturn_rate: overturned / items
+SELECT
+    decision_year,
+    cwci_category,
+    count(*) AS items,
+    count(*) / sum(count(*)) OVER (PARTITION BY decision_year) AS share_of_items,
+    count(*) FILTER (is_overturned) AS overturned,
+    avg(is_overturned::INT) AS overturn_rate
+FROM marts.items
+GROUP BY decision_year, cwci_category
+ORDER BY decision_year, items DESC, cwci_category

@@ -1,0 +1,19 @@
+-- Disputed items by category and whether a specialty of the reviewer is among those that codes.specialty_fits has for the treatment.
+-- column decision_year: Year of the decision, null for items whose letter states no date
+-- column category: The state's category, null where unknown
+-- column is_fitting_specialty: A specialty of the reviewer fits, null where the table has none for the treatment or no specialty is known
+-- column items: Disputed items
+-- column share_of_items: items / all items of the year and category
+-- column overturned: Items whose denial is overturned
+-- column overturn_rate: overturned / items
+SELECT
+    decision_year,
+    category,
+    is_fitting_specialty,
+    count(*) AS items,
+    count(*) / sum(count(*)) OVER (PARTITION BY decision_year, category) AS share_of_items,
+    count(*) FILTER (is_overturned) AS overturned,
+    avg(is_overturned::INT) AS overturn_rate
+FROM marts.items
+GROUP BY decision_year, category, is_fitting_specialty
+ORDER BY decision_year, category, is_fitting_specialty
