@@ -216,7 +216,8 @@ def _sections(lists: pl.DataFrame) -> pl.DataFrame:
         .filter(~is_prose)
         .with_columns(section=(begins | ~goes_on).cast(pl.Int32).cum_sum().over("part"))
         .group_by("part", "section", maintain_order=True)
-        .agg(piece.str.join(", "))
+        .agg("piece")
+        .with_columns(piece.list.join(", "))
         .group_by("part", maintain_order=True)
         .agg(sections="piece")
     )
@@ -268,13 +269,14 @@ def _titles(*roles: str) -> str:
 
 def _other_citations(clauses: pl.DataFrame) -> pl.DataFrame:
     """The citations of clauses on other sources, a new one wherever a source is named again."""
-    chunk, guideline = pl.col("chunk"), pl.col("guideline")
+    guideline = pl.col("guideline")
     is_last = pl.col("part") == pl.col("part").max().over("clause")
     return (
         _source_chunks(clauses)
         .with_columns(part=pl.col("begins").cast(pl.Int64).cum_sum().over("clause"))
         .group_by(*KEYS, "clause", "part", maintain_order=True)
-        .agg(guideline=chunk.str.join(""))
+        .agg(guideline="chunk")
+        .with_columns(guideline.list.join(""))
         .with_columns(
             pl.when(is_last).then(guideline.str.replace(r"[\s.,;]+$", "")).otherwise(guideline.str.replace(JOINT, ""))
         )

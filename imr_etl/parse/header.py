@@ -76,18 +76,22 @@ def _paired(tokens: pl.DataFrame) -> pl.DataFrame:
 
     Where a run lacks values only those are told that have a form of their own, the case number and the priority.
     """
+    # A run is its labels, then its values: places are counted from where either begins.
+    is_value = pl.col("field").is_null()
+    begins = ((is_value != is_value.shift(1)) | (pl.col("run") != pl.col("run").shift(1))).fill_null(value=True)
+    row = pl.int_range(pl.len())
     numbered = tokens.with_columns(
-        place=pl.int_range(pl.len()).over("sha256", "run", pl.col("field").is_null()),
+        place=row - pl.when(begins).then(row).forward_fill(),
         kind=pl.when(pl.col("value").str.contains(r"^\d")).then(pl.lit("date")).otherwise(pl.lit("other")),
     )
-    labels = numbered.filter(pl.col("field").is_not_null()).with_columns(labels=pl.len().over("sha256", "run"))
-    values = numbered.filter(pl.col("field").is_null()).with_columns(values=pl.len().over("sha256", "run"))
+    labels = numbered.filter(pl.col("field").is_not_null()).with_columns(labels=pl.len().over("run"))
+    values = numbered.filter(pl.col("field").is_null()).with_columns(values=pl.len().over("run"))
     whole = labels.drop("value").join(
-        values.select("sha256", "run", "place", "value", "values"), on=["sha256", "run", "place"], maintain_order="left"
+        values.select("run", "place", "value", "values"), on=["run", "place"], maintain_order="left"
     )
     by_place = whole.filter(pl.col("labels") <= pl.col("values")).select("sha256", "field", "value")
     of_own_form = (
-        values.join(labels.select("sha256", "run", "labels").unique(), on=["sha256", "run"])
+        values.join(labels.select("run", "labels").unique(), on="run")
         .filter((pl.col("labels") > pl.col("values")) & (pl.col("kind") == "other"))
         .select(
             "sha256",

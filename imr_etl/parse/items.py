@@ -84,11 +84,12 @@ def items(lines: pl.DataFrame) -> pl.DataFrame:
         told.group_by("item", maintain_order=True)
         .agg(
             pl.col("sha256", "item_number").first(),
-            *(joined(pl.col("part") == part).alias(part) for part in PARTS),
+            *(pl.col("piece").filter(pl.col("part") == part).alias(part) for part in PARTS),
             first_page=pl.col("page").min(),
             last_page=pl.col("page").max(),
         )
         .drop("item")
+        .with_columns(joined(part) for part in PARTS)
         .with_columns(pl.col(part).str.replace(pattern, "") for part, pattern in LABELS.items())
         .with_columns(decision=pl.col(REQUEST).str.extract(patterns.DECISION_AT_END).str.to_lowercase())
         .with_columns(

@@ -44,9 +44,10 @@ def parse(lines: pl.DataFrame) -> Parsed:
         told.group_by("sha256", maintain_order=True)
         .agg(
             pl.col("template").first(),
-            headings_seen=pl.col("text").filter(_looks_like_heading()).str.join(" | "),
+            headings_seen=pl.col("text").filter(_looks_like_heading()),
             has_decisions=(pl.col("section") == DECISIONS).any(),
         )
+        .with_columns(pl.col("headings_seen").list.join(" | "))
         .join(_header_tables(sectioned), on="sha256", how="left", maintain_order="left")
         .with_columns(
             header_tables=pl.col("header_tables").fill_null(0),
@@ -115,4 +116,6 @@ def _section_texts(lines: pl.DataFrame) -> pl.DataFrame:
     }
     told = lines.filter(~pl.col("is_heading") & pl.any_horizontal(wanted.values()))
     texts = told.with_columns(**wanted).group_by("sha256", maintain_order=True)
-    return texts.agg(joined(pl.col(name)).alias(name) for name in wanted)
+    return texts.agg(pl.col("piece").filter(name).alias(name) for name in wanted).with_columns(
+        joined(name) for name in wanted
+    )

@@ -68,7 +68,8 @@ def sentence_items(lines: pl.DataFrame) -> pl.DataFrame:
     texts = (
         told.filter(first_block)
         .group_by(*KEY, "part", maintain_order=True)
-        .agg(text=joined(), first_page=pl.col("page").min(), last_page=pl.col("page").max())
+        .agg(text="piece", first_page=pl.col("page").min(), last_page=pl.col("page").max())
+        .with_columns(joined("text"))
     )
     sentence = pl.col("sentence").str.extract_groups(patterns.DECISION_SENTENCE)
     found = (
@@ -101,7 +102,8 @@ def issue_items(lines: pl.DataFrame) -> pl.DataFrame:
         lines.with_columns(run=run)
         .filter(pl.col("section").is_in([ISSUE, GUIDELINES, NECESSARY, NOT_NECESSARY]) & ~pl.col("is_heading"))
         .group_by("sha256", "section", "run", maintain_order=True)
-        .agg(text=joined(), first_page=pl.col("page").min(), last_page=pl.col("page").max())
+        .agg(text="piece", first_page=pl.col("page").min(), last_page=pl.col("page").max())
+        .with_columns(joined("text"))
         .drop_nulls("text")
     )
     issues = (

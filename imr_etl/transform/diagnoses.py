@@ -180,7 +180,9 @@ def _joined(parts: pl.DataFrame) -> pl.DataFrame:
         )
         .with_columns(number=pl.col("opens").cum_sum().over("statement"))
         .group_by("sha256", "statement", "number", maintain_order=True)
-        .agg(diagnosis=pl.col("body").first() + pl.col("part").slice(1).str.join(""))
+        .agg(diagnosis=pl.col("body").first(), rest=pl.col("part").slice(1))
+        .with_columns(diagnosis=pl.col("diagnosis") + pl.col("rest").list.join(""))
+        .drop("rest")
         .with_columns(pl.col("diagnosis").str.replace(ARTICLE, "").str.strip_chars(" ,;:."))
     )
 
