@@ -51,7 +51,8 @@ def with_parts(lines: pl.DataFrame) -> pl.DataFrame:
     lines = lines.with_columns(ends_request=_ends_paragraph() | _ends_sentence()).with_columns(
         group=_numbered("ends_request")
     )
-    lines = lines.with_columns(in_request=pl.col("decides").any().over("group"))
+    deciding = lines.filter("decides").get_column("group")
+    lines = lines.with_columns(in_request=pl.col("group").is_in(deciding.implode()))
     starts_item = pl.col("in_request") & (pl.col("group") != pl.col("group").shift(1)).fill_null(value=True)
     part = (
         pl.when("in_request")

@@ -112,16 +112,15 @@ def with_sections(lines: pl.DataFrame) -> pl.DataFrame:
     headings = pl.concat(
         opened.select(row=(pl.col("row") + n).cast(pl.get_index_type())).filter(opened["printed_lines"] > n)
         for n in range(LINES_OF_HEADING)
-    ).unique()
+    ).get_column("row")
     is_first = (pl.col("sha256") != pl.col("sha256").shift(1)).fill_null(value=True)
     return (
         lines.join(templates, on="sha256", how="left", maintain_order="left")
         .join(opens.unique("row", keep="first"), on="row", how="left", maintain_order="left")
-        .join(headings.with_columns(in_heading=True), on="row", how="left", maintain_order="left")
         .with_columns(
             pl.col("template").fill_null(UNKNOWN),
             text=pl.coalesce("remainder", "text"),
-            is_heading=pl.col("in_heading").fill_null(value=False) & pl.col("remainder").is_null(),
+            is_heading=pl.col("row").is_in(headings.implode()) & pl.col("remainder").is_null(),
         )
         .with_columns(
             section=pl.when(pl.col("section").is_not_null())
@@ -132,7 +131,7 @@ def with_sections(lines: pl.DataFrame) -> pl.DataFrame:
             .then(pl.lit(HEADER))
             .forward_fill()
         )
-        .drop("row", "in_heading", "remainder")
+        .drop("row", "remainder")
     )
 
 
@@ -144,7 +143,7 @@ def without_repeated_headers(lines: pl.DataFrame) -> pl.DataFrame:
     repeated = numbered.filter((pl.col("page") > 1) & (pl.col("line") <= HEADER_LINES) & is_header_line).join(
         header, on=["sha256", "text"], how="semi"
     )
-    return numbered.join(repeated, on="row", how="anti", maintain_order="left").drop("row")
+    return numbered.filter(~pl.col("row").is_in(repeated.get_column("row").implode())).drop("row")
 
 
 def _heading_table() -> pl.DataFrame:

@@ -49,20 +49,16 @@ def with_pieces(lines: pl.DataFrame) -> pl.DataFrame:
             pl.col("letter").str.contains(pl.col("left") + pl.col("right"), literal=True)
             & ~pl.col("letter").str.contains(pl.col("left") + "-" + pl.col("right"), literal=True)
         )
-        .select("row", is_split=True)
+        .get_column("row")
     )
-    ends = hyphened.select("row", adjoins=True).join(split, on="row", how="left", maintain_order="left")
-    return (
-        lines.join(ends, on="row", how="left", maintain_order="left")
-        .with_columns(
-            piece=pl.when("is_split")
-            .then(pl.col("text").str.strip_suffix("-"))
-            .when("adjoins")
-            .then("text")
-            .otherwise(pl.col("text") + " ")
-        )
-        .drop("row", "adjoins", "is_split")
-    )
+    row = pl.col("row")
+    return lines.with_columns(
+        piece=pl.when(row.is_in(split.implode()))
+        .then(pl.col("text").str.strip_suffix("-"))
+        .when(row.is_in(hyphened.get_column("row").implode()))
+        .then("text")
+        .otherwise(pl.col("text") + " ")
+    ).drop("row")
 
 
 def joined(pieces: str) -> pl.Expr:
