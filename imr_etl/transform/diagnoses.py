@@ -131,7 +131,7 @@ def _joined(parts: pl.DataFrame) -> pl.DataFrame:
     shares = pl.col("is_shared")
 
     def before(value: pl.Expr) -> pl.Expr:
-        return value.shift(1).over("segment")
+        return pl.when(pl.col("segment") == pl.col("segment").shift(1)).then(value.shift(1))
 
     stretch = parts.with_columns(
         stretch=pl.col("is_disorder").cum_sum().over("segment"),
@@ -176,7 +176,7 @@ def _joined(parts: pl.DataFrame) -> pl.DataFrame:
                 pl.col("forward_before").not_()
                 & (plain_and & pl.col("behind_bare") & shares & pl.col("ends_in_disorder").not_()).not_()
             )
-            | (pl.int_range(pl.len()).over("segment") == 0)
+            | pl.col("segment").is_first_distinct()
         )
         .with_columns(number=pl.col("opens").cum_sum().over("statement"))
         .group_by("sha256", "statement", "number", maintain_order=True)
