@@ -14,7 +14,7 @@ def lines(*texts: str, sha256: str = "a", page: int = 1) -> pl.DataFrame:
 
 
 def running(frame: pl.DataFrame) -> str:
-    return with_pieces(frame).select(joined()).item()
+    return with_pieces(frame).select(pl.col("piece").implode()).select(joined("piece")).item()
 
 
 @pytest.mark.parametrize(
