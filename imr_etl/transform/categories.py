@@ -153,6 +153,7 @@ def _terms(items: pl.DataFrame, text: str) -> pl.DataFrame:
     role = pl.col("role")
     return (
         find_terms(items, text, "treatments", "item")
+        .pipe(_without_names_of_drugs, items, text)
         .sort("item", "token")
         .join_asof(
             _segments(items, text),
@@ -164,6 +165,24 @@ def _terms(items: pl.DataFrame, text: str) -> pl.DataFrame:
         )
         .with_columns(rank=role.replace_strict(ROLES), yields=role.replace_strict(YIELDING, default=0))
     )
+
+
+def _without_names_of_drugs(terms: pl.DataFrame, items: pl.DataFrame, text: str) -> pl.DataFrame:
+    """The terms without those that are a part of a drug's name or of its release form ("Effexor XR" is no X-ray)."""
+    drugs = find_terms(items, text, "drugs", "item").select(
+        "item", begin="token", end=pl.col("token") + pl.col("tokens")
+    )
+    forms = find_terms(items, text, "drug_modifiers", "item").select("item", "token", "tokens")
+    formed = forms.join(drugs, left_on=["item", "token"], right_on=["item", "end"]).select(
+        "item", "begin", end=pl.col("token") + pl.col("tokens")
+    )
+    ends = pl.col("token") + pl.col("tokens")
+    inside = (
+        terms.join(pl.concat([drugs, formed]), on="item")
+        .filter((pl.col("token") >= pl.col("begin")) & (ends <= pl.col("end")))
+        .filter((pl.col("end") - pl.col("begin") > pl.col("tokens")) & pl.col("role").is_in(INJECTIONS).not_())
+    )
+    return terms.join(inside, on=["item", "token"], how="anti")
 
 
 def _segments(items: pl.DataFrame, text: str) -> pl.DataFrame:

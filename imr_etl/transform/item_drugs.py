@@ -45,6 +45,9 @@ DOSES: Final = rf"(?i){DOSE}(?:{DASH}{DOSE})*"
 STRENGTH: Final = rf"{DOSES}(?:[\s,]+{NUMBER}\s*mg\s*/\s*gm?\b)?"
 """'10/325mg', '7.5 mg', '50 mcg/hr', '4%-27.5%-0.0325%', '3% 300mg/g'."""
 
+GLUED: Final = rf"(?i)(\pL{{4}})({DOSE})"
+"""A name of four letters or more that a dose adjoins; shorter ones are levels, vitamins and codes: 'L5', 'B12'."""
+
 GRAMS: Final = rf"(?i)^[\s,:(-]*(?:[a-z]+\s+)?(\d{{1,2}}(?:\.\d+)?\s*(?:gm?|grams?)\b{PER})"
 """The strength of a drug that is swallowed by the gram. Of what is put on the skin grams are a quantity."""
 
@@ -157,7 +160,9 @@ def _leading_count() -> str:
 
 
 COMPOUND: Final = r"(?i)\bcompound|\b(?:cream|gel|ointment) base\b"
-JOINT: Final = r"^\s*[/+\u2013-]?\s*$"
+JOINT: Final = rf"(?i)^\s*(?:{DOSE}\s*[/+\u2013-]|[/+\u2013-]?)\s*$"
+"""Between the parts of a combination: 'hydrocodone/acetaminophen', 'hydrocodone 10 mg/acetaminophen 325 mg'."""
+
 CONJUNCTION: Final = r"(?i)^\s*(?:,\s*(?:and|&)?|and|&|with|w/)\s*$"
 SAME_DRUG: Final = (
     r"(?i)^[^,;&#()\[\]]*[(\[]\s*"
@@ -183,7 +188,7 @@ def item_drugs(items: pl.DataFrame) -> pl.DataFrame:
         is_compound: one row per drug, of a compound one per ingredient. Items that name no known drug have no row.
     """
     numbered = _numbered(items)
-    drugs = _prescriptions(_drugs(numbered), numbered).pipe(_with_class).pipe(_with_doses)
+    drugs = _prescriptions(_drugs(numbered), numbered).pipe(_with_class).pipe(_with_doses).pipe(_with_shared_strengths)
     return drugs.join(numbered.select("item", *ITEM), on="item", how="left", maintain_order="left").select(
         *ITEM,
         pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("item").alias("position"),
@@ -212,12 +217,14 @@ def unknown_drugs(items: pl.DataFrame) -> pl.DataFrame:
     return (
         numbered.filter(is_dosed | (is_counted & has_form))
         .join(known, on="item", how="anti", maintain_order="left")
-        .select(*ITEM, excerpt="disputed")
+        .select(*ITEM, "excerpt")
     )
 
 
 def _numbered(items: pl.DataFrame) -> pl.DataFrame:
-    return items.select(*ITEM, "disputed").with_row_index("item")
+    """The items with a number each; a dose that adjoins the name before it ("Norco10/325mg") is parted from it."""
+    disputed = pl.col("disputed").str.replace_all(GLUED, "$1 $2")
+    return items.select(*ITEM, disputed=disputed, excerpt="disputed").with_row_index("item")
 
 
 def _drugs(numbered: pl.DataFrame) -> pl.DataFrame:
@@ -424,11 +431,13 @@ def _with_class(drugs: pl.DataFrame) -> pl.DataFrame:
     in_percent = pl.col("told").str.contains(r"\d\s*%")
     is_listed = (pl.len().over(RX) > 1) & pl.col("is_topical")
     topical_class = pl.coalesce("transdermal_class", pl.lit(TOPICAL_ANALGESICS))
+    # "Soma Compound" is a tablet.
+    says_compound = pl.concat_str("lead", "behind", separator=" ").str.contains(COMPOUND).any().over(RX)
     return (
         drugs.join(form, on=RX, how="left", maintain_order="left")
         .with_columns(pl.col("for_skin", "not_for_skin").fill_null(value=False))
         .with_columns(is_topical=pl.col("for_skin") | (in_percent & ~pl.col("not_for_skin")))
-        .with_columns(is_compound=is_listed | pl.col("told").str.contains(COMPOUND))
+        .with_columns(is_compound=is_listed | (pl.col("drug_class") == TOPICAL_COMPOUNDS) | says_compound)
         .with_columns(
             drug_class=pl.when(pl.col("is_compound") & (pl.col("is_topical") | ~pl.col("not_for_skin")))
             .then(pl.lit(TOPICAL_COMPOUNDS))
@@ -454,10 +463,14 @@ def _with_doses(drugs: pl.DataFrame) -> pl.DataFrame:
     by_gram = pl.when(~pl.col("is_topical")).then(pl.col("undirected").str.extract(GRAMS))
     drugs = _read(drugs.with_columns(told=plain, by_gram=by_gram), "count", _counts())
     volume, leading = (_as_number(pl.col("told").str.extract(pattern)) for pattern in (_volume(), _leading_count()))
+    within = pl.col("name").str.extract(f"({STRENGTH})")
     return drugs.with_columns(
+        name=pl.col("name").str.replace_all(rf"(?i)\s*{DOSE}", ""),
         refills=pl.coalesce("labelled_refills", "unlabelled_refills").cast(pl.Int32),
         quantity=pl.coalesce("labelled_quantity", "count", pl.when(pl.col("by_gram").is_null()).then(volume), leading),
-        strength=pl.when(led_by.first().over(RX).is_not_null())
+        strength=pl.when(within.is_not_null())
+        .then(pl.concat_str(within, pl.col("behind").str.extract(f"({STRENGTH})"), separator="/", ignore_nulls=True))
+        .when(led_by.first().over(RX).is_not_null())
         .then(led_by)
         .otherwise(
             pl.coalesce(
@@ -467,6 +480,23 @@ def _with_doses(drugs: pl.DataFrame) -> pl.DataFrame:
                 pl.col("undirected").str.extract(BARE),
             )
         ),
+    )
+
+
+def _with_shared_strengths(drugs: pl.DataFrame) -> pl.DataFrame:
+    """Drugs, the strengths that a compound lists behind its last ingredient given to each in turn.
+
+    "Ketoprofen/lidocaine 10%/5%" has 10% of the one and 5% of the other.
+    """
+    listed = pl.col("strength").last().over(RX)
+    each = listed.str.extract_all(rf"(?i){NUMBER}\s*(?:{UNIT})?")
+    own = each.list.get(pl.int_range(pl.len()).over(RX), null_on_oob=True)
+    is_only = pl.col("strength").is_not_null().sum().over(RX) == 1
+    is_shared = pl.col("is_compound") & is_only & (each.list.len() > 1) & (each.list.len() == pl.len().over(RX))
+    has_unit = own.str.contains(rf"(?i){UNIT}")
+    unit = listed.str.extract(rf"(?i)({UNIT})\s*$").fill_null("")
+    return drugs.with_columns(
+        strength=pl.when(is_shared).then(pl.when(has_unit).then(own).otherwise(own + unit)).otherwise("strength")
     )
 
 

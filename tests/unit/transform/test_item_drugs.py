@@ -37,6 +37,10 @@ def drugs(request: str | None, *columns: str) -> list[tuple[object, ...]]:
     ("request_", "name", "strength"),
     [
         ("Percocet 7.5/325mg #45", "percocet", "7.5/325mg"),
+        ("Percocet7.5/325mg #45", "percocet", "7.5/325mg"),
+        ("Oxycodone 5mg/acetaminophen 325mg #45", "oxycodone/acetaminophen", "5mg/325mg"),
+        ("Tizanidine HCI 2mg #30", "tizanidine hci", "2mg"),
+        ("Robaxin 750mg #60", "robaxin", "750mg"),
         ("PERCOCET 7.5/325MG", "percocet", "7.5/325MG"),
         ("Retrospective Morphine Sulfate ER 30mg, #60", "morphine sulfate er", "30mg"),
         ("Pantoprazole Sod DR 40 mg capsules #30", "pantoprazole sod dr", "40 mg"),
@@ -333,3 +337,22 @@ def test_an_item_is_read_as_it_would_be_alone(texts: list[list[str]], data: st.D
     chosen = data.draw(st.integers(0, len(requests) - 1))
     among = item_drugs(items(*requests)).filter(pl.col("item_number") == chosen + 1).drop("item_number")
     assert among.equals(item_drugs(items(requests[chosen])).drop("item_number"))
+
+
+@pytest.mark.parametrize(
+    ("request_", "strengths"),
+    [
+        ("Ketoprofen/lidocaine/menthol cream 10%/5%/2% 60 gm", ["10%", "5%", "2%"]),
+        ("Ketoprofen/lidocaine 10-5% gel", ["10%", "5%"]),
+        ("Ketoprofen 10%/lidocaine 5% gel", ["10%", "5%"]),
+        ("Ketoprofen/lidocaine/menthol cream 10%", [None, None, "10%"]),
+    ],
+)
+def test_strengths_listed_behind_a_compound_are_of_its_ingredients_in_turn(
+    request_: str, strengths: list[str | None]
+) -> None:
+    assert drugs(request_, "strength") == [(strength,) for strength in strengths]
+
+
+def test_a_tablet_called_compound_is_none() -> None:
+    assert drugs("Soma Compound #60", "drug_class", "is_compound") == [("Muscle Relaxant", False)]
