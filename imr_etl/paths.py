@@ -30,6 +30,17 @@ class DataPaths:
         """A block of a table of the tables stage: the normalized tables and `letter_parses`."""
         return self.root / "tables" / name / f"{block}.parquet"
 
+    def parquet(self) -> list[Path]:
+        """Every Parquet file of the stages that is there, by name."""
+        return sorted(
+            file for pattern in ("files/*", "lines/*/*", "tables/*/*") for file in self.root.glob(f"{pattern}.parquet")
+        )
+
+    @property
+    def seen_whole(self) -> Path:
+        """Which Parquet files were found whole, and their size and time of change then."""
+        return self.root / "seen_whole.parquet"
+
     @property
     def warehouse(self) -> Path:
         """The name that people open the warehouse by: a link to `warehouse_file`.

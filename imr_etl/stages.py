@@ -5,7 +5,8 @@ moment. Does not belong here: how a table is made (`imr_etl.ingest`, `imr_etl.pa
 (`assets`).
 
 The table that says which letters are done (`letter_reads`, `letter_parses`) is written last: a run that dies before
-that does the letters again, and their rows take the place of what the dead run left.
+that does the letters again, and their rows take the place of what the dead run left. Letters that are done again are
+taken out of `letter_parses` first: the warehouse refuses tables that are half old and half new.
 """
 
 from collections.abc import Callable
@@ -63,7 +64,8 @@ def update_files(paths: DataPaths, letters: Path, *, rehash: bool = False) -> Fi
     known = _files(paths, files.SIGHTINGS)
     known_letters = _files(paths, files.LETTER_FILES)
     listing = files.list_letters(letters)
-    sightings = files.sight(listing, known, datetime.now(UTC).replace(tzinfo=None), rehash=rehash)
+    now = files.after_all(known_letters, datetime.now(UTC).replace(tzinfo=None))
+    sightings = files.sight(listing, known, now, rehash=rehash)
     letter_files = files.letter_files(sightings, known_letters)
     problems = files.file_problems(sightings, letter_files)
     store.write_if_changed(letter_files, paths.files("letter_files"))
@@ -94,11 +96,10 @@ def update_lines(
     else:
         new_lines, new_reads = lines.read_letters(due, pool, progress)
     old_lines = store.read(paths.lines("letter_lines", block), lines.LINES.schema)
+    out_of_reach = lines.only_now_unread(new_reads, old_reads)
+    due, new_reads = (frame.join(out_of_reach, on="sha256", how="anti") for frame in (due, new_reads))
     done = due["sha256"]
-    parses = store.read(paths.tables("letter_parses", block), PARSES.schema)
-    still_parsed = parses.join(due, on="sha256", how="anti", maintain_order="left")
-    if still_parsed.height < parses.height:
-        store.write(still_parsed, paths.tables("letter_parses", block))
+    _forget_parses(paths, block, due)
     store.write(store.merged(old_lines, new_lines, done, lines.LINES.key), paths.lines("letter_lines", block))
     store.write(store.merged(old_reads, new_reads, done, lines.READS.key), paths.lines("letter_reads", block))
     return LinesReport(block, letters.height, due.height, new_lines.height, new_reads["code"].count())
@@ -115,6 +116,7 @@ def update_tables(paths: DataPaths, block: str, *, redo: bool = False) -> Tables
     if not due.is_empty():
         text = store.scan(paths.lines("letter_lines", block), lines.LINES.schema)
         new = to_tables(text.filter(pl.col("sha256").is_in(done.implode())).collect(), due, letters)
+        old_parses = _forget_parses(paths, block, due)
     rows = {}
     for name in TABLE_NAMES:
         table, path = TABLES[name], paths.tables(name, block)
@@ -155,6 +157,16 @@ def pending_letters(paths: DataPaths) -> int:
 def extraction_pool(workers: int = 2) -> Pool:
     """Reading processes that serve several blocks; a context manager."""
     return Pool(workers)
+
+
+def _forget_parses(paths: DataPaths, block: str, due: pl.DataFrame) -> pl.DataFrame:
+    """`letter_parses` of a block without the letters that are done again."""
+    path = paths.tables("letter_parses", block)
+    parses = store.read(path, PARSES.schema)
+    others = parses.join(due, on="sha256", how="anti", maintain_order="left")
+    if others.height < parses.height:
+        store.write(others, path)
+    return others
 
 
 def _pending_of(paths: DataPaths, block: str) -> int:

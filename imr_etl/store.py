@@ -1,28 +1,45 @@
 """Parquet files: written whole or not at all, read back with the columns they must have.
 
-Belongs here: how a frame becomes a file and a file a frame. Does not belong here: where files lie (`imr_etl.paths`).
+Belongs here: how a frame becomes a file and a file a frame. Does not belong here: where files lie (`imr_etl.paths`),
+and which of them are broken (`imr_etl.mending`).
 """
 
+import contextlib
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import polars as pl
 
+from imr_etl.errors import RunError
+from imr_etl.seals import sealed
+
 Schema = Mapping[str, pl.DataType]
+
+
+WRITING = ".writing"
+"""How the name of a file ends that is not whole yet, or never will be."""
 
 
 def write(frame: pl.DataFrame, path: Path) -> None:
     """Write a frame as Parquet so that the path names either what it named before or the whole new file.
 
-    Raises OSError where the disk is full or the folder cannot be written.
+    That holds over a power cut too, and so does the order in which files were written. Raises OSError where the disk is
+    full or the folder cannot be written; nothing is left then.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    writing = path.with_name(path.name + ".writing")
-    frame.write_parquet(writing, compression="zstd", compression_level=3)
-    with writing.open("rb+") as file:
-        os.fsync(file.fileno())
-    writing.replace(path)
+    writing = path.with_name(path.name + WRITING)
+    try:
+        with writing.open("wb") as file:
+            file.write(sealed(frame, path))
+            file.flush()
+            os.fsync(file.fileno())
+        writing.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            writing.unlink(missing_ok=True)
+        raise
+    _sync(path.parent)
 
 
 def write_if_changed(frame: pl.DataFrame, path: Path) -> None:
@@ -32,13 +49,22 @@ def write_if_changed(frame: pl.DataFrame, path: Path) -> None:
 
 
 def read(path: Path, schema: Schema) -> pl.DataFrame:
-    """The frame at a path, or an empty one of the same columns where there is no such file yet."""
-    return scan(path, schema).collect()
+    """The frame at a path, or an empty one of the same columns where there is no such file yet.
+
+    Raises RunError where the file is broken.
+    """
+    try:
+        return scan(path, schema).collect()
+    except pl.exceptions.PolarsError as error:
+        raise RunError(f"{path} is damaged: `imr-etl run` makes it again.") from error
 
 
 def scan(path: Path, schema: Schema) -> pl.LazyFrame:
     """As `read`, for a part of a large file."""
-    return pl.scan_parquet(path).select(list(schema)) if path.exists() else pl.LazyFrame(schema=dict(schema))
+    if not path.exists():
+        return pl.LazyFrame(schema=dict(schema))
+    # A folder may be called `letters [2016]`.
+    return pl.scan_parquet(path, glob=False).select(list(schema))
 
 
 def merged(old: pl.DataFrame, new: pl.DataFrame, redone: pl.Series, order: Iterable[str]) -> pl.DataFrame:
@@ -47,3 +73,12 @@ def merged(old: pl.DataFrame, new: pl.DataFrame, redone: pl.Series, order: Itera
     The result does not depend on how many runs the letters came in.
     """
     return pl.concat([old.filter(~pl.col("sha256").is_in(redone.implode())), new]).sort(*order)
+
+
+def _sync(folder: Path) -> None:
+    """Have the disk hold what the folder names now."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

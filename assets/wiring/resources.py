@@ -5,14 +5,14 @@ Belongs here: what the environment decides. Does not belong here: what lies wher
 """
 
 import contextlib
-import errno
 from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
 
-from imr_etl.errors import RunError
+from imr_etl.errors import RunError, disk_fault
 from imr_etl.locks import writing
+from imr_etl.mending import mend
 from imr_etl.paths import DataPaths
 
 
@@ -38,14 +38,15 @@ class Folders(dg.ConfigurableResource):  # type: ignore[type-arg]
         """Write below the data folder, alone. What stops a run becomes one sentence that no retry can mend."""
         try:
             with writing(self.paths):
+                for sentence in mend(self.paths):
+                    dg.get_dagster_logger().warning(sentence)
                 yield self.paths
         except RunError as error:
             raise dg.Failure(str(error), allow_retries=False) from error
         except OSError as error:
-            if error.errno not in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT):
-                raise
-            sentence = f"{self.paths.root} cannot be written ({error.strerror}): make room or give the right to."
-            raise dg.Failure(f"{sentence} Then run again.", allow_retries=False) from error
+            if fault := disk_fault(error, self.paths.root):
+                raise dg.Failure(str(fault), allow_retries=False) from error
+            raise
 
 
 folders = Folders(letters=dg.EnvVar("IMR_LETTERS"), data=dg.EnvVar("IMR_DATA"))

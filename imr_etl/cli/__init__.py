@@ -5,12 +5,10 @@ Dagster's, so that its UI shows the same runs whoever started them. A command's 
 help text needs, so that help and completion come at once.
 """
 
-import errno
 import signal
 import sys
 import tempfile
 import traceback
-from pathlib import Path
 
 import click
 
@@ -18,11 +16,10 @@ from imr_etl import __version__
 from imr_etl.cli.run import run
 from imr_etl.cli.show import show
 from imr_etl.cli.status import status
-from imr_etl.errors import RunError
+from imr_etl.errors import RunError, disk_fault
 from imr_etl.terminal import say
 
 USAGE, FAILED, STOPPED = 2, 1, 130
-DISK_FAULTS = (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT, errno.EPERM)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -54,9 +51,9 @@ def main() -> None:
     except Exception as error:
         if debug:
             raise
-        if isinstance(error, OSError) and error.errno in DISK_FAULTS:
-            _fail(f"{error.filename or 'The data folder'} cannot be written ({error.strerror}): make room there.")
-        _fail(f"imr-etl has a fault ({type(error).__name__}); what was loaded stays. The details are in {_log(error)}.")
+        if fault := disk_fault(error, "The data folder"):
+            _fail(str(fault))
+        _fail(f"imr-etl has a fault ({type(error).__name__}); what was loaded stays. {_details(error)}")
 
 
 def _fail(sentence: str) -> None:
@@ -64,7 +61,11 @@ def _fail(sentence: str) -> None:
     sys.exit(FAILED)
 
 
-def _log(error: Exception) -> Path:
-    with tempfile.NamedTemporaryFile("w", prefix="imr-etl-", suffix=".log", delete=False, encoding="utf-8") as log:
-        log.write("".join(traceback.format_exception(error)))
-    return Path(log.name)
+def _details(error: Exception) -> str:
+    """Where the traceback was written."""
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="imr-etl-", suffix=".log", delete=False, encoding="utf-8") as log:
+            log.write("".join(traceback.format_exception(error)))
+    except OSError:
+        return "Run it again with --debug before `run` to see the details."
+    return f"The details are in {log.name}."

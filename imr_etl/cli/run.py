@@ -62,9 +62,11 @@ def _load(paths: DataPaths, letters: Path, redo: str | None, *, rehash: bool, wo
         from assets.wiring import instance as wiring  # noqa: PLC0415
         from assets.wiring.jobs import BLOCK_ASSETS, WAREHOUSE_ASSETS  # noqa: PLC0415
         from assets.wiring.partitions import range_tags, ranges  # noqa: PLC0415
-        from imr_etl import stages  # noqa: PLC0415
+        from imr_etl import mending, stages  # noqa: PLC0415
         from warehouse.build import is_current  # noqa: PLC0415
 
+        for sentence in mending.mend(paths, thoroughly=rehash):
+            click.echo(sentence, err=True)
         wiring.prepare(paths)
         with dg.DagsterInstance.from_config(str(paths.dagster_home)) as instance, heard_interrupts() as interrupts:
             wiring.report_dead_runs(paths, instance)

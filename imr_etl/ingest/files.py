@@ -10,7 +10,7 @@ dropped: a letter that left the folder stays in the warehouse.
 import hashlib
 import os
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -49,6 +49,15 @@ def file_name(uri: pl.Expr) -> pl.Expr:
 def path_of(uri: str) -> str:
     """The path in the file system that an address stands for, whatever bytes its names are made of."""
     return os.fsdecode(unquote_to_bytes(urlsplit(uri).path))
+
+
+def after_all(known: pl.DataFrame, now: datetime) -> datetime:
+    """The time of a listing: later than all that `letter_files` knows, also where the clock was set back since.
+
+    Of two letters of a case the one seen last counts.
+    """
+    latest = known["first_seen"].max()
+    return max(now, latest + timedelta(microseconds=1)) if isinstance(latest, datetime) else now
 
 
 def sight(listing: pl.DataFrame, known: pl.DataFrame, now: datetime, *, rehash: bool = False) -> pl.DataFrame:

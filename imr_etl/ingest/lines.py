@@ -34,6 +34,12 @@ def to_read(letters: pl.DataFrame, reads: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def only_now_unread(new: pl.DataFrame, old: pl.DataFrame) -> pl.DataFrame:
+    """`letter_reads` of letters that were read before and whose file could not be opened now: what was read stays."""
+    is_unopened = pl.col("code").is_in(UNREAD).fill_null(value=False)
+    return new.filter(is_unopened).join(old.filter(~is_unopened), on="sha256", how="semi")
+
+
 def read_letters(
     letters: pl.DataFrame, pool: Pool, progress: Callable[[int], None] | None = None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -48,9 +48,11 @@ def paths(tmp_path: Path) -> DataPaths:
 
 @pytest.fixture(scope="session")
 def write_rows() -> Put:
-    """Write rows of tables as the Parquet files of a block below a data folder."""
+    """Write rows of tables as the Parquet files of a block below a data folder; what has a determination is parsed."""
 
     def run(paths: DataPaths, block: str = BLOCK, /, **tables: list[Row]) -> None:
+        if "letter_parses" not in tables and not _path(paths, "letter_parses", block).exists():
+            tables["letter_parses"] = [{"sha256": row["sha256"]} for row in tables.get("determinations", [])]
         for name, rows in tables.items():
             store.write(_frame(name, rows), _path(paths, name, block))
 

@@ -54,6 +54,7 @@ SPOILT = [
     ("UPDATE imr.determinations SET outcome = 'partially overturned'", "outcome_differs_from_items"),
     ("UPDATE imr.determinations SET outcome = NULL", "outcome_differs_from_items"),
     ("UPDATE imr.letter_files SET status = 'unreadable'", "letters_lost"),
+    ("UPDATE imr.letter_files SET parser_version = NULL", "letters_half_parsed"),
     ("UPDATE imr.letter_files SET status = 'superseded'", "loaded_letters_differ"),
     ("DELETE FROM imr.determinations WHERE sha256 = 'b'", "loaded_letters_differ"),
     ("DELETE FROM imr.letter_files WHERE sha256 = 'b'", "problems_of_nothing"),

@@ -1,0 +1,137 @@
+"""Broken Parquet files below a data folder: found, set aside, made again from what they were made of.
+
+Belongs here: which files are checked, and from what each one comes again. Does not belong here: how a file shows that
+it is broken (`imr_etl.seals`), and how tables are made (`imr_etl.stages`).
+
+Every run begins with it. Files whose size and time of change are as they were when they were last found whole are not
+read again, so that the cost follows what was written since.
+"""
+
+import contextlib
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from imr_etl import stages, store
+from imr_etl.ingest import files
+from imr_etl.paths import DataPaths
+from imr_etl.seals import is_whole
+from imr_etl.transform import TABLE_NAMES
+from warehouse import attached
+
+SEEN_WHOLE: store.Schema = {"file": pl.String(), "byte_count": pl.Int64(), "modified_ns": pl.Int64()}
+DAMAGED = ".damaged"
+"""How the name of a file ends that was set aside."""
+
+
+def mend(paths: DataPaths, *, thoroughly: bool = False) -> list[str]:
+    """Set broken files aside and have them made again, now or by the run that follows; a sentence for each.
+
+    `thoroughly` reads every file, also those that were found whole before. The caller holds the lock of the data folder
+    (`imr_etl.locks`): what a dead run left half written is removed. Raises OSError where the disk is at fault.
+    """
+    for half in paths.root.glob(f"*/**/*{store.WRITING}"):
+        half.unlink()
+    broken = _broken(paths, thoroughly=thoroughly)
+    # Tables are made again from lines, lines from the letters that `letter_files` names.
+    return [*_files_again(paths, broken), *_lines_again(paths, broken), *_tables_again(paths, broken)]
+
+
+def _broken(paths: DataPaths, *, thoroughly: bool) -> list[Path]:
+    """Files that are not as they were written, and files that should be there and are not."""
+    found = paths.parquet()
+    now = pl.DataFrame([_looks(paths, path) for path in found], schema=dict(SEEN_WHOLE), orient="row")
+    remembers = paths.seen_whole.exists() and not thoroughly and is_whole(paths.seen_whole)
+    seen = store.read(paths.seen_whole, SEEN_WHOLE) if remembers else pl.DataFrame(schema=dict(SEEN_WHOLE))
+    new = now.join(seen, on=list(SEEN_WHOLE), how="anti", maintain_order="left")
+    broken = [file for file in new["file"] if not is_whole(paths.root / file)]
+    whole = now.filter(~pl.col("file").is_in(broken))
+    if not whole.equals(seen):
+        store.write(whole, paths.seen_whole)
+    return [*(paths.root / file for file in broken), *_missing(paths, set(found))]
+
+
+def _looks(paths: DataPaths, path: Path) -> tuple[str, int, int]:
+    status = path.stat()
+    return str(path.relative_to(paths.root)), status.st_size, status.st_mtime_ns
+
+
+def _missing(paths: DataPaths, found: set[Path]) -> list[Path]:
+    """Files that are written before the one that says that a block is done, and are not there."""
+    read = [path.stem for path in found if path == paths.lines("letter_reads", path.stem)]
+    parsed = [path.stem for path in found if path == paths.tables("letter_parses", path.stem)]
+    due = [paths.lines("letter_lines", block) for block in read]
+    due += [paths.tables(name, block) for block in parsed for name in TABLE_NAMES]
+    return sorted(set(due) - found)
+
+
+def _files_again(paths: DataPaths, broken: list[Path]) -> list[str]:
+    """What is known of files: from the other table that knows of them, else from the warehouse."""
+    told = []
+    letter_files, sightings = paths.files("letter_files"), paths.files("file_sightings")
+    if paths.files("problems") in broken:
+        told.append(_set_aside(paths, paths.files("problems"), "the listing of the folder makes it again"))
+    if letter_files in broken:
+        told.append(
+            _set_aside(paths, letter_files, "it is made again from the warehouse and the listing of the folder")
+        )
+        store.write(_from_warehouse(paths), letter_files)
+    if sightings in broken:
+        told.append(_set_aside(paths, sightings, "every letter's file is read again to see whether it changed"))
+        known = store.read(letter_files, files.LETTER_FILES.schema)
+        store.write(files.SIGHTINGS.conform(known.with_columns(modified_ns=None)), sightings)
+    return told
+
+
+def _from_warehouse(paths: DataPaths) -> pl.DataFrame:
+    """`letter_files` as the last build found it. A letter without a number in its file's name has one there."""
+    if not paths.warehouse.exists():
+        return files.LETTER_FILES.empty()
+    columns = [name for name in files.LETTER_FILES.columns if name != "is_present"]
+    try:
+        with contextlib.closing(attached(paths.warehouse, read_only=True)) as connection:
+            rows = connection.execute(f"SELECT {', '.join(columns)} FROM imr.letter_files").fetchall()  # noqa: S608
+    except duckdb.Error:
+        return files.LETTER_FILES.empty()
+    schema = {name: files.LETTER_FILES.schema[name] for name in columns}
+    return files.LETTER_FILES.conform(pl.DataFrame(rows, schema=schema, orient="row").with_columns(is_present=False))
+
+
+def _lines_again(paths: DataPaths, broken: list[Path]) -> list[str]:
+    """Lines: the letters of the block count as not read. Those whose file is gone keep the tables that they have."""
+    told = []
+    letters = store.read(paths.files("letter_files"), files.LETTER_FILES.schema)
+    for path in broken:
+        if path in (paths.lines("letter_lines", path.stem), paths.lines("letter_reads", path.stem)):
+            reads = paths.lines("letter_reads", path.stem)
+            if reads != path:
+                reads.unlink(missing_ok=True)
+            gone = letters.filter((pl.col("block") == path.stem) & ~pl.col("is_present")).height
+            kept = f"; {gone:,} whose file is gone keep the tables that they have" if gone else ""
+            told.append(_set_aside(paths, path, f"the letters of {path.stem} are read again{kept}"))
+    return told
+
+
+def _tables_again(paths: DataPaths, broken: list[Path]) -> list[str]:
+    """Tables: the letters of the block are parsed again from their lines."""
+    told, blocks = [], set()
+    for path in broken:
+        if path in (paths.tables(name, path.stem) for name in (*TABLE_NAMES, "letter_parses")):
+            parses = paths.tables("letter_parses", path.stem)
+            if parses != path:
+                parses.unlink(missing_ok=True)
+            told.append(_set_aside(paths, path, f"the lines of {path.stem} are parsed again"))
+            blocks.add(path.stem)
+    for block in sorted(blocks):
+        stages.update_tables(paths, block)
+    return told
+
+
+def _set_aside(paths: DataPaths, path: Path, again: str) -> str:
+    name = path.relative_to(paths.root)
+    if not path.exists():
+        return f"{name} is missing: {again}."
+    aside = path.with_name(path.name + DAMAGED)
+    path.replace(aside)
+    return f"{name} is damaged and now called {aside.name}: {again}."
