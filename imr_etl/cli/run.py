@@ -16,6 +16,7 @@ from imr_etl.cli.progress import shown_progress
 from imr_etl.cli.status import say_status, status_of
 from imr_etl.errors import RunError
 from imr_etl.paths import DataPaths
+from imr_etl.terminal import say
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -66,7 +67,7 @@ def _load(paths: DataPaths, letters: Path, redo: str | None, *, rehash: bool, wo
         from warehouse.build import is_current  # noqa: PLC0415
 
         for sentence in mending.mend(paths, thoroughly=rehash):
-            click.echo(sentence, err=True)
+            say(sentence, error=True)
         wiring.prepare(paths)
         with dg.DagsterInstance.from_config(str(paths.dagster_home)) as instance, heard_interrupts() as interrupts:
             wiring.report_dead_runs(paths, instance)
