@@ -27,6 +27,9 @@ def read(summary: str | None) -> list[str]:
         "Diagnoses, and/or impressions, were noted to include:",
         "Diagnoses (3-4-16) included",
         "Diagnosis:",
+        "The diagnoses were thought to be",
+        "The diagnoses of record are",
+        "The diagnoses per the 3/4/16 progress report include",
         "The provider's assessment included",
     ],
 )
