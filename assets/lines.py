@@ -44,7 +44,7 @@ def letter_lines(context: dg.AssetExecutionContext, config: LinesConfig, folders
                     **row_count(report.lines),
                     "letters": report.letters,
                     "letters read now": report.read,
-                    "unreadable letters of these": report.problems,
+                    "letters not read in full of these": report.problems,
                 },
                 partition_key=block,
             )

@@ -22,6 +22,7 @@ PROBLEM_CODES = {
     "reader_timed_out": "Reading the file took too long and was stopped",
     "file_changed": "The file changed while the run was reading it; the next run reads it again",
     "unreadable_page": "A page has text that could not be read",
+    "incomplete_letter": "Part of the letter's text is missing: the file is damaged, or the text breaks off",
     # tables
     "not_a_letter": "The file holds no part of a final determination letter",
     "header_missing": "The letter has no header",

@@ -40,7 +40,7 @@ class FilesReport:
 
 @dataclass(frozen=True)
 class LinesReport:
-    """A block after reading: its letters, how many were read now, their lines, how many of them are unreadable."""
+    """A block after reading: its letters, how many were read now, their lines, how many were not read in full."""
 
     block: str
     letters: int

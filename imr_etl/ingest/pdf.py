@@ -14,6 +14,7 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from imr_etl.ingest.damage import told_damage
 from imr_etl.ingest.pages import LetterLines, UnreadableLetterError
 
 MAX_PAGES = 200
@@ -39,7 +40,7 @@ Line = tuple[str, bool | None, float | None, float]
 
 
 def read_pdf(data: bytes) -> LetterLines:
-    """The printed lines of a PDF.
+    """The printed lines of a PDF; with the code `incomplete_letter` where damage to the file left part of them out.
 
     Raises UnreadableLetterError where there is no PDF, no way to open it or nothing to read in it.
     """
@@ -64,6 +65,8 @@ def read_pdf(data: bytes) -> LetterLines:
         document.close()
     if not letter.text:
         raise UnreadableLetterError("no_text", f"None of the {letter.page_count} pages has text")
+    if damage := told_damage(data, letter):
+        letter.code, letter.excerpt = "incomplete_letter", damage
     return letter
 
 

@@ -102,11 +102,12 @@ def test_a_file_that_vanishes_between_listing_and_reading(folder: Path, tmp_path
     assert found["problems"] == []
 
 
-@pytest.mark.skipif(not hasattr(bad_files, "damaged_letter"), reason="no such file is made")
-def test_a_letter_damaged_in_silence_has_a_problem(folder: Path, tmp_path: Path) -> None:
-    (folder / "CM16-0300001.pdf").write_bytes(bad_files.damaged_letter(0.1, "CM16-0300001"))
+def test_a_letter_damaged_in_silence_is_loaded_with_a_problem(folder: Path, tmp_path: Path) -> None:
+    (folder / "CM16-0300001.pdf").write_bytes(bad_files.damaged_letter(0.5, "CM16-0300001"))
     found = loaded(folder, tmp_path / "data")
-    assert [row for row in found["problems"] if str(row[0]).endswith("CM16-0300001.pdf")]
+    assert ("CM16-0300001", "loaded") in found["letters"]
+    told = [row[2] for row in found["problems"] if str(row[0]).endswith("CM16-0300001.pdf")]
+    assert "incomplete_letter" in told
 
 
 def test_a_case_published_again(folder: Path, tmp_path: Path) -> None:
