@@ -17,6 +17,10 @@ from importlib.resources import files
 import polars as pl
 
 SEPARATOR = "|"
+MARK = "\x1e"
+"""Stands on both sides of the number of what was found; no token holds it."""
+
+OWN = ("number", "spaces", "alias")
 
 
 @cache
@@ -85,27 +89,38 @@ def find_terms(frame: pl.DataFrame, text: str, table: str, *keys: str) -> pl.Dat
     Returns one row per occurrence, in the order of the frame and of the text: `keys`, `token` (how many tokens stand
     before it), `tokens` (how many it has), `alias`, and the table's own columns.
     """
-    aliases = alias_table(table)
-    patterns = aliases.sort(pl.col("alias").str.len_bytes(), descending=True, maintain_order=True).get_column("alias")
+    # One pass marks what is found, which then parts the text; finding aliases and their places apart takes two.
+    aliases, found, marks = _matcher(table)
+    marked = words(pl.col(text)).str.replace_many(found.implode(), marks.implode(), leftmost=True)
+    pieces = pl.col("piece").list.len()
+    spaces = pl.col("piece").str.count_matches(" ", literal=True)
+    before = pl.col("spaces").cum_sum() - pl.col("spaces")
+    before_text = pl.when(pl.col("place") == 0).then(before).forward_fill()
     return (
-        frame.select(*keys, text=words(pl.col(text)))
-        .with_columns(
-            alias=pl.col("text").str.extract_many(patterns.to_list(), leftmost=True),
-            start=pl.col("text").str.find_many(patterns.to_list(), leftmost=True),
-        )
-        .explode("alias", "start")
-        .filter(pl.col("alias").is_not_null())
-        .with_columns(
-            token=pl.col("text")
-            .cast(pl.Binary)
-            .bin.slice(0, pl.col("start"))
-            .cast(pl.String)
-            .str.count_matches("  ", literal=True)
-            .cast(pl.Int64)
-            + (pl.col("start") > 0),
-            tokens=pl.col("alias").str.count_matches("  ", literal=True).cast(pl.Int64) + 1,
-        )
-        .drop("text", "start")
-        .join(aliases, on="alias", how="left", maintain_order="left")
-        .select(*keys, "token", "tokens", pl.all().exclude(*keys, "token", "tokens"))
+        frame.select(*keys, piece=marked)
+        .filter(pl.col("piece").str.contains(MARK, literal=True))
+        .with_columns(pl.col("piece").str.split(MARK))
+        .with_columns(first=pieces.cum_sum() - pieces)
+        .explode("piece")
+        .with_columns(place=pl.int_range(pl.len()) - pl.col("first"))
+        .with_columns(number=pl.when(pl.col("place") % 2 == 1).then("piece").cast(pl.UInt32))
+        .join(aliases.select("number", "spaces"), on="number", how="left", maintain_order="left")
+        .with_columns(spaces=pl.coalesce("spaces", spaces).cast(pl.Int64))
+        .select(*keys, "number", token=(before - before_text) // 2, tokens=pl.col("spaces") // 2)
+        .drop_nulls("number")
+        .join(aliases.drop("spaces"), on="number", how="left", maintain_order="left")
+        .select(*keys, "token", "tokens", "alias", *(name for name in aliases.columns if name not in OWN))
     )
+
+
+@cache
+def _matcher(table: str) -> tuple[pl.DataFrame, pl.Series, pl.Series]:
+    """Aliases with `number` and `spaces` (two a token), the longest first; the aliases alone; the mark of each."""
+    aliases = (
+        alias_table(table)
+        .sort(pl.col("alias").str.len_bytes(), descending=True, maintain_order=True)
+        .with_row_index("number")
+        .with_columns(spaces=pl.col("alias").str.count_matches(" ", literal=True))
+    )
+    marks = aliases.select(pl.format(f"{MARK}{{}}{MARK}", "number")).to_series()
+    return aliases, aliases.get_column("alias"), marks
