@@ -34,6 +34,7 @@ PROBLEM_CODES = {
     "section_missing": "A section that the template has is not there",
     "no_items": "No disputed item was found",
     "item_incomplete": "A part of a disputed item is missing: a guideline or the rationale",
+    "possible_personal_data": "The narrative reads like personal data that the letter's redaction passed over",
     "unknown_specialty": "No code table knows this specialty",
     "unknown_state": "No code table knows this state",
     "unknown_drug": "The request reads like a prescription and names no known drug",

@@ -19,6 +19,7 @@ from imr_etl.transform.guideline_citations import guideline_citations, unknown_g
 from imr_etl.transform.item_body_parts import item_body_parts
 from imr_etl.transform.item_drugs import item_drugs, unknown_drugs
 from imr_etl.transform.once import read_once
+from imr_etl.transform.personal_data import possible_personal_data
 from imr_etl.transform.problems import problems
 from imr_etl.transform.reviewers import reviewer_specialties, unknown_specialties, unknown_states
 
@@ -73,6 +74,7 @@ def to_tables(lines: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame) -> 
                 "unknown_treatment": unknown_treatments(items).join(no_known_drug, on=ITEM, how="anti"),
                 "unknown_guideline": unknown_guidelines(cited),
             },
+            {"possible_personal_data": possible_personal_data(lines)},
         ),
     }
     return {name: TABLES[name].conform(tables[name]) for name in TABLE_NAMES}

@@ -31,11 +31,12 @@ def problems(
     licenses: pl.DataFrame,
     specialties: pl.DataFrame,
     unknown: dict[str, pl.DataFrame],
+    noticed: dict[str, pl.DataFrame],
 ) -> pl.DataFrame:
     """Rows of `problems` for the stages lines and tables.
 
     Takes letters and items, the files that are no letters, and by code the words that no code table knows (sha256,
-    excerpt, perhaps item_number).
+    excerpt, perhaps item_number), and by code what was noticed in lines (sha256, field, excerpt, page).
     """
     letters = parsed.letters.join(files.select("sha256", named="case_number"), on="sha256", how="left")
     rows = pl.concat(
@@ -47,6 +48,7 @@ def problems(
             *_of_reviewers(letters, licenses, specialties),
             *_of_items(parsed.items),
             *(_of_unknown(code, words, parsed.items) for code, words in unknown.items()),
+            *(_rows(rows, code=pl.lit(code), **_told("field", "excerpt", "page")) for code, rows in noticed.items()),
         ]
     )
     cases = pl.concat([letters, strangers], how="diagonal").select("sha256", header_number="case_number")
@@ -66,6 +68,10 @@ def _rows(frame: pl.DataFrame, **columns: pl.Expr) -> pl.DataFrame:
     return frame.select("sha256", **{**defaults, **columns}).select(
         "sha256", *(pl.col(name).cast(dtype) for name, dtype in COLUMNS.items())
     )
+
+
+def _told(*columns: str) -> dict[str, pl.Expr]:
+    return {name: pl.col(name) for name in columns}
 
 
 def _of_headers(letters: pl.DataFrame) -> list[pl.DataFrame]:

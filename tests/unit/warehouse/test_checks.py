@@ -86,6 +86,7 @@ SPOILT = [
         "unknown_words",
     ),
     ("UPDATE imr.problems SET code = 'no_items'", "problem_rate"),
+    ("UPDATE imr.problems SET code = 'possible_personal_data'", "possible_personal_data"),
 ]
 
 
