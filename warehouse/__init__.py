@@ -1,7 +1,8 @@
 """The DuckDB warehouse: SQL files, and `build`, the one module that runs them.
 
 `schema/` holds the tables (generated), `load/` how they are filled from Parquet, `checks/` queries that return bad
-rows, `models/` the marts, one SELECT each. Does not belong here: how a value is found in a letter (`imr_etl`).
+rows, `models/` the marts and `questions/` what people ask of them, one SELECT each. Does not belong here: how a value
+is found in a letter (`imr_etl`).
 """
 
 from importlib.resources import files

@@ -5,6 +5,7 @@ Dagster's, so that its UI shows the same runs whoever started them. A command's 
 help text needs, so that help and completion come at once.
 """
 
+import os
 import signal
 import sys
 import tempfile
@@ -13,6 +14,7 @@ import traceback
 import click
 
 from imr_etl import __version__
+from imr_etl.cli.ask import ask
 from imr_etl.cli.run import run
 from imr_etl.cli.show import show
 from imr_etl.cli.status import status
@@ -29,7 +31,7 @@ def cli(debug: bool) -> None:
     """California's Independent Medical Review letters as a DuckDB warehouse."""
 
 
-for command in (run, status, show):
+for command in (run, status, show, ask):
     cli.add_command(command)
 
 
@@ -40,6 +42,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
     try:
         cli(standalone_mode=False)
+        sys.stdout.flush()
     except click.UsageError as error:
         error.show()
         sys.exit(USAGE)
@@ -48,6 +51,10 @@ def main() -> None:
     except (KeyboardInterrupt, click.Abort):
         click.echo("Stopped; what was loaded stays. Run again to go on.", err=True)
         sys.exit(STOPPED)
+    except BrokenPipeError:
+        # Who reads has seen enough, as `head` does; what is left must not be written when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(FAILED)
     except Exception as error:
         if debug:
             raise

@@ -22,36 +22,17 @@ WITH cited AS (
     FROM imr.guideline_citations
     WHERE source = 'MTUS'
 ),
-titles AS (
-    SELECT
-        guideline AS written,
-        first_value(guideline) OVER (
-            PARTITION BY regexp_replace(lower(guideline), '[^\pL\pN]+', ' ', 'g') ORDER BY count(*) DESC, guideline
-        ) AS guideline
-    FROM cited
-    GROUP BY guideline
-),
-headings AS (
-    SELECT
-        section AS written,
-        first_value(section) OVER (
-            PARTITION BY regexp_replace(lower(section), '[^\pL\pN]+', ' ', 'g') ORDER BY count(*) DESC, section
-        ) AS section
-    FROM cited
-    WHERE section IS NOT NULL
-    GROUP BY section
-),
 once AS (
     SELECT DISTINCT
         cited.determination_id,
         cited.item_number,
         cited.cited_by,
         cited.guideline_family,
-        titles.guideline,
-        headings.section
+        titles.spelling AS guideline,
+        headings.spelling AS section
     FROM cited
-    JOIN titles ON titles.written = cited.guideline
-    LEFT JOIN headings ON headings.written = cited.section
+    JOIN marts.mtus_spellings AS titles ON titles.part = 'title' AND titles.written = cited.guideline
+    LEFT JOIN marts.mtus_spellings AS headings ON headings.part = 'section' AND headings.written = cited.section
 )
 SELECT
     once.determination_id,

@@ -66,22 +66,30 @@ drugs AS (
     FROM imr.item_drugs
     GROUP BY determination_id, item_number
 ),
-fits AS (
+reviewed AS (
+    SELECT DISTINCT item.category, item.subcategory, letter.specialties
+    FROM imr.disputed_items AS item
+    JOIN marts.letters AS letter ON letter.determination_id = item.determination_id
+    WHERE len(letter.specialties) > 0
+),
+fitted AS (
     SELECT
-        known.category,
-        known.subcategory,
-        list_distinct(flatten(list(string_split(fit.specialties, '|')))) AS specialties
-    FROM codes.categories AS known
+        reviewed.category,
+        reviewed.subcategory,
+        reviewed.specialties,
+        bool_or(list_has_any(reviewed.specialties, string_split(fit.specialties, '|'))) AS is_fitting_specialty
+    FROM reviewed
     JOIN codes.specialty_fits AS fit
-        ON fit.category = known.category AND coalesce(fit.subcategory, known.subcategory) = known.subcategory
-    GROUP BY known.category, known.subcategory
+        ON fit.category = reviewed.category
+        AND coalesce(fit.subcategory, reviewed.subcategory, 'Other') = coalesce(reviewed.subcategory, 'Other')
+    GROUP BY reviewed.category, reviewed.subcategory, reviewed.specialties
 ),
 joined AS (
     SELECT
         item.*,
         letter.* EXCLUDE (determination_id, items, overturned, page_count),
         known.cwci_category,
-        fits.specialties AS fitting_specialties,
+        fitted.is_fitting_specialty,
         drugs.ingredient,
         drugs.drug_class,
         drugs.is_compound,
@@ -94,7 +102,10 @@ joined AS (
     JOIN marts.letters AS letter ON letter.determination_id = item.determination_id
     LEFT JOIN codes.categories AS known
         ON known.category = item.category AND known.subcategory = coalesce(item.subcategory, 'Other')
-    LEFT JOIN fits ON fits.category = known.category AND fits.subcategory = known.subcategory
+    LEFT JOIN fitted
+        ON fitted.category = item.category
+        AND fitted.subcategory IS NOT DISTINCT FROM item.subcategory
+        AND fitted.specialties = letter.specialties
     LEFT JOIN drugs ON drugs.determination_id = item.determination_id AND drugs.item_number = item.item_number
     LEFT JOIN cited AS ur
         ON ur.determination_id = item.determination_id
@@ -140,9 +151,7 @@ SELECT
         WHEN ur_basis IS NOT NULL AND reviewer_basis IS NOT NULL AND NOT has_unknown THEN 'other family'
     END AS guideline_agreement,
     specialties,
-    CASE
-        WHEN len(specialties) > 0 THEN list_has_any(specialties, fitting_specialties)
-    END AS is_fitting_specialty,
+    is_fitting_specialty,
     is_california_licensed,
     priority,
     template,
@@ -157,4 +166,4 @@ SELECT
     first_page,
     last_page
 FROM joined
-ORDER BY decision_date, determination_id, item_number
+ORDER BY determination_id, item_number

@@ -76,4 +76,4 @@ FROM imr.determinations AS letter
 LEFT JOIN decided ON decided.determination_id = letter.determination_id
 LEFT JOIN specialties ON specialties.determination_id = letter.determination_id
 LEFT JOIN licenses ON licenses.determination_id = letter.determination_id
-ORDER BY letter.decision_date, letter.determination_id
+ORDER BY letter.determination_id

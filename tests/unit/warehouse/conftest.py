@@ -6,10 +6,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from made_up_rows import made_up_letters, rows_of
 
 from imr_etl import store
 from imr_etl.paths import DataPaths
 from imr_etl.schema.tables import TABLES
+from warehouse.build import build
 
 BLOCK = "CM16-002"
 FIRST, SECOND = "CM16-0020001", "CM16-0020002"
@@ -67,6 +69,15 @@ def put(paths: DataPaths, write_rows: Put) -> Put:
         write_rows(paths, block, **tables)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def made_up(tmp_path_factory: pytest.TempPathFactory, write_rows: Put) -> DataPaths:
+    """A warehouse of made-up letters, for reading only."""
+    paths = DataPaths.at(tmp_path_factory.mktemp("made_up"))
+    write_rows(paths, **rows_of(made_up_letters()))
+    build(paths)
+    return paths
 
 
 @pytest.fixture

@@ -1,36 +1,39 @@
 """Every mart against figures worked out in plain Python from the same made-up letters."""
 
 import re
+import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from datetime import date
 from math import floor
+from pathlib import Path
 from statistics import mean, median
 from typing import Any
 
 import pytest
-from made_up_rows import Item, Letter, made_up_letters, rows_of
+from made_up_rows import STEPS, Item, Letter, cwci, made_up_letters
 
+import warehouse.marts
 from imr_etl.paths import DataPaths
-from imr_etl.vocabulary import code_table
 from warehouse import attached, sql, sql_names
 from warehouse.build import build
-from warehouse.marts import column_sources, mart, mart_names
+from warehouse.marts import column_sources, letter_ranges, mart, mart_names
 
 Key = tuple[Any, ...]
 Figures = dict[Key, tuple[Any, ...]]
 
-LETTERS = made_up_letters(seed=1, count=80)
+LETTERS = made_up_letters()
 ITEMS = [(letter, item) for letter in LETTERS for item in letter.items]
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory, write_rows: Callable[..., None]) -> dict[str, list[Key]]:
+def answers(made_up: DataPaths) -> dict[str, list[Key]]:
     """The rows of every mart."""
-    paths = DataPaths.at(tmp_path_factory.mktemp("marts"))
-    write_rows(paths, **rows_of(LETTERS))
-    build(paths)
+    return marts_of(made_up)
+
+
+def marts_of(paths: DataPaths) -> dict[str, list[Key]]:
     with closing(attached(paths.warehouse, read_only=True)) as connection:
         return {
             name: connection.execute(f"SELECT {', '.join(mart(name).columns)} FROM marts.{name}").fetchall()
@@ -59,11 +62,6 @@ def as_figures(rows: list[Key], keys: int) -> Figures:
     found = {row[:keys]: tuple(pytest.approx(v) if isinstance(v, float) else v for v in row[keys:]) for row in rows}
     assert len(found) == len(rows)
     return found
-
-
-def cwci(category: str | None, subcategory: str | None) -> str | None:
-    rows = code_table("categories").filter(category=category, subcategory=subcategory or "Other")
-    return rows["cwci_category"][0] if category and rows.height else None
 
 
 def months_of(day: date) -> dict[str, date]:
@@ -194,39 +192,13 @@ def guidelines_by_family() -> Figures:
     )
 
 
-def agreement(item: Item) -> str | None:
-    ur, reviewer = item.basis("claims_administrator"), item.basis("reviewer")
-    if ur is None or reviewer is None:
-        return None
-    if "none" in (ur, reviewer):
-        sides = (ur != "none", reviewer != "none")
-        return {
-            (False, False): "neither cites",
-            (False, True): "only reviewer cites",
-            (True, False): "only utilization review cites",
-        }[sides]
-    families = item.families("claims_administrator"), item.families("reviewer")
-    if (families[0] & families[1]) - {None}:
-        return "same family"
-    return None if None in families[0] | families[1] else "other family"
-
-
 def guideline_agreement() -> Figures:
-    told = outcomes(((letter.year, agreement(item)), item) for letter, item in ITEMS)
+    told = outcomes(((letter.year, item.agreement), item) for letter, item in ITEMS)
     return {key: (items, items / per_year()[key[0]], over, share) for key, (items, over, share) in told.items()}
 
 
-def fits(letter: Letter, item: Item) -> bool | None:
-    """Whether a specialty fits the treatment, by the code table read in Python."""
-    own = set(letter.specialties) - {None}
-    table = code_table("specialty_fits").filter(category=item.row["category"] or "")
-    pair = {None, item.row["subcategory"] or "Other"}
-    fitting = {specialty for _, sub, listed, _ in table.rows() if sub in pair for specialty in listed.split("|")}
-    return bool(own & fitting) if own and fitting and item.row["category"] else None
-
-
 def specialty_fit() -> Figures:
-    told = outcomes(((letter.year, item.row["category"], fits(letter, item)), item) for letter, item in ITEMS)
+    told = outcomes(((letter.year, item.row["category"], letter.fits(item)), item) for letter, item in ITEMS)
     whole = Counter((letter.year, item.row["category"]) for letter, item in ITEMS)
     return {key: (items, items / whole[key[:2]], over, share) for key, (items, over, share) in told.items()}
 
@@ -242,7 +214,6 @@ def cited_sections() -> Iterable[tuple[Key, Item]]:
     """Who cites which family, title and section (in lower case) for which treatment: once an item."""
     for _, item in ITEMS:
         row = item.row
-        treatment = row["treatment"] or (item.drugs[0]["ingredient"] if item.drugs else None)
         cited = {
             (
                 citation["cited_by"],
@@ -255,7 +226,7 @@ def cited_sections() -> Iterable[tuple[Key, Item]]:
             for section in (citation["sections"] or [None])
         }
         for key in cited:
-            yield (*key, row["category"], row["subcategory"], treatment), item
+            yield (*key, row["category"], row["subcategory"], item.treatment), item
 
 
 def guideline_sections() -> Figures:
@@ -284,31 +255,13 @@ def reviewers_by_specialty() -> Figures:
     return {own: (*figures, sum(found == own for found, _ in letters)) for own, figures in told.items()}
 
 
-def is_californian(letter: Letter) -> bool | None:
-    return "California" in letter.states if letter.states else None
-
-
 def reviewers_by_license() -> Figures:
-    told = outcomes(((letter.year, is_californian(letter)), item) for letter, item in ITEMS)
-    letters = Counter((letter.year, is_californian(letter)) for letter in LETTERS if letter.items)
+    told = outcomes(((letter.year, letter.is_californian), item) for letter, item in ITEMS)
+    letters = Counter((letter.year, letter.is_californian) for letter in LETTERS if letter.items)
     return {
         key: (items, items / per_year()[key[0]], over, share, letters[key])
         for key, (items, over, share) in told.items()
     }
-
-
-STEPS = {
-    "denial to application": ("ur_denial_date", "application_received_date"),
-    "application to assignment": ("application_received_date", "assigned_date"),
-    "assignment to decision": ("assigned_date", "decision_date"),
-    "application to decision": ("application_received_date", "decision_date"),
-}
-
-
-def days_between(letter: Letter, step: str) -> int | None:
-    start, end = (letter.row[name] for name in STEPS[step])
-    days = (end - start).days if start and end else None
-    return days if days is not None and days >= 0 else None
 
 
 def days_elapsed() -> Figures:
@@ -318,7 +271,7 @@ def days_elapsed() -> Figures:
         periods = {"month": day.replace(day=1), "year": date(day.year, 1, 1)} if day else {None: None}
         for step in STEPS:
             for period, starts in periods.items():
-                groups[(period, starts, row["priority"], step)].append(days_between(letter, step))
+                groups[(period, starts, row["priority"], step)].append(letter.days(step))
     figures = {}
     for key, found in groups.items():
         days = sorted(value for value in found if value is not None)
@@ -335,17 +288,10 @@ def days_elapsed() -> Figures:
     return figures
 
 
-def claim_age(letter: Letter) -> int | None:
-    hurt, decided = letter.row["injury_date"], letter.row["decision_date"]
-    if not hurt or not decided or hurt > decided:
-        return None
-    return decided.year - hurt.year - ((decided.month, decided.day) < (hurt.month, hurt.day))
-
-
 def claims_by_age() -> Figures:
     def key(letter: Letter, item: Item) -> Key:
         hurt = letter.row["injury_date"]
-        return (hurt.year if hurt else None, claim_age(letter), item.row["category"] == "Pharmaceuticals")
+        return (hurt.year if hurt else None, letter.claim_age, item.row["category"] == "Pharmaceuticals")
 
     return outcomes((key(letter, item), item) for letter, item in ITEMS)
 
@@ -500,15 +446,15 @@ def test_items_stand_once_each_with_what_their_letter_says(answers: dict[str, li
         assert row["is_compound"] == any(drug["is_compound"] for drug in item.drugs)
         assert (row["ur_basis"], row["reviewer_basis"]) == (item.basis("claims_administrator"), item.basis("reviewer"))
         assert (row["ur_families"], row["reviewer_families"]) == tuple(families.values())
-        assert row["guideline_agreement"] == agreement(item)
-        assert row["is_fitting_specialty"] == fits(letter, item)
-        assert row["treatment"] == (item.row["treatment"] or first_drug["ingredient"])
+        assert row["guideline_agreement"] == item.agreement
+        assert row["is_fitting_specialty"] == letter.fits(item)
+        assert row["treatment"] == item.treatment
         assert row["authorized"] == item.row["authorized"]
         for step in STEPS:
-            assert row[f"days_{step.replace(' ', '_')}"] == days_between(letter, step)
+            assert row[f"days_{step.replace(' ', '_')}"] == letter.days(step)
         assert row["specialties"] == sorted(set(letter.specialties) - {None})
-        assert row["is_california_licensed"] == is_californian(letter)
-        assert row["claim_age"] == claim_age(letter)
+        assert row["is_california_licensed"] == letter.is_californian
+        assert row["claim_age"] == letter.claim_age
         assert row["cwci_category"] == cwci(item.row["category"], item.row["subcategory"])
         assert row["decision_month"] == (letter.row["decision_date"].replace(day=1) if letter.year else None)
 
@@ -521,13 +467,13 @@ def test_letters_stand_once_each_with_what_they_decide(answers: dict[str, list[K
         row = found[letter.row["determination_id"]]
         assert (row["items"], row["overturned"]) == (len(letter.items), sum(item.overturned for item in letter.items))
         assert row["specialties"] == sorted(set(letter.specialties) - {None})
-        assert row["is_california_licensed"] == is_californian(letter)
+        assert row["is_california_licensed"] == letter.is_californian
         assert row["decision_year"] == letter.year
-        assert row["claim_age"] == claim_age(letter)
+        assert row["claim_age"] == letter.claim_age
         for column in ("case_number", "outcome", "decision_date", "priority", "template", "patient_age", "patient_sex"):
             assert row[column] == letter.row[column]
         for step in STEPS:
-            assert row[f"days_{step.replace(' ', '_')}"] == days_between(letter, step)
+            assert row[f"days_{step.replace(' ', '_')}"] == letter.days(step)
 
 
 def test_a_section_of_an_item_stands_once_in_its_most_frequent_spelling(answers: dict[str, list[Key]]) -> None:
@@ -544,9 +490,35 @@ def test_a_section_of_an_item_stands_once_in_its_most_frequent_spelling(answers:
     assert len({row["guideline"] for row in rows}) == 2
 
 
+def test_spellings_of_titles_and_sections(answers: dict[str, list[Key]]) -> None:
+    cited = [c for _, item in ITEMS for c in item.citations if c["source"] == "MTUS"]
+    written = Counter(("title", c["guideline"]) for c in cited)
+    written.update(("section", section) for c in cited for section in c["sections"])
+    assert {row[:2]: row[3] for row in answers["mtus_spellings"]} == written
+    assert len(answers["mtus_spellings"]) == len(written)
+    for part, name, spelling, _ in answers["mtus_spellings"]:
+        same = [known for kind, known in written if kind == part and known.lower() == name.lower()]
+        assert spelling == min(same, key=lambda known: (-written[part, known], known))
+
+
+def test_marts_are_the_same_however_many_letters_are_taken_at_a_time(
+    answers: dict[str, list[Key]], made_up: DataPaths, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shutil.copytree(made_up.root, tmp_path / "same")
+    monkeypatch.setattr(warehouse.marts, "LETTERS_AT_A_TIME", 7)
+    again = DataPaths.at(tmp_path / "same")
+    build(again)
+    with closing(attached(again.warehouse, read_only=True)) as connection:
+        assert len(letter_ranges(connection)) == 12
+    assert marts_of(again) == answers
+
+
 def test_every_mart_is_tried() -> None:
-    others = "guideline_sections same_section_outcomes frequent_requests problems_by_code items letters item_sections"
-    assert {*FIGURES, *others.split(), "item_search"} >= set(mart_names())
+    others = (
+        "guideline_sections same_section_outcomes frequent_requests problems_by_code items letters item_sections"
+        " mtus_spellings item_search"
+    )
+    assert {*FIGURES, *others.split()} >= set(mart_names())
     assert set(mart_names()) == set(sql_names("models"))
 
 

@@ -1,0 +1,157 @@
+"""`imr-etl ask`: the questions that people bring to the warehouse, answered."""
+
+import csv
+import json
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from imr_etl.cli.options import data_option
+from imr_etl.errors import RunError
+from imr_etl.paths import DataPaths
+from imr_etl.terminal import say, shown
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from warehouse.asking import Answer, Question
+
+ROWS_SHOWN = 50
+WIDTH_OF_A_FILE = 160
+"""Characters a line where there is no terminal."""
+
+LONG = 200
+"""Characters that are too many for a cell: an answer with such a value is shown row by row."""
+
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+@click.command()
+@click.argument("question", required=False)
+@data_option
+@click.option("--from", "first", type=DAY, metavar="DATE", help="Only decisions of this day and later, as 2017-01-31.")
+@click.option("--to", "last", type=DAY, metavar="DATE", help="Only decisions of this day and earlier.")
+@click.option("--treatment", help="The same as -p treatment=...")
+@click.option(
+    "-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter that the question has."
+)
+@click.option("--csv", "form", flag_value="csv", help="As CSV, with all digits.")
+@click.option("--json", "form", flag_value="json", help="As JSON, one object a row.")
+@click.option(
+    "--limit", type=click.IntRange(1), help=f"Rows at most.  [default: {ROWS_SHOWN}; all with --csv and --json]"
+)
+def ask(
+    question: str | None,
+    data: str,
+    first: datetime | None,
+    last: datetime | None,
+    treatment: str | None,
+    parameters: tuple[str, ...],
+    form: str | None,
+    limit: int | None,
+) -> None:
+    """Answer a question from the warehouse; without one, list the questions.
+
+    Example: imr-etl ask overturn-by-category --from 2017-01-01 --to 2017-12-31
+    """
+    from warehouse import asking  # noqa: PLC0415  duckdb loads in 0.1 s
+
+    if question is None:
+        _list([asking.question(name) for name in asking.question_names()])
+        return
+    asked = asking.question(question)
+    if first and last and first > last:
+        raise click.UsageError(f"--from {first:%Y-%m-%d} is later than --to {last:%Y-%m-%d}.")
+    warehouse = DataPaths.at(data).warehouse
+    if not warehouse.exists():
+        raise RunError(f"There is no warehouse in {data} yet: load letters with `imr-etl run --letters FOLDER`.")
+    answer = asking.ask(
+        warehouse,
+        asked,
+        first=first.date() if first else None,
+        last=last.date() if last else None,
+        parameters=_parsed(parameters) | ({"treatment": treatment} if treatment is not None else {}),
+        limit=limit or (None if form else ROWS_SHOWN),
+    )
+    if form == "csv":
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(answer.columns)
+        writer.writerows(answer.rows)
+    elif form == "json":
+        rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+        click.echo(json.dumps(rows, indent=1, ensure_ascii=False, default=str))
+    else:
+        _show(asked, answer, has_dates=first is not None or last is not None)
+
+
+def _list(questions: "list[Question]") -> None:
+    width = max(len(question.name) for question in questions)
+    for question in questions:
+        say(f"{question.name:{width}}  {question.meaning}")
+        for name, told in question.parameters.items():
+            say(f"{'':{width}}  -p {name}=...: {told}")
+
+
+def _parsed(parameters: tuple[str, ...]) -> dict[str, str]:
+    pairs = [parameter.partition("=") for parameter in parameters]
+    for name, mark, _ in pairs:
+        if not mark:
+            raise click.UsageError(f"-p {name} has no value: a parameter is written NAME=VALUE.")
+    return {name: value for name, _, value in pairs}
+
+
+def _show(asked: "Question", answer: "Answer", *, has_dates: bool) -> None:
+    from rich.console import Console  # noqa: PLC0415
+
+    console = Console()
+    if not console.is_terminal:
+        console.width = max(console.width, WIDTH_OF_A_FILE)
+    console.print(shown(asked.meaning, "bold"), soft_wrap=not console.is_terminal)
+    if any(isinstance(value, str) and len(value) > LONG for row in answer.rows for value in row):
+        _print_rows(console, answer)
+    elif answer.rows:
+        _print_table(console, answer)
+    else:
+        say("No rows.")
+    if answer.is_cut:
+        say(f"The first {len(answer.rows):,} rows; --limit shows more, --csv all.")
+    if has_dates and answer.letters_undated:
+        say(f"Letters without a decision date are left out: {answer.letters_undated:,}.")
+    console.print(shown(asked.reading), soft_wrap=not console.is_terminal)
+
+
+def _print_table(console: "Console", answer: "Answer") -> None:
+    from rich.box import SIMPLE_HEAD  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    for place, column in enumerate(answer.columns):
+        is_number = any(isinstance(row[place], int | float) for row in answer.rows)
+        table.add_column(shown(column.replace("_", " ")), justify="right" if is_number else "left", overflow="fold")
+    for row in answer.rows:
+        table.add_row(*(shown(_written(column, value)) for column, value in zip(answer.columns, row, strict=True)))
+    console.print(table)
+
+
+def _print_rows(console: "Console", answer: "Answer") -> None:
+    for row in answer.rows:
+        console.print()
+        for column, value in zip(answer.columns, row, strict=True):
+            line = shown(f"{column.replace('_', ' ')}: ", "bold").append_text(shown(_written(column, value)))
+            console.print(line, soft_wrap=not console.is_terminal)
+    console.print()
+
+
+def _written(column: str, value: object) -> str:
+    """A value as people read it: shares to three digits, other means to one, thousands parted, years and keys not."""
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.3f}" if "rate" in column or "share" in column or column == "disagreement" else f"{value:,.1f}"
+    if isinstance(value, int):
+        return str(value) if column.endswith("year") else f"{value:,}"
+    return str(value)
