@@ -24,7 +24,7 @@ CHECKS = [
     kinds={"duckdb", "sql"},
     deps=[letter_files, *TABLE_NAMES],
     description=(
-        "The DuckDB warehouse: schemas imr (tables) and codes (code tables).\n\n"
+        "The DuckDB warehouse: schemas imr (tables), codes (code tables) and marts (answers).\n\n"
         "Built beside the old file, checked, and swapped in; readers of the old file go on reading."
     ),
     check_specs=CHECKS,

@@ -513,6 +513,28 @@ def test_marts_are_the_same_however_many_letters_are_taken_at_a_time(
     assert marts_of(again) == answers
 
 
+WORDS_OF_LETTERS = {
+    "imr.determinations.clinical_summary",
+    "imr.diagnoses.diagnosis",
+    "imr.disputed_items.rationale",
+    "imr.problems.excerpt",
+}
+"""What letters tell of a person at length: read in schema `imr`, not copied into every answer."""
+
+
+@pytest.mark.parametrize("name", [name for name in sql_names("models") if name != "item_search"])
+def test_a_mart_holds_no_long_words_of_letters(name: str) -> None:
+    assert not WORDS_OF_LETTERS & {source for found in column_sources(name).values() for source in found}
+
+
+def test_schema_marts_holds_the_models_and_nothing_else(made_up: DataPaths) -> None:
+    with closing(attached(made_up.warehouse, read_only=True)) as connection:
+        found = connection.execute(
+            "SELECT table_name, table_type FROM information_schema.tables WHERE table_schema = 'marts'"
+        ).fetchall()
+    assert sorted(found) == [(name, "BASE TABLE") for name in sql_names("models")]
+
+
 def test_every_mart_is_tried() -> None:
     others = (
         "guideline_sections same_section_outcomes frequent_requests problems_by_code items letters item_sections"
