@@ -3,24 +3,39 @@
 -- reading: licences of several states, California among them, counts as licensed in California.
 -- reading: expected_overturn_rate is what the rate would be if each item were overturned as often as all items of its
 -- reading: category and subcategory: only what differs from it cannot be the mix of treatments.
-WITH chosen AS (
+WITH cases AS (
+    SELECT is_california_licensed, count(*) AS letters
+    FROM marts.letters
+    WHERE items > 0 AND ($from IS NULL OR decision_date >= $from) AND ($to IS NULL OR decision_date <= $to)
+    GROUP BY is_california_licensed
+),
+counted AS (
+    SELECT
+        is_california_licensed,
+        category,
+        subcategory,
+        count(*) AS items,
+        count(*) FILTER (is_overturned) AS overturned
     FROM marts.items
     WHERE ($from IS NULL OR decision_date >= $from) AND ($to IS NULL OR decision_date <= $to)
+    GROUP BY is_california_licensed, category, subcategory
 ),
-usual AS (
-    SELECT category, subcategory, avg(is_overturned::INT) AS overturn_rate FROM chosen GROUP BY category, subcategory
+compared AS (
+    SELECT
+        *,
+        items * sum(overturned) OVER treatments / sum(items) OVER treatments AS expected
+    FROM counted
+    WINDOW treatments AS (PARTITION BY category, subcategory)
 )
 SELECT
-    chosen.is_california_licensed,
-    count(DISTINCT chosen.determination_id) AS letters,
-    count(DISTINCT chosen.determination_id) / sum(count(DISTINCT chosen.determination_id)) OVER () AS share_of_letters,
-    count(*) AS items,
-    count(*) FILTER (chosen.is_overturned) AS overturned,
-    avg(chosen.is_overturned::INT) AS overturn_rate,
-    avg(usual.overturn_rate) AS expected_overturn_rate
-FROM chosen
-JOIN usual
-    ON usual.category IS NOT DISTINCT FROM chosen.category
-    AND usual.subcategory IS NOT DISTINCT FROM chosen.subcategory
-GROUP BY chosen.is_california_licensed
-ORDER BY chosen.is_california_licensed DESC NULLS LAST
+    compared.is_california_licensed,
+    any_value(cases.letters) AS letters,
+    any_value(cases.letters) / (SELECT sum(letters) FROM cases) AS share_of_letters,
+    sum(compared.items)::BIGINT AS items,
+    sum(compared.overturned)::BIGINT AS overturned,
+    sum(compared.overturned) / sum(compared.items) AS overturn_rate,
+    sum(compared.expected) / sum(compared.items) AS expected_overturn_rate
+FROM compared
+JOIN cases ON cases.is_california_licensed IS NOT DISTINCT FROM compared.is_california_licensed
+GROUP BY compared.is_california_licensed
+ORDER BY compared.is_california_licensed DESC NULLS LAST

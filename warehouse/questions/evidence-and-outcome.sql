@@ -3,23 +3,31 @@
 -- reading: row without a value holds items where a text is missing or an unknown guideline might be the same.
 -- reading: expected_overturn_rate is what the rate would be if each item were overturned as often as all items of its
 -- reading: category and subcategory: only what differs from it cannot be the mix of treatments.
-WITH chosen AS (
+WITH counted AS (
+    SELECT
+        guideline_agreement,
+        category,
+        subcategory,
+        count(*) AS items,
+        count(*) FILTER (is_overturned) AS overturned
     FROM marts.items
     WHERE ($from IS NULL OR decision_date >= $from) AND ($to IS NULL OR decision_date <= $to)
+    GROUP BY guideline_agreement, category, subcategory
 ),
-usual AS (
-    SELECT category, subcategory, avg(is_overturned::INT) AS overturn_rate FROM chosen GROUP BY category, subcategory
+compared AS (
+    SELECT
+        *,
+        items * sum(overturned) OVER treatments / sum(items) OVER treatments AS expected
+    FROM counted
+    WINDOW treatments AS (PARTITION BY category, subcategory)
 )
 SELECT
-    chosen.guideline_agreement,
-    count(*) AS items,
-    count(*) / sum(count(*)) OVER () AS share_of_items,
-    count(*) FILTER (chosen.is_overturned) AS overturned,
-    avg(chosen.is_overturned::INT) AS overturn_rate,
-    avg(usual.overturn_rate) AS expected_overturn_rate
-FROM chosen
-JOIN usual
-    ON usual.category IS NOT DISTINCT FROM chosen.category
-    AND usual.subcategory IS NOT DISTINCT FROM chosen.subcategory
-GROUP BY chosen.guideline_agreement
-ORDER BY items DESC, chosen.guideline_agreement
+    guideline_agreement,
+    sum(items)::BIGINT AS items,
+    sum(items) / sum(sum(items)) OVER () AS share_of_items,
+    sum(overturned)::BIGINT AS overturned,
+    sum(overturned) / sum(items) AS overturn_rate,
+    sum(expected) / sum(items) AS expected_overturn_rate
+FROM compared
+GROUP BY guideline_agreement
+ORDER BY sum(items) DESC, guideline_agreement

@@ -5,35 +5,48 @@
 -- reading: items_judged are those for which it has any. expected_overturn_rate is what the rate would be if each item
 -- reading: were overturned as often as all items of its category and subcategory.
 WITH chosen AS (
+    SELECT specialties
+    FROM marts.letters
+    WHERE items > 0 AND ($from IS NULL OR decision_date >= $from) AND ($to IS NULL OR decision_date <= $to)
+),
+cases AS (
+    SELECT specialty, count(*) AS letters
+    FROM (SELECT unnest(CASE WHEN len(specialties) > 0 THEN specialties ELSE [NULL] END) AS specialty FROM chosen)
+    GROUP BY specialty
+),
+counted AS (
+    SELECT
+        specialties,
+        category,
+        subcategory,
+        count(*) AS items,
+        count(*) FILTER (is_overturned) AS overturned,
+        count(is_fitting_specialty) AS items_judged,
+        count(*) FILTER (is_fitting_specialty) AS items_fitting
     FROM marts.items
     WHERE ($from IS NULL OR decision_date >= $from) AND ($to IS NULL OR decision_date <= $to)
+    GROUP BY specialties, category, subcategory
 ),
-usual AS (
-    SELECT category, subcategory, avg(is_overturned::INT) AS overturn_rate FROM chosen GROUP BY category, subcategory
-),
-reviewed AS (
+compared AS (
     SELECT
-        unnest(CASE WHEN len(chosen.specialties) > 0 THEN chosen.specialties ELSE [NULL] END) AS specialty,
-        chosen.determination_id,
-        chosen.is_overturned,
-        chosen.is_fitting_specialty,
-        usual.overturn_rate AS usual_overturn_rate
-    FROM chosen
-    JOIN usual
-        ON usual.category IS NOT DISTINCT FROM chosen.category
-        AND usual.subcategory IS NOT DISTINCT FROM chosen.subcategory
+        unnest(CASE WHEN len(specialties) > 0 THEN specialties ELSE [NULL] END) AS specialty,
+        * EXCLUDE (specialties),
+        items * sum(overturned) OVER treatments / sum(items) OVER treatments AS expected
+    FROM counted
+    WINDOW treatments AS (PARTITION BY category, subcategory)
 )
 SELECT
-    specialty,
-    count(DISTINCT determination_id) AS letters,
-    count(DISTINCT determination_id) / (SELECT count(DISTINCT determination_id) FROM chosen) AS share_of_letters,
-    count(*) AS items,
-    count(*) FILTER (is_overturned) AS overturned,
-    avg(is_overturned::INT) AS overturn_rate,
-    avg(usual_overturn_rate) AS expected_overturn_rate,
-    count(is_fitting_specialty) AS items_judged,
-    count(*) FILTER (is_fitting_specialty) AS items_fitting,
-    count(*) FILTER (is_fitting_specialty) / nullif(count(is_fitting_specialty), 0) AS share_fitting
-FROM reviewed
-GROUP BY specialty
-ORDER BY items DESC, specialty
+    compared.specialty,
+    any_value(cases.letters) AS letters,
+    any_value(cases.letters) / (SELECT count(*) FROM chosen) AS share_of_letters,
+    sum(compared.items)::BIGINT AS items,
+    sum(compared.overturned)::BIGINT AS overturned,
+    sum(compared.overturned) / sum(compared.items) AS overturn_rate,
+    sum(compared.expected) / sum(compared.items) AS expected_overturn_rate,
+    sum(compared.items_judged)::BIGINT AS items_judged,
+    sum(compared.items_fitting)::BIGINT AS items_fitting,
+    sum(compared.items_fitting) / nullif(sum(compared.items_judged), 0) AS share_fitting
+FROM compared
+JOIN cases ON cases.specialty IS NOT DISTINCT FROM compared.specialty
+GROUP BY compared.specialty
+ORDER BY sum(compared.items) DESC, compared.specialty

@@ -3,10 +3,19 @@
 -- reading: one. share_of_treatment_items is out of all items of the treatment, also those whose reviewer cites no MTUS.
 -- parameter treatment: Words of a treatment, ingredient, subcategory or category, such as `physical therapy` or `Opioids`
 WITH cited AS (
+    SELECT
+        category,
+        subcategory,
+        treatment,
+        guideline,
+        section,
+        count(*) AS items,
+        count(*) FILTER (is_overturned) AS overturned
     FROM marts.item_sections
     WHERE cited_by = 'reviewer'
         AND ($treatment IS NULL OR contains(lower(concat_ws(' | ', treatment, subcategory, category)), lower($treatment)))
         AND ($from IS NULL OR decision_date >= $from) AND ($to IS NULL OR decision_date <= $to)
+    GROUP BY category, subcategory, treatment, guideline, section
 ),
 treated AS (
     SELECT category, subcategory, treatment, count(*) AS items
@@ -21,14 +30,13 @@ SELECT
     cited.treatment,
     cited.guideline,
     cited.section,
-    count(*) AS items,
-    count(*) / any_value(treated.items) AS share_of_treatment_items,
-    count(*) FILTER (cited.is_overturned) AS overturned,
-    avg(cited.is_overturned::INT) AS overturn_rate
+    cited.items,
+    cited.items / treated.items AS share_of_treatment_items,
+    cited.overturned,
+    cited.overturned / cited.items AS overturn_rate
 FROM cited
 JOIN treated
     ON treated.category IS NOT DISTINCT FROM cited.category
     AND treated.subcategory IS NOT DISTINCT FROM cited.subcategory
     AND treated.treatment IS NOT DISTINCT FROM cited.treatment
-GROUP BY cited.category, cited.subcategory, cited.treatment, cited.guideline, cited.section
-ORDER BY any_value(treated.items) DESC, category, subcategory, treatment, items DESC, guideline, section
+ORDER BY treated.items DESC, cited.category, cited.subcategory, cited.treatment, cited.items DESC, guideline, section
