@@ -80,26 +80,32 @@ def made_up(tmp_path_factory: pytest.TempPathFactory, write_rows: Put) -> DataPa
     return paths
 
 
-@pytest.fixture
-def letters(put: Put) -> None:
+@pytest.fixture(scope="session")
+def two_letters() -> dict[str, list[Row]]:
     """Two letters: one with an item that has a row in every table, one without any."""
-    put(
-        letter_files=[{"sha256": "a", "case_number": FIRST}, {"sha256": "b", "case_number": SECOND}],
-        letter_reads=[{"sha256": "a"}, {"sha256": "b"}],
-        letter_parses=[{"sha256": "a"}, {"sha256": "b"}],
-        determinations=[
+    return {
+        "letter_files": [{"sha256": "a", "case_number": FIRST}, {"sha256": "b", "case_number": SECOND}],
+        "letter_reads": [{"sha256": "a"}, {"sha256": "b"}],
+        "letter_parses": [{"sha256": "a"}, {"sha256": "b"}],
+        "determinations": [
             {"sha256": "a", "determination_id": FIRST, "case_number": FIRST, "outcome": "upheld", "item_count": 1},
             {"sha256": "b", "determination_id": SECOND, "case_number": SECOND},
         ],
-        disputed_items=[{"sha256": "a", "item_number": 1}],
-        item_drugs=[{"sha256": "a", "item_number": 1, "position": 1}],
-        item_body_parts=[{"sha256": "a", "item_number": 1, "position": 1}],
-        guideline_citations=[{"sha256": "a", "item_number": 1, "cited_by": "reviewer", "position": 1}],
-        reviewer_licenses=[{"sha256": "a", "position": 1}],
-        reviewer_specialties=[{"sha256": "a", "position": 1}],
-        diagnoses=[{"sha256": "a", "position": 1}],
-        problems=[{"sha256": "b", "position": 1, "code": "no_items"}],
-    )
+        "disputed_items": [{"sha256": "a", "item_number": 1}],
+        "item_drugs": [{"sha256": "a", "item_number": 1, "position": 1}],
+        "item_body_parts": [{"sha256": "a", "item_number": 1, "position": 1}],
+        "guideline_citations": [{"sha256": "a", "item_number": 1, "cited_by": "reviewer", "position": 1}],
+        "reviewer_licenses": [{"sha256": "a", "position": 1}],
+        "reviewer_specialties": [{"sha256": "a", "position": 1}],
+        "diagnoses": [{"sha256": "a", "position": 1}],
+        "problems": [{"sha256": "b", "position": 1, "code": "no_items"}],
+    }
+
+
+@pytest.fixture
+def letters(put: Put, two_letters: dict[str, list[Row]]) -> None:
+    """The two letters, written."""
+    put(**two_letters)
 
 
 def _frame(name: str, rows: list[Row]) -> pl.DataFrame:

@@ -1,7 +1,8 @@
 """Every check finds what it is for, and nothing in a sound warehouse."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import duckdb
 import pytest
@@ -12,12 +13,24 @@ from warehouse.build import build
 from warehouse.checks import CheckResult, run_checks
 
 
-@pytest.fixture
-def connection(paths: DataPaths, letters: None) -> Iterator[duckdb.DuckDBPyConnection]:  # noqa: ARG001
-    """A sound warehouse that may be spoilt."""
+@pytest.fixture(scope="module")
+def sound(
+    tmp_path_factory: pytest.TempPathFactory, write_rows: Callable[..., None], two_letters: dict[str, list[Any]]
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A sound warehouse."""
+    paths = DataPaths.at(tmp_path_factory.mktemp("checks"))
+    write_rows(paths, **two_letters)
     build(paths)
     with attached(paths.warehouse) as connection:
         yield connection
+
+
+@pytest.fixture
+def connection(sound: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The same, which may be spoilt."""
+    sound.execute("BEGIN")
+    yield sound
+    sound.execute("ROLLBACK")
 
 
 def failed(connection: duckdb.DuckDBPyConnection) -> dict[str, CheckResult]:
