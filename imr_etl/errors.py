@@ -6,7 +6,6 @@ Belongs here: faults of the call, the folders, the disk and the locks. Does not 
 
 import errno
 import os
-import sqlite3
 
 NO_ROOM = "make room there, then run again"
 NO_RIGHT = "give this user the right to write there, then run again"
@@ -54,7 +53,5 @@ def _number(error: BaseException) -> int:
     """The system's number of an error, 0 where it has none."""
     if isinstance(error, OSError):
         return error.errno or 0
-    if isinstance(error, sqlite3.Error):
-        name = getattr(error, "sqlite_errorname", "")
-        return next((number for begin, number in SQLITE_FAULTS.items() if name.startswith(begin)), 0)
-    return 0
+    name = getattr(error, "sqlite_errorname", "")
+    return next((number for begin, number in SQLITE_FAULTS.items() if name.startswith(begin)), 0)

@@ -4,7 +4,9 @@ Belongs here: what stands in dagster.yaml and why, and runs that nobody works on
 (`assets.wiring.jobs`). Run as `python -m assets.wiring.instance <data folder>` before the daemon starts.
 """
 
+import contextlib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
@@ -39,7 +41,13 @@ def prepare(paths: DataPaths) -> None:
         settings.write_text(SETTINGS, encoding="utf-8")
 
 
-def report_dead_runs(paths: DataPaths, instance: dg.DagsterInstance, *, daemon_is_down: bool = False) -> int:
+DIED = "The process of this run ended without a word. Run again: what was loaded stays."
+STOPPED = "This run was stopped from outside. Run again: what was loaded stays."
+
+
+def report_dead_runs(
+    paths: DataPaths, instance: dg.DagsterInstance, message: str = DIED, *, daemon_is_down: bool = False
+) -> int:
     """Mark runs as failed that say they are at work while nobody holds the lock of the data folder; how many.
 
     After kill -9 or a power cut nobody else would. A run that a living daemon is about to start holds no lock yet.
@@ -52,12 +60,20 @@ def report_dead_runs(paths: DataPaths, instance: dg.DagsterInstance, *, daemon_i
                 if run.status not in BEFORE_THE_LOCK or daemon_is_down or COMMAND_LINE.items() <= run.tags.items()
             ]
             for run in dead:
-                instance.report_run_failed(
-                    run, "The process of this run ended without a word. Run again: what was loaded stays."
-                )
+                instance.report_run_failed(run, message)
             return len(dead)
     except RunError:
         return 0
+
+
+@contextlib.contextmanager
+def reported_stop(paths: DataPaths, instance: dg.DagsterInstance) -> Iterator[None]:
+    """Mark a run of this process as failed that Ctrl-C ended where Dagster takes no note of it."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        report_dead_runs(paths, instance, STOPPED)
+        raise
 
 
 def main(data: Path) -> None:

@@ -5,15 +5,15 @@ Dagster's, so that its UI shows the same runs whoever started them. A command's 
 help text needs, so that help and completion come at once.
 """
 
+import logging
 import os
-import signal
 import sys
 import tempfile
 import traceback
 
 import click
 
-from imr_etl import __version__
+from imr_etl import __version__, stop
 from imr_etl.cli.ask import ask
 from imr_etl.cli.run import run
 from imr_etl.cli.show import show
@@ -21,7 +21,7 @@ from imr_etl.cli.status import status
 from imr_etl.errors import RunError, disk_fault
 from imr_etl.terminal import say
 
-USAGE, FAILED, STOPPED = 2, 1, 130
+USAGE, FAILED = 2, 1
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -38,8 +38,9 @@ for command in (run, status, show, ask):
 def main() -> None:
     """Run the command line; whatever goes wrong ends in one sentence and an exit status that is not 0."""
     debug = "--debug" in sys.argv
-    # A shutting down machine, systemd and cron's timeouts ask with SIGTERM.
-    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    stop.listen()
+    # What libraries log would stand around the one sentence.
+    logging.getLogger().addHandler(logging.NullHandler())
     try:
         cli(standalone_mode=False)
         sys.stdout.flush()
@@ -48,9 +49,8 @@ def main() -> None:
         sys.exit(USAGE)
     except RunError as error:
         _fail(str(error))
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("Stopped; what was loaded stays. Run again to go on.", err=True)
-        sys.exit(STOPPED)
+    except (KeyboardInterrupt, click.Abort) as error:
+        stop.end(error)
     except BrokenPipeError:
         # Who reads has seen enough, as `head` does; what is left must not be written when Python ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

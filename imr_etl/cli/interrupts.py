@@ -24,8 +24,9 @@ class Interrupts:
             heard = os.read(self._heard, 1024)
         except BlockingIOError:
             return
-        if {signal.SIGINT, signal.SIGTERM} & set(heard):
-            raise KeyboardInterrupt
+        for number in (signal.SIGTERM, signal.SIGINT):
+            if number in heard:
+                raise KeyboardInterrupt(number)
 
     def close(self) -> None:
         """Hear no more."""

@@ -48,11 +48,13 @@ def run(letters: str, data: str, redo: str | None, rehash: bool, workers: int) -
     from imr_etl.locks import writing  # noqa: PLC0415  a help text needs none of it
 
     paths = DataPaths.at(data)
-    with writing(paths):
-        _load(paths, Path(letters).expanduser().absolute(), redo, rehash=rehash, workers=workers)
+    with writing(paths), heard_interrupts() as interrupts:
+        _load(paths, Path(letters).expanduser().absolute(), interrupts, redo, rehash=rehash, workers=workers)
 
 
-def _load(paths: DataPaths, letters: Path, redo: str | None, *, rehash: bool, workers: int) -> None:
+def _load(
+    paths: DataPaths, letters: Path, interrupts: Interrupts, redo: str | None, *, rehash: bool, workers: int
+) -> None:
     with warnings.catch_warnings():
         # dagster calls what this project uses of it "beta" on every import.
         warnings.simplefilter("ignore")
@@ -69,7 +71,11 @@ def _load(paths: DataPaths, letters: Path, redo: str | None, *, rehash: bool, wo
         for sentence in mending.mend(paths, thoroughly=rehash):
             say(sentence, error=True)
         wiring.prepare(paths)
-        with dg.DagsterInstance.from_config(str(paths.dagster_home)) as instance, heard_interrupts() as interrupts:
+        with (
+            dg.DagsterInstance.from_config(str(paths.dagster_home)) as instance,
+            wiring.reported_stop(paths, instance),
+        ):
+            interrupts.check()
             wiring.report_dead_runs(paths, instance)
             folders = {"letters": str(letters), "data": str(paths.root), "workers": workers}
             runs = _Runs(defs, instance, interrupts, folders, wiring.COMMAND_LINE)
@@ -81,7 +87,7 @@ def _load(paths: DataPaths, letters: Path, redo: str | None, *, rehash: bool, wo
             else:
                 tables = {"tables": {"config": {"redo": redo is not None}}}
                 lines = {"letter_lines": {"config": {"redo": True}}} if redo == "lines" else {}
-                with shown_progress(sum(pending.values()), shown=redo != "tables"):
+                with shown_progress(sum(pending.values()), shown=bool(pending) and redo != "tables"):
                     for blocks in ranges(list(pending)):
                         job = "update" if redo != "tables" else "reparse"
                         runs.execute(job, {**tables, **lines}, BLOCK_ASSETS, range_tags(blocks))

@@ -4,13 +4,10 @@ import fcntl
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
-import bad_files
 import pytest
 from make_letters import LETTERS as SAMPLES
 
@@ -176,29 +173,3 @@ def test_what_stands_in_the_warehouses_place(load, data: Path, name: str) -> Non
     done = load()
     assert done.returncode == 1
     assert "is a folder" in one_sentence(done.stderr)
-
-
-@pytest.mark.parametrize("seconds", [1.5, 2.5, 3.2])
-def test_a_killed_run_leaves_nothing_that_the_next_one_cannot_mend(
-    load, letters: Path, data: Path, environment: dict[str, str], tmp_path: Path, seconds: float
-) -> None:
-    for number in range(40):
-        (letters / f"CM16-002{number:04}.pdf").write_bytes(bad_files.good_pdf(f"CM16-002{number:04}"))
-    command = [sys.executable, "-m", "imr_etl", "run", "--letters", str(letters), "--data", str(data)]
-    with subprocess.Popen(
-        command,
-        env=environment,
-        cwd=tmp_path,
-        start_new_session=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as run:
-        time.sleep(seconds)
-        os.killpg(run.pid, signal.SIGKILL)
-    assert load().returncode == 0
-    mended = {path.relative_to(data): path.read_bytes() for path in (data / "tables").rglob("*") if path.is_file()}
-    shutil.rmtree(data)
-    assert load().returncode == 0
-    undisturbed = {path.relative_to(data): path.read_bytes() for path in (data / "tables").rglob("*") if path.is_file()}
-    assert {path for path in mended if path.suffix == ".parquet"} == set(undisturbed)
-    assert all(mended[path] == undisturbed[path] for path in undisturbed)

@@ -1,4 +1,4 @@
-"""kill -9 at any moment costs nothing but the time to do again what was not done."""
+"""A run that is killed or stopped at any moment costs nothing but the time to do again what was not done."""
 
 import os
 import random
@@ -9,24 +9,24 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import dagster as dg
 import pytest
-from processes import kill, leftovers, parquet, started, wait_until, workers_of
+from processes import is_alive, kill, leftovers, parquet, started, unfinished_runs, wait_until, workers_of
 
 KILLS = int(os.environ.get("IMR_SOAK_KILLS", "100"))
-"""So many kills in all; `IMR_SOAK_SEED` draws other moments."""
+"""So many kills in all."""
+
+SEED = os.environ.get("IMR_SOAK_SEED", "0")
+"""Another one draws other moments."""
 
 SECONDS = 30 * 60
 """After so long no further round begins."""
-
-RUNNING = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.NOT_STARTED]
 
 
 @pytest.mark.timeout(SECONDS + 600)
 def test_kills_at_random_moments(
     undisturbed, to_the_end: Callable[[Path], str], tmp_path: Path, record_property
 ) -> None:
-    moments = random.Random(os.environ.get("IMR_SOAK_SEED", "0"))
+    moments = random.Random(SEED)
     end = time.monotonic() + SECONDS
     kills = rounds = 0
     while kills < KILLS and time.monotonic() < end:
@@ -61,8 +61,38 @@ def killed(who: str, seconds: float, letters: Path, data: Path) -> int:
             os.kill(run.pid, signal.SIGKILL)
         else:
             kill(run)
-    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers), seconds=5)
+    wait_until(lambda: not any(map(is_alive, workers)), seconds=5)
     return 1
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stops_at_random_moments(
+    undisturbed, to_the_end: Callable[[Path], str], tmp_path: Path, number: signal.Signals
+) -> None:
+    """Each run goes on where the stopped one before it was."""
+    moments = random.Random(f"{number} {SEED}")
+    told = []
+    for _ in range(5):
+        seconds = moments.uniform(0.1, undisturbed.seconds)
+        told.append(f"after {seconds:.2f} s")
+        with started("run", "--letters", undisturbed.letters, "--data", tmp_path / "data", cwd=tmp_path) as run:
+            time.sleep(seconds)
+            workers = workers_of(run.pid)
+            # As a terminal does: every process of the group is asked.
+            os.killpg(run.pid, number)
+            out, err = run.communicate(timeout=30)
+        # A run that has said all and whose interpreter is folding up may have no handler any more.
+        is_over = "A query to try" in out and run.returncode in (0, -number)
+        if not is_over:
+            assert run.returncode == 128 + number, (told, err)
+            assert err.strip().splitlines()[-1] == "Stopped; what was loaded stays. Run again to go on.", told
+            assert "Traceback" not in err, (told, err)
+            assert not any(map(is_alive, workers)), told
+        if (tmp_path / "data" / ".dagster").exists():
+            assert unfinished_runs(tmp_path / "data") == [], told
+    to_the_end(tmp_path / "data")
+    assert_whole(tmp_path / "data", undisturbed.parquet, told)
 
 
 def assert_whole(data: Path, wanted: dict[str, bytes], told: list[str]) -> None:
@@ -70,5 +100,4 @@ def assert_whole(data: Path, wanted: dict[str, bytes], told: list[str]) -> None:
     assert sorted(found) == sorted(wanted), told
     assert [name for name in wanted if found[name] != wanted[name]] == [], told
     assert leftovers(data) == [], told
-    with dg.DagsterInstance.from_config(str(data / ".dagster")) as instance:
-        assert instance.get_runs(dg.RunsFilter(statuses=RUNNING)) == [], told
+    assert unfinished_runs(data) == [], told

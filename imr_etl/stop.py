@@ -1,0 +1,47 @@
+"""Requests to stop: Ctrl-C, and SIGTERM of a machine that shuts down, of systemd or of a time-out.
+
+Belongs here: how a request is heard from a program's first moment, and how the program then ends. Does not belong here:
+requests that Dagster keeps to itself (`imr_etl.cli.interrupts`). Imports only what Python has at hand when it starts.
+"""
+
+import os
+import signal
+import sys
+from typing import NoReturn
+
+SENTENCE = "Stopped; what was loaded stays. Run again to go on."
+
+
+def listen() -> None:
+    """Have both signals raise KeyboardInterrupt, which then tells which of them it was."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _asked)
+    sys.unraisablehook = _unless_asked
+
+
+def end(error: BaseException) -> NoReturn:
+    """Say that the program was stopped, and end it with 128 and the signal's number, as shells do.
+
+    `error` is a KeyboardInterrupt, or was raised from one. Nothing else is run: threads of libraries that are still at
+    work would hold up the end, or write of it.
+    """
+    cause = error if isinstance(error, KeyboardInterrupt) else error.__cause__
+    number = cause.args[0] if cause and cause.args else signal.SIGINT
+    for number_ in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number_, signal.SIG_IGN)
+    try:
+        sys.stdout.flush()
+        sys.stderr.write(f"{SENTENCE}\n")
+        sys.stderr.flush()
+    finally:
+        os._exit(128 + number)
+
+
+def _asked(number: int, _: object) -> NoReturn:
+    raise KeyboardInterrupt(number)
+
+
+def _unless_asked(fault: "sys.UnraisableHookArgs") -> None:
+    """A request that comes while Python clears up is not told as a fault; the run looks for such requests."""
+    if not issubclass(fault.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(fault)

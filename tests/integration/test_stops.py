@@ -1,0 +1,123 @@
+"""Runs that are killed or stopped, and two runs at once; more of each in `tests/soak`."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from many_letters import write_many
+from processes import is_alive, kill, leftovers, parquet, started, unfinished_runs, wait_until, workers_of
+
+from imr_etl import stages
+from imr_etl.paths import DataPaths
+from warehouse.build import build
+
+LETTERS, BLOCKS = 120, 2
+STOPPED = "Stopped; what was loaded stays. Run again to go on."
+
+
+@pytest.fixture(scope="module")
+def letters(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("letters")
+    write_many(folder, LETTERS, BLOCKS)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def undisturbed(letters: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The tables, made without Dagster and without haste."""
+    paths = DataPaths.at(tmp_path_factory.mktemp("undisturbed"))
+    stages.update_files(paths, letters)
+    with stages.extraction_pool() as pool:
+        for block in stages.pending_blocks(paths):
+            stages.update_lines(paths, block, pool=pool)
+            stages.update_tables(paths, block)
+    build(paths)
+    return parquet(paths.root)
+
+
+@pytest.fixture
+def assert_mended(letters: Path, data: Path, tmp_path: Path, undisturbed: dict[str, bytes]) -> Callable[[], None]:
+    """One more run makes what an undisturbed one does."""
+
+    def run() -> None:
+        with started("run", "--letters", letters, "--data", data, cwd=tmp_path) as again:
+            _, err = again.communicate()
+        assert again.returncode == 0, err
+        assert parquet(data) == undisturbed
+        assert leftovers(data) == []
+        assert unfinished_runs(data) == []
+
+    return run
+
+
+def reading(run: subprocess.Popen[str], _: Path) -> bool:
+    """The processes that read are at work."""
+    return len(workers_of(run.pid)) == 2
+
+
+def among_tables(_: subprocess.Popen[str], data: Path) -> bool:
+    """Some tables of a first block are written, and no warehouse."""
+    return (data / "tables" / "reviewer_licenses" / "CM16-000.parquet").exists()
+
+
+@pytest.mark.parametrize("moment", [reading, among_tables])
+def test_a_killed_run_costs_nothing_but_time(
+    letters: Path, data: Path, tmp_path: Path, assert_mended: Callable[[], None], moment
+) -> None:
+    with started("run", "--letters", letters, "--data", data, cwd=tmp_path) as run:
+        wait_until(lambda: moment(run, data))
+        workers = workers_of(run.pid)
+        kill(run)
+    wait_until(lambda: not any(map(is_alive, workers)), seconds=10)
+    assert not (data / "imr.duckdb").exists()
+    assert_mended()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_run_says_so_and_goes_on_where_it_was(
+    letters: Path, data: Path, tmp_path: Path, assert_mended: Callable[[], None], number: signal.Signals
+) -> None:
+    with started("run", "--letters", letters, "--data", data, cwd=tmp_path) as run:
+        wait_until(lambda: among_tables(run, data))
+        workers = workers_of(run.pid)
+        os.killpg(run.pid, number)
+        _, err = run.communicate()
+    assert run.returncode == 128 + number
+    assert [line for line in err.splitlines() if line] == [f"Loading {LETTERS} letters", STOPPED]
+    assert not any(map(is_alive, workers))
+    assert unfinished_runs(data) == []
+    assert_mended()
+
+
+def test_the_second_of_two_runs_says_that_the_first_is_at_work(
+    letters: Path, data: Path, tmp_path: Path, assert_mended: Callable[[], None]
+) -> None:
+    arguments = ("run", "--letters", letters, "--data", data)
+    with started(*arguments, cwd=tmp_path) as first:
+        wait_until(lambda: reading(first, data))
+        with started(*arguments, cwd=tmp_path) as second:
+            _, err = second.communicate()
+        assert second.returncode == 1
+        assert (
+            err == f"Another run (process {first.pid}) is at work on {data}: wait until it has ended, then run again.\n"
+        )
+        os.kill(first.pid, signal.SIGKILL)
+        first.wait()
+    # The lock is the kernel's: it went with its holder.
+    assert_mended()
+
+
+def test_a_request_to_stop_is_heard_before_anything_is_imported(tmp_path: Path) -> None:
+    slow = tmp_path / "click.py"
+    slow.write_text("import time; open('importing', 'w').close(); time.sleep(60)")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
+    command = [sys.executable, "-m", "imr_etl", "status"]
+    with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True) as run:
+        wait_until((tmp_path / "importing").exists)
+        run.send_signal(signal.SIGINT)
+        _, err = run.communicate()
+    assert (run.returncode, err) == (130, f"{STOPPED}\n")
