@@ -8,6 +8,7 @@ from typing import NamedTuple
 import polars as pl
 
 from imr_etl.parse import patterns
+from imr_etl.parse.completeness import breaks
 from imr_etl.parse.header import header
 from imr_etl.parse.items import items, with_parts
 from imr_etl.parse.sentence_items import ITEM, issue_items, sentence_items
@@ -25,17 +26,19 @@ from imr_etl.parse.text import joined, with_pieces, without_furniture
 
 
 class Parsed(NamedTuple):
-    """Letters and items as written, one row each, in the order of sha256 and item number."""
+    """Letters and items as written, one row each, in the order of sha256 and item number, and where text breaks off."""
 
     letters: pl.DataFrame
     items: pl.DataFrame
+    breaks: pl.DataFrame
 
 
 def parse(lines: pl.DataFrame) -> Parsed:
     """Read `letter_lines`, all lines of each letter, in the order of sha256, page and line.
 
     letters: sha256, template, headings_seen, has_decisions, what `imr_etl.parse.header.header` gives, licensure_text,
-    certification_text, credentials_text, clinical_summary. items: as `imr_etl.parse.items.items`.
+    certification_text, credentials_text, clinical_summary. items: as `imr_etl.parse.items.items`. breaks: as
+    `imr_etl.parse.completeness.breaks`.
     """
     sectioned = with_sections(without_furniture(lines))
     told = _told(sectioned)
@@ -64,7 +67,9 @@ def parse(lines: pl.DataFrame) -> Parsed:
     letters = letters.join(fields, on="sha256", how="left", maintain_order="left").drop(
         "header_text", "prose_text", SUMMARY
     )
-    return Parsed(letters, _items(told))
+    parts = with_parts(told)
+    found = _items(told, parts)
+    return Parsed(letters, found, breaks(lines, parts, letters, found))
 
 
 def labelled(lines: pl.DataFrame) -> pl.DataFrame:
@@ -84,9 +89,9 @@ def _told(sectioned: pl.DataFrame) -> pl.DataFrame:
     return with_pieces(without_repeated_headers(sectioned))
 
 
-def _items(lines: pl.DataFrame) -> pl.DataFrame:
+def _items(lines: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
     """Items of all templates: a letter has the items of one of the ways to write them."""
-    of_words = items(with_parts(lines)).select(pl.col(name).cast(dtype) for name, dtype in ITEM.items())
+    of_words = items(parts).select(pl.col(name).cast(dtype) for name, dtype in ITEM.items())
     return pl.concat([of_words, sentence_items(lines), issue_items(lines)]).sort("sha256", "item_number")
 
 

@@ -12,6 +12,14 @@ FURNITURE = (
     r"(?:-\s*)?(?:page\s+)?\d{1,3}(?:\s+of\s+\d{1,3})?(?:\s*-)?$"
 )
 
+# "Page 2 of 5"
+PAGES_IN_ALL = r"(?i)\bof\s+(\d{1,3})"
+# "... therapy and", "... of the", "... denied,", "... (for", "The patient had a non-"; not "... is what it is for."
+UNFINISHED = (
+    r"(?i)(?:[,;(\[/-]|\b(?:the|an?|of|to|and|or|nor|with|without|for|from|into|at|than|that|which|whose|because|although|while|"
+    r"his|her|their|its|is|was|were|are|be|been|has|have|had|does|did|will|would|should|could|may|must|can|if|when|per|as|by))$"
+)
+
 # "Official Disability Guide-", "follow-", "11-22-"; not "two -" and not "--"
 HYPHEN_AT_END = r"([\p{L}\p{N}]+)-$"
 WORD_AT_START = r"^([\p{L}\p{N}]+)"

@@ -7,7 +7,7 @@ here: how words are found in a letter (`imr_etl.parse`), and the words themselve
 import polars as pl
 
 from imr_etl.parse.guidelines import citations
-from imr_etl.parse.letters import Parsed, parse
+from imr_etl.parse.letters import parse
 from imr_etl.parse.reviewer import reviewer
 from imr_etl.parse.summary import patient
 from imr_etl.schema.tables import TABLES
@@ -61,7 +61,7 @@ def to_tables(lines: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame) -> 
         "item_body_parts": read_once(items, ITEM, ["disputed", "request"], item_body_parts),
         "guideline_citations": cited,
         "problems": problems(
-            Parsed(letters, items),
+            parsed._replace(letters=letters, items=items),
             strangers,
             reads,
             files,
@@ -74,7 +74,10 @@ def to_tables(lines: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame) -> 
                 "unknown_treatment": unknown_treatments(items).join(no_known_drug, on=ITEM, how="anti"),
                 "unknown_guideline": unknown_guidelines(cited),
             },
-            {"possible_personal_data": possible_personal_data(lines)},
+            {
+                "incomplete_letter": parsed.breaks,
+                "possible_personal_data": possible_personal_data(lines),
+            },
         ),
     }
     return {name: TABLES[name].conform(tables[name]) for name in TABLE_NAMES}

@@ -48,7 +48,7 @@ def problems(
             *_of_reviewers(letters, licenses, specialties),
             *_of_items(parsed.items),
             *(_of_unknown(code, words, parsed.items) for code, words in unknown.items()),
-            *(_rows(rows, code=pl.lit(code), **_told("field", "excerpt", "page")) for code, rows in noticed.items()),
+            *(_of_lines(code, found, letters, reads) for code, found in noticed.items()),
         ]
     )
     cases = pl.concat([letters, strangers], how="diagonal").select("sha256", header_number="case_number")
@@ -68,10 +68,6 @@ def _rows(frame: pl.DataFrame, **columns: pl.Expr) -> pl.DataFrame:
     return frame.select("sha256", **{**defaults, **columns}).select(
         "sha256", *(pl.col(name).cast(dtype) for name, dtype in COLUMNS.items())
     )
-
-
-def _told(*columns: str) -> dict[str, pl.Expr]:
-    return {name: pl.col(name) for name in columns}
 
 
 def _of_headers(letters: pl.DataFrame) -> list[pl.DataFrame]:
@@ -158,6 +154,13 @@ def _of_items(items: pl.DataFrame) -> list[pl.DataFrame]:
         )
         for part in (CLAIMS_ADMINISTRATOR, REVIEWER, RATIONALE)
     ]
+
+
+def _of_lines(code: str, found: pl.DataFrame, letters: pl.DataFrame, reads: pl.DataFrame) -> pl.DataFrame:
+    """What was noticed in lines, but in files that are no letters, and but what the reader of the file told already."""
+    told = reads.filter(pl.col("code") == code)
+    rows = found.join(letters, on="sha256", how="semi").join(told, on="sha256", how="anti")
+    return _rows(rows, code=pl.lit(code), field=pl.col("field"), excerpt=pl.col("excerpt"), page=pl.col("page"))
 
 
 def _of_unknown(code: str, words: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:

@@ -1,0 +1,104 @@
+"""Where a letter's text breaks off: sentences without an end, guidelines without a request, pages and items not there.
+
+Belongs here: what the text itself tells of its own gaps, each sign strong enough to stand alone. Does not belong here:
+parts of a letter that are missing as a whole (`imr_etl.transform.problems`), and damage to the file, which is looked
+for in the file (`imr_etl.ingest.damage`).
+"""
+
+import polars as pl
+
+from imr_etl.parse import patterns
+from imr_etl.parse.items import RATIONALE
+from imr_etl.parse.sentence_items import SENTENCE_TEMPLATES
+
+TAIL = 60
+"""Letters of the end of a text that are shown."""
+
+FOUND = {"field": pl.String(), "excerpt": pl.String(), "page": pl.Int32()}
+
+
+def breaks(lines: pl.DataFrame, parts: pl.DataFrame, letters: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
+    """What is missing and where: sha256, field, excerpt (a sentence), page of what stands before it.
+
+    Takes `letter_lines`, the lines of `imr_etl.parse.items.with_parts`, and the parsed letters and items.
+    """
+    key = {"sha256": lines.schema["sha256"]}
+    items = items.with_columns(pl.col("sha256").cast(key["sha256"]))
+    summaries = letters.select("sha256", text="clinical_summary", page=pl.lit(None), name=pl.lit("The summary"))
+    rationales = items.select(
+        "sha256", text=RATIONALE, page="last_page", name=pl.format("The rationale of item {}", "item_number")
+    )
+    found = [
+        _unfinished(summaries, "clinical_summary"),
+        _unfinished(rationales, RATIONALE),
+        _without_request(parts, items),
+        _skipped_numbers(letters, items),
+        _missing_pages(lines),
+    ]
+    return pl.concat(frame.select(pl.col(name).cast(dtype) for name, dtype in (key | FOUND).items()) for frame in found)
+
+
+def _unfinished(texts: pl.DataFrame, field: str) -> pl.DataFrame:
+    """Texts (sha256, text, page, name) that end in a word or a mark that another word must follow."""
+    return texts.filter(pl.col("text").str.tail(TAIL).str.contains(patterns.UNFINISHED)).select(
+        "sha256",
+        "page",
+        field=pl.lit(field),
+        excerpt=pl.format('{} breaks off: "{}"', "name", pl.col("text").str.tail(TAIL)),
+    )
+
+
+def _without_request(parts: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
+    """Guidelines that stand before the first request, or behind a rationale with no request between."""
+    labels = parts.drop_nulls("label").join(items, on="sha256", how="semi", maintain_order="left")
+    item = pl.col("item_number")
+    follows_rationale = (pl.col("label").shift(1) == RATIONALE) & pl.all_horizontal(
+        (pl.col(key) == pl.col(key).shift(1)) for key in ("sha256", "item_number")
+    )
+    is_first = pl.col("sha256") != pl.col("sha256").shift(1)
+    return labels.filter(
+        (pl.col("label") != RATIONALE) & ((item.is_null() & is_first.fill_null(value=True)) | follows_rationale)
+    ).select(
+        "sha256",
+        "page",
+        field=pl.lit("request"),
+        excerpt=pl.when(item.is_null())
+        .then(pl.lit("A guideline stands before the first request"))
+        .otherwise(pl.format("The request behind item {} is missing, its guidelines are there", "item_number")),
+    )
+
+
+def _skipped_numbers(letters: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
+    """Items that letters number themselves, with one left out."""
+    numbered = items.join(
+        letters.filter(pl.col("template").is_in(SENTENCE_TEMPLATES)), on="sha256", how="semi", maintain_order="left"
+    )
+    before = pl.col("item_number").shift(1).over("sha256").fill_null(0)
+    return (
+        numbered.with_columns(before=before)
+        .filter(pl.col("item_number") > before + 1)
+        .select(
+            "sha256",
+            page="first_page",
+            field=pl.lit("item_number"),
+            excerpt=pl.format("Item {} follows item {}", "item_number", "before"),
+        )
+    )
+
+
+def _missing_pages(lines: pl.DataFrame) -> pl.DataFrame:
+    """Letters whose pages say that there are more of them."""
+    numbered = lines.filter(pl.col("text").str.contains(patterns.FURNITURE) & pl.col("text").str.contains(" of "))
+    last = lines.join(numbered, on="sha256", how="semi").group_by("sha256").agg(page=pl.col("page").max())
+    return (
+        numbered.group_by("sha256", maintain_order=True)
+        .agg(printed=pl.col("text").str.extract(patterns.PAGES_IN_ALL).cast(pl.Int32).max())
+        .join(last, on="sha256", maintain_order="left")
+        .filter(pl.col("printed") > pl.col("page"))
+        .select(
+            "sha256",
+            "page",
+            field=pl.lit("page_count"),
+            excerpt=pl.format("A page says that there are {}, and {} have text", "printed", "page"),
+        )
+    )
