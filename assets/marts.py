@@ -14,9 +14,10 @@ from assets.warehouse import warehouse
 from assets.wiring.metadata import mart_schema, row_count
 from assets.wiring.resources import Folders
 from imr_etl.transform import TABLE_NAMES
-from warehouse.marts import mart, mart_names
+from warehouse.dictionary import mart_sources
+from warehouse.marts import mart
 
-MARTS = mart_names()
+MARTS = list(mart_sources())
 TABLES = {"imr.letter_files": letter_files.key, **{f"imr.{name}": dg.AssetKey(name) for name in TABLE_NAMES}}
 
 
@@ -26,11 +27,11 @@ def key_of(name: str) -> dg.AssetKey:
 
 
 def _spec(name: str) -> dg.AssetSpec:
-    own = mart(name)
-    reads = [key_of(read.removeprefix("marts.")) for read in own.reads if read.startswith("marts.")]
+    own, reads = mart(name), mart_sources()[name]["reads"]
+    marts = [key_of(read.removeprefix("marts.")) for read in reads if read.startswith("marts.")]
     return dg.AssetSpec(
         key_of(name),
-        deps=[warehouse.key, *reads, *(TABLES[read] for read in own.reads if read in TABLES)],
+        deps=[warehouse.key, *marts, *(TABLES[read] for read in reads if read in TABLES)],
         group_name="warehouse",
         kinds={"duckdb", "sql"},
         description=f"{own.description}\n\n```sql\n{own.select}\n```",

@@ -17,6 +17,7 @@ from imr_etl.schema.render import create_table, dictionary, quoted
 from imr_etl.schema.tables import WAREHOUSE_TABLES
 from imr_etl.vocabulary import code_table, code_table_names
 from warehouse import sql
+from warehouse.asking import question, question_names
 from warehouse.marts import build_marts, column_sources, mart, mart_names
 
 MARTS_FILE = "marts.json"
@@ -30,30 +31,40 @@ class MartColumn(TypedDict):
     sources: list[str]
 
 
+class MartSources(TypedDict):
+    """What a mart is made from: the tables that it reads, and its columns."""
+
+    reads: list[str]
+    columns: list[MartColumn]
+
+
 @cache
-def mart_columns() -> dict[str, list[MartColumn]]:
-    """The columns of every mart as `marts.json` has them: working out where they come from takes seconds."""
-    found: dict[str, list[MartColumn]] = json.loads(files(__package__).joinpath(MARTS_FILE).read_text(encoding="utf-8"))
+def mart_sources() -> dict[str, MartSources]:
+    """What every mart is made from, in the order of building, as `marts.json` has it.
+
+    Working it out from the SQL takes seconds.
+    """
+    found: dict[str, MartSources] = json.loads(files(__package__).joinpath(MARTS_FILE).read_text(encoding="utf-8"))
     return found
 
 
-def source(column: MartColumn, name: str) -> str:
+def source(column: MartColumn, own: MartSources) -> str:
     """Where a column of a mart comes from, as a reader is told it."""
-    return ", ".join(column["sources"]) or f"rows of {', '.join(mart(name).reads)}"
+    return ", ".join(column["sources"]) or f"rows of {', '.join(own['reads'])}"
 
 
 def generated() -> dict[str, str]:
     """Every generated file: its path below the package and its text."""
-    columns = _columns()
+    marts = _marts()
     return {
         **{f"schema/{table.name}.sql": create_table(table) for table in WAREHOUSE_TABLES.values()},
-        MARTS_FILE: json.dumps(columns, indent=1, ensure_ascii=False) + "\n",
-        "DICTIONARY.md": dictionary() + _marts(columns),
+        MARTS_FILE: json.dumps(marts, indent=1, ensure_ascii=False) + "\n",
+        "DICTIONARY.md": dictionary() + _told(marts) + _questions(),
     }
 
 
-def _columns() -> dict[str, list[MartColumn]]:
-    """The columns of every mart, from an empty warehouse and from the text of the models."""
+def _marts() -> dict[str, MartSources]:
+    """What every mart is made from, from an empty warehouse and from the text of the models."""
     with closing(duckdb.connect()) as connection:
         for schema in ("imr", "codes"):
             connection.execute(f"CREATE SCHEMA {schema}")
@@ -65,28 +76,39 @@ def _columns() -> dict[str, list[MartColumn]]:
         connection.execute(sql("load/problem_codes"))
         build_marts(connection)
         return {
-            name: [
-                {"name": column, "type": sql_type, "sources": column_sources(name)[column]}
-                for column, sql_type in connection.execute(
-                    "SELECT column_name, data_type FROM duckdb_columns()"
-                    f" WHERE schema_name = 'marts' AND table_name = {quoted(name)} ORDER BY column_index"
-                ).fetchall()
-            ]
-            for name in sorted(mart_names())
+            name: {
+                "reads": mart(name).reads,
+                "columns": [
+                    {"name": column, "type": sql_type, "sources": column_sources(name)[column]}
+                    for column, sql_type in connection.execute(
+                        "SELECT column_name, data_type FROM duckdb_columns()"
+                        f" WHERE schema_name = 'marts' AND table_name = {quoted(name)} ORDER BY column_index"
+                    ).fetchall()
+                ],
+            }
+            for name in mart_names()
         }
 
 
-def _marts(columns: dict[str, list[MartColumn]]) -> str:
+def _told(marts: dict[str, MartSources]) -> str:
     parts = ["\n# Schema `marts`: answers\n", "Every rate is a share from 0 to 1 and stands beside its n.\n"]
-    for name, own in columns.items():
+    for name, own in sorted(marts.items()):
         told = mart(name)
-        parts.append(f"## marts.{name}\n\n{told.description} Reads {', '.join(told.reads)}.\n")
+        parts.append(f"## marts.{name}\n\n{told.description} Reads {', '.join(own['reads'])}.\n")
         parts.append("| column | type | what it holds | comes from |\n|---|---|---|---|")
         parts += [
-            f"| `{column['name']}` | {column['type']} | {told.columns[column['name']]}. | {source(column, name)} |"
-            for column in own
+            f"| `{column['name']}` | {column['type']} | {told.columns[column['name']]}. | {source(column, own)} |"
+            for column in own["columns"]
         ]
         parts.append("")
+    return "\n".join(parts)
+
+
+def _questions() -> str:
+    parts = ["\n# Questions\n", "`imr-etl ask QUESTION --from DATE --to DATE`; the SQL is in `warehouse/questions`.\n"]
+    for asked in (question(name) for name in question_names()):
+        parts.append(f"## {asked.name}\n\n{asked.meaning} {asked.reading}\n")
+        parts += [f"- `-p {name}=...`: {told}.\n" for name, told in asked.parameters.items()]
     return "\n".join(parts)
 
 

@@ -17,16 +17,17 @@ from dataclasses import dataclass
 from functools import cache
 from graphlib import TopologicalSorter
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import duckdb
-import sqlglot
-from sqlglot import exp
-from sqlglot.lineage import lineage
 
 from imr_etl.schema.render import comments, quoted
 from imr_etl.schema.tables import WAREHOUSE_TABLES
 from imr_etl.vocabulary import code_table, code_table_names
 from warehouse import sql, sql_names
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 COLUMN = re.compile(r"^-- column (\w+): (.+)$", re.MULTILINE)
 DIALECT = "duckdb"
@@ -51,6 +52,8 @@ class Mart:
     @property
     def reads(self) -> list[str]:
         """The tables that it reads, with their schema, in alphabetical order."""
+        from sqlglot import exp  # noqa: PLC0415  a start of the code location needs no SQL read
+
         return sorted({f"{table.db}.{table.name}" for table in _parsed(self.name).find_all(exp.Table) if table.db})
 
 
@@ -139,7 +142,9 @@ def _narrowed(connection: duckdb.DuckDBPyConnection, tables: list[str]) -> Itera
 
 
 @cache
-def _parsed(name: str) -> exp.Expr:
+def _parsed(name: str) -> "exp.Expr":
+    import sqlglot  # noqa: PLC0415
+
     return sqlglot.parse_one(sql(f"models/{name}"), dialect=DIALECT)
 
 
@@ -157,6 +162,9 @@ def _schema() -> dict[str, dict[str, dict[str, str]]]:
 
 
 def _sources(name: str, column: str) -> set[str]:
+    from sqlglot import exp  # noqa: PLC0415
+    from sqlglot.lineage import lineage  # noqa: PLC0415
+
     found: set[str] = set()
     for node in lineage(column, _parsed(name), schema=_schema(), dialect=DIALECT).walk():
         table = node.source if isinstance(node.source, exp.Table) else None

@@ -9,7 +9,7 @@ import dagster as dg
 
 from imr_etl.schema.fields import Field
 from imr_etl.schema.render import SQL_TYPES
-from warehouse.dictionary import mart_columns, source
+from warehouse.dictionary import mart_sources, source
 from warehouse.marts import mart
 
 
@@ -37,14 +37,14 @@ def mart_schema(name: str) -> dict[str, dg.TableSchema]:
 
     The UI draws no lineage of columns, so their descriptions tell it.
     """
-    told = mart(name).columns
+    told, own = mart(name).columns, mart_sources()[name]
     columns = [
         dg.TableColumn(
             name=column["name"],
             type=column["type"],
-            description=f"{told[column['name']]} (from {source(column, name)})",
+            description=f"{told[column['name']]} (from {source(column, own)})",
         )
-        for column in mart_columns()[name]
+        for column in own["columns"]
     ]
     return {"dagster/column_schema": dg.TableSchema(columns)}
 

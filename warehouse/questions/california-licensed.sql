@@ -2,7 +2,7 @@
 -- reading: One row each for yes and no, and one without a value for letters that state no licence. A reviewer with
 -- reading: licences of several states, California among them, counts as licensed in California.
 -- reading: expected_overturn_rate is what the rate would be if each item were overturned as often as all items of its
--- reading: category and subcategory: only what differs from it cannot be the mix of treatments.
+-- reading: category and subcategory: the mix of these does not explain a difference from it.
 WITH cases AS (
     SELECT is_california_licensed, count(*) AS letters
     FROM marts.letters

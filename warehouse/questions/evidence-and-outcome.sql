@@ -2,7 +2,7 @@
 -- reading: Same family: both cite at least one guideline of one family, such as ODG or the MTUS chronic pain chapter. A
 -- reading: row without a value holds items where a text is missing or an unknown guideline might be the same.
 -- reading: expected_overturn_rate is what the rate would be if each item were overturned as often as all items of its
--- reading: category and subcategory: only what differs from it cannot be the mix of treatments.
+-- reading: category and subcategory: the mix of these does not explain a difference from it.
 WITH counted AS (
     SELECT
         guideline_agreement,
