@@ -39,7 +39,10 @@ READ: Final = "\u241f"
 """Stands for what has been read: the number before it does not reach the word behind it."""
 
 UNIT: Final = r"(?:(?:milligrams?|mgs?|micrograms?|mcgs?|[u\u00b5\u03bc]g|meq|mmol|iu|units?)\b|%)"
-PER: Final = rf"(?:\s*/\s*(?:{NUMBER}\s*)?(?:hours?|hrs?|h|ml|cc|gm?|mg|kg|days?|actuation|spray|inh|dose)\b)?"
+PER: Final = (
+    rf"(?:\s*/\s*(?:{NUMBER}\s*)?(?:hours?|hrs?|h|ml|cc|gm?|mg|kg|days?|actuation|spray|inh|dose)\b"
+    r"|\s+per\s+(?:hour|hr|ml)\b)?"
+)
 DOSE: Final = rf"{NUMBER}(?:{DASH}{NUMBER})*\s*{UNIT}{PER}"
 DOSES: Final = rf"(?i){DOSE}(?:{DASH}{DOSE})*"
 STRENGTH: Final = rf"{DOSES}(?:[\s,]+{NUMBER}\s*mg\s*/\s*gm?\b)?"
@@ -101,12 +104,12 @@ def _number() -> str:
 @cache
 def _refill_count() -> str:
     """Pattern of how many refills there are; no prescription has more than two digits of them."""
-    return rf"(\b\d{{1,2}}|\b(?:{_number_words()}|{'|'.join(NONE)})\b)(?:\s*\(\s*\d+\s*\))?"
+    return rf"(\d{{1,2}}|(?:{_number_words()}|{'|'.join(NONE)})\b)(?:\s*\(\s*\d+\s*\))?"
 
 
 @cache
 def _labelled_refills() -> tuple[str, ...]:
-    """Patterns of refills that a mark ties to the word: 'refills: 1', 'refills #2', 'RF x 3'.
+    """Patterns of refills that a mark ties to the word: 'refills: 1', 'refills #2', 'RF x3'.
 
     'Refill #60' asks for 60 pills.
     """
@@ -120,8 +123,8 @@ def _labelled_refills() -> tuple[str, ...]:
 def _refills() -> tuple[str, ...]:
     """Patterns of refills where no labelled number is left: '3 refills', 'two (2) more refills', 'refills 2', '2RF'."""
     return (
-        rf"(?i)(?:\bx\s*)?{_refill_count()}\s*{MORE}(?:refills?\b(?:\(s\))?|rf\b)",
-        rf"(?i)\b(?:refills|refill\(s\)|rf)\s*{_refill_count()}",
+        rf"(?i)\b(?:x\s*)?{_refill_count()}\s*{MORE}(?:refills?\b(?:\(s\))?|rf\b)",
+        rf"(?i)\b(?:refills|refill\(s\)|rf)\s*\b{_refill_count()}",
         r"(?i)\brefill\s+(\d{1,2})\s*(?:[,.;)]|$)",
     )
 
@@ -138,8 +141,9 @@ def _labelled_quantities() -> tuple[str, ...]:
 
 @cache
 def _counts() -> tuple[str, ...]:
-    """Patterns of quantities where no dose and no direction is left: '60 tablets', 'tablet 60', 'x 30', '(30)'."""
+    """Patterns of quantities where no dose and no direction is left: '60 tablets', '100gm x 2', 'x 30', '(30)'."""
     return (
+        r"(?i)\d\s*(?:grams?|gms?|g|ml|oz)\s*x\s*(\d{1,2})\b",
         rf"(?i){_number()}\s*[- ]?\s*{_counted()}",
         rf"(?i){_counted()}\s*[:,-]?\s*(\d{{2,4}})\s*(?:[,;.)]|$)",
         r"(?i)(?:^|[\s,])x\s*(\d{2,3})\b",
@@ -168,10 +172,14 @@ SAME_DRUG: Final = (
     r"(?i)^[^,;&#()\[\]]*[(\[]\s*"
     r"(?:(?:generic|brand|brand name|trade name|a\.?k\.?a\.?|i\.?e\.?,?)\s*(?:for|of|:)?\s*)?$"
 )
-END_OF_RX: Final = r"(?i)#\s*\d|\b(?:qty|quantity|refills?)\b|\d\s*(?:mg|mcg)\b|;"
+END_OF_RX: Final = r"(?i)#\s*\d|\b(?:qty|quantity|refills?)\b|\d\s*(?:mg|mcg|gms?|grams?|ml)\b|;"
 CONTAINING: Final = r"(?i)\b(?:with|w|containing|contains|consisting of|of|in|base)\W*$"
 NEXT_LEAD: Final = r"(?i)^(.*)(?:\band\b|\bplus\b|\bthen\b|[,;&+])(.*?)$"
 """The last separator between two names parts what belongs to the one before from what belongs to the one behind."""
+
+OPENS_LIST: Final = rf"(?i)(?:[:(\[-]|\b(?:containing|contains|with|of))\s*(?:{DOSE}\s*(?:of\s+)?)?$"
+GOES_ON: Final = rf"(?i)^\s*(?:{DOSE})?[\s,;/&+)-]*(?:\band\b)?\s*(?:{DOSE})?\s*$"
+"""Behind a brand ": " opens the list of its ingredients, " 5%, " goes on with it."""
 
 ONLY_MENTIONED: Final = r"(?i)\b(?:for|of|off|from|on|than|to|using|taking|while|as)\s*(?:the\s*)?$"
 
@@ -237,6 +245,7 @@ def _drugs(numbered: pl.DataFrame) -> pl.DataFrame:
         .pipe(_combined, JOINT)
         .pipe(_combined, CONJUNCTION)
         .pipe(_without_synonyms)
+        .pipe(_without_parts_of_brand)
         .unique(["item", "ingredient"], keep="first", maintain_order=True)
         .pipe(_with_texts, numbered)
         .filter(~_is_only_mentioned())
@@ -387,6 +396,30 @@ def _without_synonyms(names: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _without_parts_of_brand(names: pl.DataFrame) -> pl.DataFrame:
+    """Names without the ingredients that are listed behind a brand of their mixture, which say it once more.
+
+    "Terocin 120 ml: capsaicin 0.025%, menthol 10%" asks for Terocin.
+    """
+    before, own = pl.col("before"), pl.col("ingredient")
+    is_brand = own.str.contains(SEPARATOR, literal=True) & (pl.col("drug_class") == TOPICAL_ANALGESICS)
+    is_listed = pl.when(is_brand.shift(1)).then(before.str.contains(OPENS_LIST)).otherwise(before.str.contains(GOES_ON))
+    goes_on = ~pl.col("item").is_first_distinct() & ~is_brand & is_listed
+    parts = pl.when(is_brand).then(pl.concat_str(pl.lit(SEPARATOR), own, pl.lit(SEPARATOR)))
+    return (
+        names.with_columns(list=goes_on.not_().cum_sum(), parts=parts)
+        .with_columns(parts=pl.col("parts").first().over("list"))
+        .filter(
+            is_brand
+            | pl.col("parts")
+            .str.contains(pl.concat_str(pl.lit(SEPARATOR), own, pl.lit(SEPARATOR)), literal=True)
+            .not_()
+            .fill_null(value=True)
+        )
+        .drop("list", "parts")
+    )
+
+
 def _is_only_mentioned() -> pl.Expr:
     """A later name behind "for" or the like, without a dose or quantity: "laxative for use while on Norco"."""
     has_dose = pl.col("rest").str.contains(rf"{DOSES}|#\s*\d")
@@ -407,12 +440,13 @@ def _prescriptions(drugs: pl.DataFrame, numbered: pl.DataFrame) -> pl.DataFrame:
         head=pl.when(~is_first).then(head), lead=pl.when(is_first).then("before").otherwise(tail).fill_null("")
     )
     formed = find_terms(drugs, "head", "dosage_forms", "row").filter(pl.col("is_topical").is_not_null())["row"]
-    of_one_brand = find_terms(drugs, "name", "dosage_forms", "row")["row"]
+    is_of_one_brand = pl.col("row").is_in(find_terms(drugs, "name", "dosage_forms", "row")["row"].implode())
     starts = (
         is_first
         | pl.col("head").str.contains(END_OF_RX)
         | (pl.col("row").is_in(formed.implode()) & ~pl.col("before").str.contains(CONTAINING))
-        | pl.col("row").is_in(of_one_brand.implode())
+        | is_of_one_brand
+        | is_of_one_brand.shift(1, fill_value=False)
     )
     behind = pl.coalesce(pl.col("head").shift(-1).over("item"), "rest")
     return (

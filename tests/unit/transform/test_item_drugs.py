@@ -55,6 +55,7 @@ def drugs(request: str | None, *columns: str) -> list[tuple[object, ...]]:
         ("Gabapentin/Neurontin 300mg", "gabapentin", "300mg"),
         ("25mg Elavil #30", "elavil", "25mg"),
         ("Duragesic patch 25 mcg/hr #10", "duragesic", "25 mcg/hr"),
+        ("Duragesic 25 mcg per hour #10", "duragesic", "25 mcg per hour"),
         ("Wegovy 0.25mg/0.5ml, 4 pens", "wegovy", "0.25mg/0.5ml"),
         ("Lortab 7.5/500 #40", "lortab", "7.5/500"),
         ("Skelaxin 800 #60", "skelaxin", "800"),
@@ -102,6 +103,8 @@ def test_name_and_strength(request_: str, name: str, strength: str | None) -> No
         ("Skelaxin 800mg #60 x 3 refills", 60, 3),
         ("Skelaxin 800mg #60, plus 2 refills", 60, 2),
         ("Skelaxin 800mg #60 refills x 2", 60, 2),
+        ("Skelaxin 800mg #60 refill x2", 60, 2),
+        ("Skelaxin 800mg #60 x2 refills", 60, 2),
         ("Skelaxin 800mg #60 refills #2", 60, 2),
         ("Skelaxin 800mg #60 refill 1", 60, 1),
         ("Skelaxin 800mg #60 2RF", 60, 2),
@@ -118,6 +121,7 @@ def test_name_and_strength(request_: str, name: str, strength: str | None) -> No
         ("Butrans 20mcg/hr #4, one patch every 7 days", 4, None),
         ("Ketoprofen cream 20% 120 grams #1", 1, None),
         ("Ketoprofen cream 20% 120 grams", 120, None),
+        ("Ketoprofen cream 20% 120gm x 2", 2, None),
         ("Voltaren gel 1%, two tubes of 100gm", 2, None),
         ("Tabradol oral suspension 1mg/ml 250ml", 250, None),
         ("Dendracin lotion 120 ml with 1 refill", 120, 1),
@@ -198,6 +202,29 @@ def test_the_ingredients_of_a_compound_keep_their_strengths() -> None:
     assert found == drugs("10% Ketoprofen, 5% Lidocaine cream", "strength") == [("10%",), ("5%",)]
 
 
+def test_each_of_two_compounds_has_strengths_of_its_own() -> None:
+    request = "Ketoprofen/lidocaine/menthol 10/5/1% 60gm, baclofen/camphor 2/3% 30gm"
+    assert drugs(request, "ingredient", "strength", "quantity") == [
+        ("ketoprofen", "10%", 60),
+        ("lidocaine", "5%", 60),
+        ("menthol", "1%", 60),
+        ("baclofen", "2%", 30),
+        ("camphor", "3%", 30),
+    ]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Terocin 120ml: capsaicin 0.025%-menthol 10%-lidocaine 2.5%",
+        "Terocin lotion containing 10% menthol and 2.5% lidocaine",
+        "Terocin lotion (capsaicin, menthol)",
+    ],
+)
+def test_the_ingredients_of_a_brand_are_no_drugs_of_their_own(request_: str) -> None:
+    assert drugs(request_, "drug_as_written", "is_compound") == [("terocin", False)]
+
+
 @pytest.mark.parametrize(
     ("request_", "expected"),
     [
@@ -223,6 +250,17 @@ def test_the_ingredients_of_a_compound_keep_their_strengths() -> None:
         (
             "Lortab, Skelaxin",
             [("lortab", None, None, None, "Opioids"), ("skelaxin", None, None, None, "Muscle Relaxant")],
+        ),
+        (
+            "Menthoderm, Lortab",
+            [("menthoderm", None, None, None, "Topical Analgesics"), ("lortab", None, None, None, "Opioids")],
+        ),
+        (
+            "LidoPro, lidocaine patch 5%",
+            [
+                ("lidopro", None, None, None, "Topical Analgesics"),
+                ("lidocaine", "5%", None, None, "Topical Analgesics"),
+            ],
         ),
         ("Docusate 100mg #60 for use while on Lortab", [("docusate", "100mg", 60, None, "GI Agents")]),
     ],
