@@ -4,7 +4,6 @@ Belongs here: fetching a case and its lines, laying them out for a terminal, tin
 line is understood (`imr_etl.parse`), options and messages (`imr_etl.cli`).
 """
 
-import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from imr_etl.paths import DataPaths
 from imr_etl.problems import PROBLEM_CODES
 from imr_etl.schema.tables import CHILDREN, DETERMINATIONS
 from imr_etl.terminal import shown
-from warehouse import attached
+from warehouse.reading import reading
 
 TINTS = {
     "header": (255, 213, 128),
@@ -61,11 +60,9 @@ class Case:
 def find_case(paths: DataPaths, case: str) -> Case:
     """The current letter of a case, by its case number or determination_id.
 
-    Raises RunError where there is no warehouse, or no such case in it.
+    Raises RunError where there is no warehouse that can be read, or no such case in it.
     """
-    if not paths.warehouse.exists():
-        raise RunError(f"There is no warehouse in {paths.root} yet: load letters with `imr-etl run --letters FOLDER`.")
-    with contextlib.closing(attached(paths.warehouse, read_only=True)) as connection:
+    with reading(paths.warehouse) as connection:
 
         def rows(query: str, *values: object) -> Rows:
             result = connection.execute(query, list(values))

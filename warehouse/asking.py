@@ -11,15 +11,13 @@ the first and last date of decision, `$limit` how many rows are wanted; whatever
 import difflib
 import re
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import duckdb
-
 from imr_etl.errors import RunError
-from warehouse import attached, sql, sql_names
+from warehouse import sql, sql_names
+from warehouse.reading import reading
 
 READING = re.compile(r"^-- reading: (.+)$", re.MULTILINE)
 PARAMETER = re.compile(r"^-- parameter (\w+): (.+)$", re.MULTILINE)
@@ -80,7 +78,7 @@ def ask(
 ) -> Answer:
     """Ask a warehouse for decisions from `first` to `last`, both included.
 
-    Raises RunError for a parameter that the question does not have, and where the warehouse has no marts.
+    Raises RunError for a parameter that the question does not have, and where there is no warehouse with marts.
     """
     given = dict(parameters or {})
     for name in given:
@@ -95,16 +93,11 @@ def ask(
         "to": last,
         "limit": wanted,
     }
-    with closing(attached(warehouse, read_only=True)) as connection:
-        try:
-            result = connection.execute(f"FROM ({asked.select}) LIMIT $limit", _named(asked.select, values))
-            columns = [column[0] for column in result.description]
-            rows = result.fetchall()
-            undated = connection.execute("SELECT count(*) FROM marts.letters WHERE decision_date IS NULL").fetchone()
-        except duckdb.CatalogException as error:
-            raise RunError(
-                f"{warehouse} lacks a table that the question needs: `imr-etl run` builds it anew."
-            ) from error
+    with reading(warehouse) as connection:
+        result = connection.execute(f"FROM ({asked.select}) LIMIT $limit", _named(asked.select, values))
+        columns = [column[0] for column in result.description]
+        rows = result.fetchall()
+        undated = connection.execute("SELECT count(*) FROM marts.letters WHERE decision_date IS NULL").fetchone()
     return Answer(columns, rows[:limit], wanted is not None and len(rows) == wanted, undated[0] if undated else 0)
 
 

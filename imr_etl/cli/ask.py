@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from imr_etl.cli.options import data_option
-from imr_etl.errors import RunError
 from imr_etl.paths import DataPaths
 from imr_etl.terminal import say, shown
 
@@ -64,11 +63,8 @@ def ask(
     asked = asking.question(question)
     if first and last and first > last:
         raise click.UsageError(f"--from {first:%Y-%m-%d} is later than --to {last:%Y-%m-%d}.")
-    warehouse = DataPaths.at(data).warehouse
-    if not warehouse.exists():
-        raise RunError(f"There is no warehouse in {data} yet: load letters with `imr-etl run --letters FOLDER`.")
     answer = asking.ask(
-        warehouse,
+        DataPaths.at(data).warehouse,
         asked,
         first=first.date() if first else None,
         last=last.date() if last else None,

@@ -1,13 +1,11 @@
 """`imr-etl status`: what a data folder holds."""
 
-import contextlib
 import json
 from dataclasses import dataclass
 
 import click
 
 from imr_etl.cli.options import data_option
-from imr_etl.errors import RunError
 from imr_etl.paths import DataPaths
 from imr_etl.problems import PROBLEM_CODES
 from imr_etl.terminal import say
@@ -41,13 +39,11 @@ def status(data: str, as_json: bool) -> None:
 
 
 def status_of(paths: DataPaths) -> Status:
-    """What the warehouse of a data folder says. Raises RunError where there is none."""
+    """What the warehouse of a data folder says. Raises RunError where there is none that can be read."""
     from imr_etl import stages  # noqa: PLC0415
-    from warehouse import attached  # noqa: PLC0415
+    from warehouse.reading import reading  # noqa: PLC0415
 
-    if not paths.warehouse.exists():
-        raise RunError(f"There is no warehouse in {paths.root} yet: load letters with `imr-etl run --letters FOLDER`.")
-    with contextlib.closing(attached(paths.warehouse, read_only=True)) as connection:
+    with reading(paths.warehouse) as connection:
 
         def counted(column: str, table: str) -> dict[str, int]:
             return dict(

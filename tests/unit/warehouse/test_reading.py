@@ -1,0 +1,137 @@
+"""What stands in the place of a warehouse, and what each command says of it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+from click.testing import CliRunner
+
+from imr_etl.cli import cli
+from imr_etl.errors import RunError
+from imr_etl.paths import DataPaths
+
+COMMANDS = [["status"], ["show", "CM16-0020001"], ["ask", "coverage"]]
+
+
+def nothing(_: Path) -> None:
+    """No file."""
+
+
+def folder(path: Path) -> None:
+    path.mkdir()
+
+
+def words(path: Path) -> None:
+    path.write_text("no database, only words " * 1000)
+
+
+def empty(path: Path) -> None:
+    path.touch()
+
+
+def other_database(path: Path) -> None:
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("CREATE TABLE sales (price INTEGER)")
+
+
+def older(path: Path) -> None:
+    """A warehouse of before there were marts and of fewer columns."""
+    with duckdb.connect(str(path.with_name("older.duckdb"))) as connection:
+        connection.execute("CREATE SCHEMA imr")
+        connection.execute("CREATE TABLE imr.determinations (determination_id VARCHAR)")
+        connection.execute("CREATE TABLE imr.disputed_items (determination_id VARCHAR)")
+    path.with_name("older.duckdb").rename(path)
+
+
+@pytest.mark.parametrize(
+    ("stands_there", "told"),
+    [
+        (nothing, "There is no warehouse in .* yet: load letters with"),
+        (folder, "is a folder"),
+        (words, "is no warehouse, or is damaged"),
+        (empty, "is no warehouse, or is damaged"),
+        (other_database, "lacks what is asked for"),
+        (older, "lacks what is asked for"),
+    ],
+)
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_what_is_no_warehouse_is_told_in_a_sentence(
+    paths: DataPaths, stands_there: Callable[[Path], None], told: str, command: list[str]
+) -> None:
+    paths.root.mkdir()
+    stands_there(paths.warehouse)
+    error = CliRunner().invoke(cli, [*command, "--data", str(paths.root)]).exception
+    assert isinstance(error, RunError), error
+    with pytest.raises(RunError, match=told):
+        raise error
+
+
+@pytest.fixture
+def copied(paths: DataPaths, made_up: DataPaths) -> Iterator[DataPaths]:
+    """A copy of a warehouse and nothing else, in a folder that cannot be written."""
+    paths.root.mkdir()
+    shutil.copy(made_up.warehouse_file, paths.warehouse)
+    paths.warehouse.chmod(0o444)
+    paths.root.chmod(0o555)
+    yield paths
+    paths.root.chmod(0o755)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_a_copy_that_cannot_be_written_is_read(
+    copied: DataPaths, made_up: DataPaths, command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    told = CliRunner().invoke(cli, [*command, "--data", str(copied.root)])
+    assert told.exit_code == 0, told.exception
+    assert told.output.replace(str(copied.root), str(made_up.root)).splitlines()
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_a_warehouse_is_read_while_a_run_is_at_work(made_up: DataPaths, command: list[str]) -> None:
+    with duckdb.connect(str(made_up.building)) as building:
+        building.execute("CREATE TABLE half_built (letter INTEGER)")
+        told = CliRunner().invoke(cli, [*command, "--data", str(made_up.root)])
+    made_up.building.unlink()
+    assert told.exit_code == 0, told.exception
+
+
+def test_a_warehouse_that_another_program_writes_to(paths: DataPaths, made_up: DataPaths) -> None:
+    paths.root.mkdir()
+    shutil.copy(made_up.warehouse_file, paths.warehouse)
+    program = f"import duckdb; c = duckdb.connect({str(paths.warehouse)!r}); print('open', flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as writer:
+        assert writer.stdout is not None
+        writer.stdout.readline()
+        error = CliRunner().invoke(cli, ["status", "--data", str(paths.root)]).exception
+        writer.communicate("\n")
+    with pytest.raises(RunError, match=rf"open for writing in another program \(PID {writer.pid}\)"):
+        raise error or AssertionError
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read anything")
+def test_a_warehouse_that_may_not_be_read(paths: DataPaths, made_up: DataPaths) -> None:
+    paths.root.mkdir()
+    shutil.copy(made_up.warehouse_file, paths.warehouse)
+    paths.warehouse.chmod(0)
+    error = CliRunner().invoke(cli, ["status", "--data", str(paths.root)]).exception
+    with pytest.raises(RunError, match="cannot be read: give this user the right"):
+        raise error or AssertionError
+
+
+def test_a_warehouse_damaged_in_its_middle(paths: DataPaths, made_up: DataPaths) -> None:
+    paths.root.mkdir()
+    whole = made_up.warehouse_file.read_bytes()
+    paths.warehouse.write_bytes(whole[:12288] + b"\x5a" * (len(whole) - 12288))
+    error = CliRunner().invoke(cli, ["status", "--data", str(paths.root)]).exception
+    with pytest.raises(RunError, match="is no warehouse, or is damaged"):
+        raise error or AssertionError

@@ -1,0 +1,77 @@
+"""Reading a built warehouse: one way in, and one sentence for whatever may stand in the place of a warehouse.
+
+Belongs here: opening for reading, and what a file says that is none, is damaged, is older than this program or is held
+by another. Does not belong here: what is read, and building (`warehouse.build`).
+
+A reader writes nothing beside the file: a copy on a disk that cannot be written serves as well. It may read while a run
+is at work, which builds its own file beside and swaps it in.
+"""
+
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import duckdb
+
+from imr_etl.errors import RunError
+from warehouse import attached
+
+MEMORY_LIMIT = "900MB"
+"""What DuckDB counts as its memory, as in a build."""
+
+FAULTS_OF_A_FILE = (
+    duckdb.IOException,
+    duckdb.SerializationException,
+    duckdb.FatalException,
+    duckdb.InternalException,
+    duckdb.InvalidInputException,
+)
+"""What DuckDB raises for a file that is no database, or that is damaged where it reads next."""
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection for reading a warehouse, in which `imr.determinations` names its table.
+
+    Raises RunError where there is no warehouse, where the file is none, is damaged, is open for writing elsewhere or
+    may not be read, and, from the block, where it lacks a table or column that is asked for.
+    """
+    if not path.exists():
+        raise RunError(f"There is no warehouse in {path.parent} yet: load letters with `imr-etl run --letters FOLDER`.")
+    if path.is_dir():
+        raise RunError(f"{path} is a folder: name the data folder that has the warehouse in it as a file.")
+    with closing(_opened(path)) as connection:
+        try:
+            yield connection
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            raise RunError(
+                f"{path} is older than this imr-etl and lacks what is asked for: `imr-etl run` builds it anew."
+            ) from error
+        except FAULTS_OF_A_FILE as error:
+            raise _fault(path, error) from error
+
+
+def _opened(path: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        # What does not fit in memory must not go to the working directory, which may not be writable.
+        spill = f"{tempfile.gettempdir()}/imr-etl-duckdb"
+        return attached(path, read_only=True, config={"memory_limit": MEMORY_LIMIT, "temp_directory": spill})
+    except duckdb.Error as error:
+        raise _fault(path, error) from error
+
+
+def _fault(path: Path, error: duckdb.Error) -> RunError:
+    told = str(error).partition("\n")[0]
+    if "Could not set lock" in told:
+        holder = re.search(r"\(PID \d+\)", told)
+        named = f" {holder[0]}" if holder else ""
+        return RunError(f"{path} is open for writing in another program{named}: close it there and ask again.")
+    if "Permission denied" in told:
+        return RunError(f"{path} cannot be read: give this user the right to read it.")
+    if "newer version" in told:
+        return RunError(f"{path} was written by a newer version: update imr-etl.")
+    if "No space left" in told:
+        return RunError(f"{tempfile.gettempdir()} has no room for what does not fit in memory: make room there.")
+    return RunError(f"{path} is no warehouse, or is damaged: `imr-etl run` builds it anew.")
