@@ -5,7 +5,7 @@ Belongs here: nothing but the list. Does not belong here: any asset's body.
 
 import dagster as dg
 
-from assets import files, lines, marts, tables, warehouse
+from assets import files, lines, marts, reports, tables, warehouse
 from assets.wiring import jobs, resources, schedules
 
 defs = dg.Definitions(
@@ -15,6 +15,7 @@ defs = dg.Definitions(
         tables.tables,
         warehouse.warehouse,
         marts.marts,
+        reports.report,
     ],
     jobs=jobs.JOBS,
     schedules=[schedules.nightly],

@@ -61,6 +61,11 @@ class DataPaths:
         return self.root / "imr.duckdb.building"
 
     @property
+    def report(self) -> Path:
+        """The report of the warehouse as one HTML file."""
+        return self.root / "report.html"
+
+    @property
     def lock(self) -> Path:
         """The file that whoever writes below this folder holds a lock on."""
         return self.root / ".writing.lock"

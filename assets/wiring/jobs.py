@@ -17,6 +17,7 @@ WAREHOUSE_ASSETS = [dg.AssetKey("warehouse"), *(key_of(name) for name in MARTS)]
 TABLES = dg.AssetSelection.assets(*TABLE_NAMES)
 LINES = dg.AssetSelection.assets("letter_lines")
 WAREHOUSE = dg.AssetSelection.assets(*WAREHOUSE_ASSETS)
+REPORT = dg.AssetSelection.assets("report")
 FILES = dg.AssetSelection.assets("letter_files")
 
 REDO = {"config": {"redo": True}}
@@ -24,20 +25,20 @@ REDO = {"config": {"redo": True}}
 files = dg.define_asset_job("files", FILES, description="List the folder of letters: which are new.")
 update = dg.define_asset_job(
     "update",
-    LINES | TABLES | WAREHOUSE,
-    description="Read and parse the letters of the chosen blocks that are new, and build the warehouse.",
+    LINES | TABLES | WAREHOUSE | REPORT,
+    description="Read and parse new letters of the chosen blocks, build the warehouse and write the report.",
 )
 reparse = dg.define_asset_job(
     "reparse",
-    TABLES | WAREHOUSE,
+    TABLES | WAREHOUSE | REPORT,
     config={"ops": {"tables": REDO}},
-    description="Parse all letters of the chosen blocks again from their lines, and build the warehouse.",
+    description="Parse the chosen blocks again from their lines, build the warehouse and write the report.",
 )
 full = dg.define_asset_job(
     "full",
-    FILES | LINES | TABLES | WAREHOUSE,
+    FILES | LINES | TABLES | WAREHOUSE | REPORT,
     config={"ops": {"letter_lines": REDO, "tables": REDO}},
-    description="List the folder, read and parse all letters of the chosen blocks again, and build the warehouse.",
+    description="List the folder, read and parse the chosen blocks again, build the warehouse and write the report.",
 )
 
 JOBS = [files, update, reparse, full]
