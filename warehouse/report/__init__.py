@@ -13,7 +13,6 @@ import io
 import json
 import re
 from base64 import b64encode
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
@@ -24,9 +23,10 @@ import duckdb
 
 from imr_etl.errors import RunError, disk_fault
 from imr_etl.terminal import printable
-from warehouse import attached, sql, sql_names
-from warehouse.dictionary import mart_columns, source
+from warehouse import sql, sql_names
+from warehouse.dictionary import mart_sources, source
 from warehouse.marts import mart
+from warehouse.reading import reading
 
 ROWS_SHOWN = 30
 """Rows of a table that the page shows at once; the others are folded in behind them."""
@@ -73,7 +73,7 @@ def write_report(warehouse: Path, out: Path, year: int | None = None) -> None:
     Raises RunError where there is no warehouse, where it has no marts or no letters of that year, and where the file
     cannot be written.
     """
-    with closing(_opened(warehouse)) as connection:
+    with reading(warehouse) as connection:
         page = render(connection, year)
     beside = out.with_name(out.name + ".writing")
     try:
@@ -136,20 +136,6 @@ def in_script(value: object) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def _opened(warehouse: Path) -> duckdb.DuckDBPyConnection:
-    if not warehouse.exists():
-        raise RunError(f"There is no warehouse {warehouse} yet: load letters with `imr-etl run --letters FOLDER`.")
-    try:
-        connection = attached(warehouse, read_only=True)
-    except duckdb.Error as error:
-        raise RunError(f"{warehouse} cannot be opened as a warehouse: run `imr-etl run` to build it anew.") from error
-    marts = connection.execute("SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'marts'").fetchall()[0][0]
-    if not marts:
-        connection.close()
-        raise RunError(f"{warehouse} is from before there were marts: run `imr-etl run` to build it anew.")
-    return connection
-
-
 def _about(connection: duckdb.DuckDBPyConnection, year: int | None) -> dict[str, Any]:
     """What the head of the page says of the warehouse."""
     found = connection.execute(sql("report/about"), {"year": year})
@@ -178,9 +164,9 @@ def _lineage() -> list[tuple[str, str, list[tuple[str, str, str]]]]:
         (
             name,
             mart(name).description,
-            [(column["name"], mart(name).columns[column["name"]], source(column, name)) for column in columns],
+            [(column["name"], mart(name).columns[column["name"]], source(column, own)) for column in own["columns"]],
         )
-        for name, columns in mart_columns().items()
+        for name, own in mart_sources().items()
     ]
 
 
