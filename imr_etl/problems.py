@@ -6,7 +6,7 @@ such as a missing folder (`imr_etl.errors`).
 
 PROBLEM_CODES = {
     # files
-    "unreadable_file": "The file could not be opened: its permissions forbid it, or it vanished while it was read",
+    "unreadable_file": "The file could not be opened: its permissions forbid it, it vanished, or it is no plain file",
     "duplicate_content": "The same content stands in another file too; it was loaded once",
     "case_number_missing": "Neither the file's name nor the letter's header tells a case number",
     # lines
@@ -16,7 +16,7 @@ PROBLEM_CODES = {
     "password_protected": "The PDF asks for a password",
     "no_text": "The letter has no text, only images perhaps",
     "not_utf8": "The plain text is not UTF-8",
-    "too_large": "The file is larger than any letter",
+    "too_large": "The file is larger than any letter, or has more text; it was not read",
     "too_many_pages": "The file has more pages than any letter",
     "reader_crashed": "The program that reads PDFs died of this file",
     "reader_timed_out": "Reading the file took too long and was stopped",

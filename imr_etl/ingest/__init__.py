@@ -5,3 +5,12 @@ Belongs here: everything that touches a letter's file. Does not belong here: wha
 
 EXTRACTOR_VERSION = "2"
 """Stands in every letter read. Raise it when the same file would give other lines: all letters are then read again."""
+
+MAX_BYTES = 20 * 1024 * 1024
+"""The largest of 194 real letters has 60 KB. What is larger is not read at all."""
+
+MAX_PAGES = 200
+"""The longest of 194 real letters has 10 pages."""
+
+MAX_CHARACTERS = 500_000
+"""The longest of 96 real letters has 15,000."""

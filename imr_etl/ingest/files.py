@@ -7,8 +7,10 @@ read again, so that a listing of two million known letters costs no more than th
 dropped: a letter that left the folder stays in the warehouse.
 """
 
+import contextlib
 import hashlib
 import os
+import stat
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,6 +20,7 @@ import polars as pl
 
 from imr_etl.blocks import block, case_number
 from imr_etl.errors import RunError
+from imr_etl.ingest import MAX_BYTES
 from imr_etl.schema.tables import TABLES
 
 MEDIA_TYPES = {".pdf": "application/pdf", ".txt": "text/plain"}
@@ -63,7 +66,8 @@ def after_all(known: pl.DataFrame, now: datetime) -> datetime:
 def sight(listing: pl.DataFrame, known: pl.DataFrame, now: datetime, *, rehash: bool = False) -> pl.DataFrame:
     """`file_sightings` after a listing: known ones kept, changed and new ones hashed.
 
-    A file that cannot be read is sighted with a key made of its address instead of its content's hash.
+    A file that cannot be read, or is larger than any letter, is sighted with a key made of its address instead of its
+    content's hash.
     """
     before = known.select("uri", "sha256", "first_seen", "byte_count", "modified_ns")
     if rehash:
@@ -101,9 +105,12 @@ def letter_files(sightings: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 
 
 def file_problems(sightings: pl.DataFrame, letters: pl.DataFrame) -> pl.DataFrame:
-    """Problem rows of files: contents that stand in several files, and files that nobody could read."""
+    """Problem rows of files: contents that stand in several files, files that are too large or not readable."""
     unread = sightings.filter(is_unread(pl.col("sha256"))).select(
-        "sha256", "case_number", code=pl.lit("unreadable_file"), excerpt=pl.col("uri")
+        "sha256",
+        "case_number",
+        code=pl.when(pl.col("byte_count") > MAX_BYTES).then(pl.lit("too_large")).otherwise(pl.lit("unreadable_file")),
+        excerpt=pl.col("uri"),
     )
     copies = (
         sightings.filter(pl.col("is_present"))
@@ -128,16 +135,18 @@ def is_unread(sha256: pl.Expr) -> pl.Expr:
 
 
 def _letters_below(folder: Path) -> Iterator[tuple[str, int, int, str]]:
-    for entry in sorted(_entries(folder), key=lambda entry: entry.name):
-        if entry.is_dir(follow_symlinks=False):
-            yield from _letters_below(Path(entry.path))
-        elif media_type := MEDIA_TYPES.get(Path(entry.name).suffix.casefold()):
-            try:
-                status = entry.stat()
-            except OSError:
-                yield Path(entry.path).as_uri(), 0, 0, media_type
-            else:
-                yield Path(entry.path).as_uri(), status.st_size, status.st_mtime_ns, media_type
+    folders = [folder]
+    while folders:
+        for entry in _entries(folders.pop()):
+            if entry.is_dir(follow_symlinks=False):
+                folders.append(Path(entry.path))
+            elif media_type := MEDIA_TYPES.get(Path(entry.name).suffix.casefold()):
+                try:
+                    status = entry.stat()
+                except OSError:
+                    yield Path(entry.path).as_uri(), 0, 0, media_type
+                else:
+                    yield Path(entry.path).as_uri(), status.st_size, status.st_mtime_ns, media_type
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
@@ -151,8 +160,14 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
 
 
 def _content_key(uri: str) -> str:
-    try:
-        with Path(path_of(uri)).open("rb") as file:
+    with contextlib.suppress(OSError), open(path_of(uri), "rb", opener=_opened_at_once) as file:
+        status = os.fstat(file.fileno())
+        # A pipe or a device has no end.
+        if stat.S_ISREG(status.st_mode) and status.st_size <= MAX_BYTES:
             return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return f"uri:{hashlib.sha256(uri.encode()).hexdigest()[:16]}"
+    return f"uri:{hashlib.sha256(uri.encode()).hexdigest()[:16]}"
+
+
+def _opened_at_once(path: str, flags: int) -> int:
+    """Opens a pipe without waiting for somebody to write into it."""
+    return os.open(path, flags | os.O_NONBLOCK)

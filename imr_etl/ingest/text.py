@@ -3,6 +3,7 @@
 Belongs here: letters that somebody made text of. Does not belong here: PDFs (`imr_etl.ingest.pdf`).
 """
 
+from imr_etl.ingest import MAX_PAGES
 from imr_etl.ingest.pages import LetterLines, UnreadableLetterError
 
 LINE_HEIGHT = 12.0
@@ -12,7 +13,7 @@ LINE_HEIGHT = 12.0
 def read_text(data: bytes) -> LetterLines:
     r"""The printed lines of a UTF-8 text, pages parted by form feeds. Whether a line is bold is not known.
 
-    Raises UnreadableLetterError where the file is empty, is no UTF-8 or has no text.
+    Raises UnreadableLetterError where the file is empty, is no UTF-8, has no text or too many pages.
     """
     if not data:
         raise UnreadableLetterError("empty_file", "The file has no bytes")
@@ -21,7 +22,12 @@ def read_text(data: bytes) -> LetterLines:
     except UnicodeDecodeError as error:
         raise UnreadableLetterError("not_utf8", f"The file is no UTF-8 text: {error}") from error
     letter = LetterLines(extractor="plain")
-    for page in text.split("\f"):
+    pages = text.split("\f")
+    if len(pages) > MAX_PAGES:
+        raise UnreadableLetterError(
+            "too_many_pages", f"The file has {len(pages):,} pages; letters have up to {MAX_PAGES}"
+        )
+    for page in pages:
         numbered = enumerate(page.splitlines(), start=1)
         letter.add_page(
             "plain",

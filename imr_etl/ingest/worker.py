@@ -14,6 +14,7 @@ import threading
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from imr_etl.ingest import MAX_BYTES, MAX_CHARACTERS
 from imr_etl.ingest.pages import LetterLines, UnreadableLetterError
 from imr_etl.ingest.pdf import read_pdf
 from imr_etl.ingest.text import read_text
@@ -30,17 +31,27 @@ READERS = {"application/pdf": read_pdf, "text/plain": read_text}
 def read_letter(path: str, sha256: str, media_type: str) -> LetterLines:
     """The lines of a file whose content is known by its hash; a letter without lines where it cannot be read."""
     try:
-        data = Path(path).read_bytes()
-    except OSError as error:
-        return LetterLines.unreadable(
-            UnreadableLetterError("unreadable_file", f"The file could not be opened: {error.strerror}")
-        )
-    if hashlib.sha256(data).hexdigest() != sha256:
-        return LetterLines.unreadable(UnreadableLetterError("file_changed", "The file is not the one that was listed"))
-    try:
-        return READERS[media_type](data)
+        return _read(path, sha256, media_type)
     except UnreadableLetterError as problem:
         return LetterLines.unreadable(problem)
+
+
+def _read(path: str, sha256: str, media_type: str) -> LetterLines:
+    try:
+        file = Path(path)
+        # The file may have grown since it was listed; there it was too large to have a hash.
+        data = file.read_bytes() if file.stat().st_size <= MAX_BYTES else b""
+    except OSError as error:
+        raise UnreadableLetterError("unreadable_file", f"The file could not be opened: {error.strerror}") from error
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise UnreadableLetterError("file_changed", "The file is not the one that was listed")
+    letter = READERS[media_type](data)
+    characters = sum(map(len, letter.text))
+    if characters > MAX_CHARACTERS:
+        raise UnreadableLetterError(
+            "too_large", f"The letter has {characters:,} characters; letters have up to {MAX_CHARACTERS:,}"
+        )
+    return letter
 
 
 def end_with(channel: Connection) -> None:

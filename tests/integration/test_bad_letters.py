@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import bad_files
+import hostile_files
 import polars as pl
 import pytest
 
@@ -144,3 +145,53 @@ def test_the_tables_do_not_depend_on_how_many_runs_the_letters_came_in(folder: P
         other = tmp_path / "many" / table.relative_to(tmp_path / "one")
         assert pl.read_parquet(table).equals(pl.read_parquet(other)), table
         assert table.read_bytes() == other.read_bytes()
+
+
+HOSTILE = {
+    "CM16-0500001": None,
+    "CM16-0500002": "not_a_letter",
+    "CM16-0500003": "damaged_pdf",
+    "CM16-0500004": "damaged_pdf",
+    "CM16-0500005": "too_many_pages",
+    "CM16-0500006": "not_a_letter",
+    "CM16-0500007": "not_a_letter",
+    "CM16-0500008": "not_a_letter",
+    "CM16-0500009": "not_a_letter",
+    "CM16-0500010": "not_a_letter",
+    "CM16-0500011": "too_large",
+    "CM16-0500012": "too_many_pages",
+    "CM16-0500013": "not_a_letter",
+    "CM16-0500014": "not_a_letter",
+    "CM16-0500015": None,
+    **dict.fromkeys((f"CM16-052000{number}" for number in range(1, 8)), None),
+    "CM16-0530001": "too_large",
+    "CM16-0530002": "too_large",
+    "CM16-0530003": None,
+    "CM16-0530004": "unreadable_file",
+    "CM16-0530005": "unreadable_file",
+    "CM16-0530006": "unreadable_file",
+    "CM16-0530007": "unreadable_file",
+}
+"""The one problem of each file that `hostile_files` makes; none where it is a good letter."""
+
+
+def test_hostile_files_cost_a_problem_each(folder: Path, tmp_path: Path) -> None:
+    for name, make in hostile_files.HOSTILE.items():
+        (folder / name).write_bytes(make())
+    hostile_files.write_odd_entries(folder, tmp_path / "elsewhere")
+    found = loaded(folder, tmp_path / "data")
+    told = {str(row[5]): row[2] for row in found["problems"]}
+    assert len(told) == len(found["problems"])
+    assert {case: told.get(case) for case in HOSTILE} == HOSTILE
+    assert sorted(found["letters"]) == sorted(
+        [(GOOD, "loaded"), *((case, "unreadable" if code else "loaded") for case, code in HOSTILE.items())]
+    )
+    assert all(str(row[0]).isprintable() for row in found["problems"])
+
+
+def test_the_next_run_takes_no_hostile_file_for_new(folder: Path, tmp_path: Path) -> None:
+    hostile_files.write_odd_entries(folder, tmp_path / "elsewhere")
+    paths = DataPaths.at(tmp_path / "data")
+    loaded(folder, tmp_path / "data")
+    assert stages.update_files(paths, folder).new == 0
+    assert stages.pending_blocks(paths) == []

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from imr_etl.errors import RunError
+from imr_etl.ingest import MAX_BYTES
 from imr_etl.ingest.files import LETTER_FILES, SIGHTINGS, file_problems, letter_files, list_letters, path_of, sight
 
 NOON, LATER = datetime(2026, 11, 23, 12), datetime(2026, 11, 24, 12)
@@ -120,3 +121,13 @@ def test_a_run_needs_a_folder_with_letters(tmp_path: Path) -> None:
     for name, words in (("none", "no folder"), ("file", "not a folder"), ("empty", "no letters")):
         with pytest.raises(RunError, match=words):
             list_letters(tmp_path / name)
+
+
+def test_what_is_too_large_or_no_plain_file_has_no_hash(tmp_path: Path) -> None:
+    with (tmp_path / "CM16-0000001.pdf").open("wb") as sparse:
+        sparse.truncate(MAX_BYTES + 1)
+    os.mkfifo(tmp_path / "CM16-0000002.pdf")
+    (tmp_path / "CM16-0000003.pdf").symlink_to("/dev/zero")
+    sightings = sighted(tmp_path)
+    problems = file_problems(sightings, listed(sightings)).sort("case_number")
+    assert problems["code"].to_list() == ["too_large", "unreadable_file", "unreadable_file"]

@@ -12,7 +12,7 @@ import bad_files
 import pytest
 from processes import is_alive, wait_until, workers_of
 
-from imr_etl.ingest import worker
+from imr_etl.ingest import MAX_BYTES, MAX_CHARACTERS, MAX_PAGES, worker
 from imr_etl.ingest.workers import BATCH, LetterFile, Pool
 
 
@@ -111,3 +111,23 @@ def test_a_vanished_file_is_a_problem(tmp_path: Path) -> None:
     assert letter.code == "unreadable_file"
     assert letter.excerpt is not None
     assert "No such file" in letter.excerpt
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"word " * (MAX_CHARACTERS // 4), "too_large"),
+        (b"A line.\f" * MAX_PAGES, "too_many_pages"),
+    ],
+)
+def test_text_without_end_is_refused(tmp_path: Path, data: bytes, code: str) -> None:
+    path = tmp_path / "CM16-0000001.txt"
+    path.write_bytes(data)
+    assert worker.read_letter(str(path), hashlib.sha256(data).hexdigest(), "text/plain").code == code
+
+
+def test_a_file_that_grew_since_it_was_listed_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "CM16-0000001.pdf"
+    with path.open("wb") as sparse:
+        sparse.truncate(MAX_BYTES + 1)
+    assert worker.read_letter(str(path), "0" * 64, "application/pdf").code == "file_changed"
