@@ -15,6 +15,7 @@ import click
 
 from imr_etl import __version__, stop
 from imr_etl.cli.ask import ask
+from imr_etl.cli.export import export
 from imr_etl.cli.report import report
 from imr_etl.cli.run import run
 from imr_etl.cli.show import show
@@ -32,7 +33,7 @@ def cli(debug: bool) -> None:
     """California's Independent Medical Review letters as a DuckDB warehouse."""
 
 
-for command in (run, status, show, ask, report):
+for command in (run, status, show, ask, report, export):
     cli.add_command(command)
 
 
