@@ -13,20 +13,25 @@ from typing import Final
 
 import polars as pl
 
-from imr_etl.vocabulary import alias_table
+from imr_etl.vocabulary import SEPARATOR, code_table
 
 MARK: Final = "\u241e"
 
 DATE: Final = r"(?:\d{1,4}(?:[/-]\d{1,4})*|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?)"
 SENTENCE_END: Final = r"\.(?:\s+[\p{Lu}\"\u201c(]|\p{Lu}\pL|\s*$)"
-NUMBERING: Final = r"(?:^|[\s,;.])\(?\d{1,2}[.)]\s+"
+FIRST_NUMBER: Final = r"^(?:\(?1[.)]|#\s?1\b|1\s?-\s|\(?a\)\s)"
+NUMBERING: Final = r"(?:^|[\s,;.])(?:\(?\d{1,2}[.)]{1,2}\s*|#\s?\d{1,2}[.:)]?\s+|\d{1,2}\s?-\s+|\(?[a-j]\)\s+)(\pL)"
+"""'1. ', '2) ', '(3) ', '4- ', '#5 ', 'b) ' before the word that it numbers."""
 PART_BORDER: Final = (
     r"(?i)(?:\s*;\s*(?:and\s+)?|\s*,\s*(?:and\s+|as well as\s+|along with\s+)?|\s+(?:and|as well as|along with|&)\s+)"
 )
 RULE_OUT: Final = r"(?i)(?:\s+and)?\s+((?:rule out|rule-out|r/o)\s)"
+RULED_OUT: Final = r"(?i)^(?:rule[ -]out|r/o)\s"
 NO_DIAGNOSIS: Final = r"(?i)^(?:not|no|none|unknown|unclear|unavailable|deferred|pending|illegible)\b"
 ARTICLE: Final = r"(?i)^(?:an?|the|his|her|some)\s+"
 SIDE: Final = "(?:left|right|bilateral)"
+LEVEL: Final = r"[clst]\d{1,2}(?:-[clst]?\d{1,2})?\s+(?:with|on)"
+"""A spinal level that the diagnosis goes on with: 'disc herniation at L4-5 and L5-S1 with stenosis'."""
 
 
 def diagnoses(letters: pl.DataFrame) -> pl.DataFrame:
@@ -73,8 +78,8 @@ def _statements(letters: pl.DataFrame) -> pl.DataFrame:
         .drop_nulls("text")
         .with_row_index("statement")
         .with_columns(
-            text=pl.when(pl.col("text").str.contains(r"^\(?1[.)]\s"))
-            .then(pl.col("text").str.replace_all(NUMBERING, "; "))
+            text=pl.when(pl.col("text").str.contains(FIRST_NUMBER))
+            .then(pl.col("text").str.replace_all(NUMBERING, "; $1"))
             .otherwise("text")
             .str.replace(closing, MARK)
             .str.split(MARK)
@@ -88,6 +93,9 @@ def _statements(letters: pl.DataFrame) -> pl.DataFrame:
 def _parts(statements: pl.DataFrame) -> pl.DataFrame:
     """One row per part of a list: what joins it to the part before, its text, and what kind of part it is."""
     missing_comma = rf"(?i)(\b{_shared_words()}) ({SIDE} (?:[\w-]+ ){{0,4}}?{_disorder_words()}\b)"
+    hangs_on = pl.col("body").str.contains(
+        rf"(?i)^(?:(?:{_any_of('words', 'attached')}|{LEVEL})\b|{_any_of('words', 'qualifier')}$)"
+    )
     return (
         statements.with_columns(
             text=pl.col("text")
@@ -106,12 +114,15 @@ def _parts(statements: pl.DataFrame) -> pl.DataFrame:
         )
         .filter(pl.col("body") != "")
         .with_columns(
-            is_disorder=pl.col("body").str.contains(_disorder()),
+            is_disorder=pl.col("body").str.replace(RULED_OUT, "").str.contains(_disorder()) & hangs_on.not_(),
+            is_operation=pl.col("body").str.contains(rf"(?i)\b{_procedures()}\b"),
             is_shared=pl.col("body").str.contains(rf"(?i)\b{_shared_words()}\b"),
             is_bare=pl.col("body").str.contains(rf"(?i)^{_shared_words()}$")
             & pl.col("body").str.contains(rf"(?i)^{_any_of('words', 'whole')}$").not_(),
             ends_in_disorder=pl.col("body").str.contains(rf"(?i)\b{_disorder_words()}$"),
-            goes_on=pl.col("body").str.contains(rf"(?i)\b{_any_of('words', 'continuing')}\b"),
+            goes_on=pl.col("body").str.contains(rf"(?i)\b{_any_of('words', 'continuing')}\b") | hangs_on,
+            opened=pl.col("body").str.count_matches("(", literal=True).cast(pl.Int32)
+            - pl.col("body").str.count_matches(")", literal=True).cast(pl.Int32),
             has_side=pl.col("body").str.contains(rf"(?i)^{SIDE}\b"),
             segment=(pl.col("statement").is_first_distinct() | pl.col("joint").is_in(["", ";", ";and"])).cum_sum(),
         )
@@ -123,21 +134,25 @@ def _joined(parts: pl.DataFrame) -> pl.DataFrame:
 
     A part without a disorder belongs to the disorder behind it ("neck, back and shoulder strain") or to the one before
     it ("pain in the neck and back"). A disorder that is a bare word shares the words of its neighbour ("sprain and
-    strain of the neck", "wrist tendinitis and bursitis").
+    strain of the neck", "wrist tendinitis and bursitis"). Operations joined by "and" are one ("laminectomy and fusion").
     """
     plain_and = pl.col("joint").is_in(["and", "&"])
     with_and = pl.col("joint").str.ends_with("and") | plain_and
     loose = pl.col("is_disorder").not_()
     shares = pl.col("is_shared")
+    is_plain_operation = pl.col("is_operation") & shares.not_() & pl.col("has_side").not_()
 
     def before(value: pl.Expr) -> pl.Expr:
         return pl.when(pl.col("segment") == pl.col("segment").shift(1)).then(value.shift(1))
+
+    is_within_parentheses = before(pl.col("opened").cum_sum().over("segment") > 0).fill_null(value=False)
 
     stretch = parts.with_columns(
         stretch=pl.col("is_disorder").cum_sum().over("segment"),
         stretch_of=(pl.col("segment").is_first_distinct() | pl.col("is_disorder")).cum_sum(),
         behind_shared=before(shares & pl.col("is_disorder")).fill_null(value=False),
         behind_bare=before(pl.col("is_bare")).fill_null(value=False),
+        behind_operation=before(pl.col("is_operation")).fill_null(value=False),
     ).with_columns(
         # Of the disorder that opens a stretch of loose parts, and of the one that follows the stretch.
         open_before=pl.col("is_disorder").first().over("stretch_of")
@@ -175,9 +190,11 @@ def _joined(parts: pl.DataFrame) -> pl.DataFrame:
             .otherwise(
                 pl.col("forward_before").not_()
                 & (plain_and & pl.col("behind_bare") & shares & pl.col("ends_in_disorder").not_()).not_()
+                & (plain_and & pl.col("behind_operation") & is_plain_operation).not_()
             )
             | pl.col("segment").is_first_distinct()
         )
+        .with_columns(pl.col("opens") & is_within_parentheses.not_())
         .with_columns(number=pl.col("opens").cum_sum().over("statement"))
         .group_by("sha256", "statement", "number", maintain_order=True)
         .agg(diagnosis=pl.col("body").first(), rest=pl.col("part").slice(1))
@@ -193,7 +210,12 @@ def _disorder() -> str:
 
 def _disorder_words() -> str:
     """A pattern of everything that names a disorder, by the word or by its ending."""
-    return f"(?:{_shared_words()}|{_any_of('words', 'whole')}|\\pL+{_any_of('words', 'whole suffix')})"
+    return f"(?:{_shared_words()}|{_any_of('words', 'whole')}|\\pL+{_any_of('words', 'whole suffix')}|{_procedures()})"
+
+
+def _procedures() -> str:
+    """A pattern of operations, which a list of diagnoses names as what was done."""
+    return f"(?:{_any_of('words', 'procedure')}|\\pL+{_any_of('words', 'procedure suffix')})"
 
 
 def _shared_words() -> str:
@@ -203,9 +225,14 @@ def _shared_words() -> str:
 
 @cache
 def _any_of(table: str, role: str) -> str:
-    """A pattern of the aliases of a role, the longest first; their words may be parted by any white space or mark."""
-    rows = alias_table(f"diagnosis_{table}").filter(pl.col("role") == role)
+    """A pattern of the spellings of a role, the longest first; their words may be parted by any white space or mark."""
+    rows = code_table(f"diagnosis_{table}").filter(pl.col("role") == role)
+    spelled = pl.concat_str(pl.nth(0), "aliases", "misspellings", separator=SEPARATOR, ignore_nulls=True)
     aliases = rows.select(
-        pl.col("alias").str.strip_chars(" ").str.replace_all("  ", r"[\s/-]+", literal=True)
+        spelled.str.split(SEPARATOR)
+        .explode()
+        .str.to_lowercase()
+        .str.replace_all("'", "'?", literal=True)
+        .str.replace_all(r"[^\pL\pN'?]+", r"[\s/-]+")
     ).to_series()
-    return "(?:" + "|".join(sorted(aliases, key=len, reverse=True)) + ")"
+    return "(?:" + "|".join(sorted(aliases.unique(), key=lambda alias: (-len(alias), alias))) + ")"

@@ -31,6 +31,9 @@ def read(summary: str | None) -> list[str]:
         "The diagnoses of record are",
         "The diagnoses per the 3/4/16 progress report include",
         "The provider's assessment included",
+        "The physician's impression was",
+        "The provider diagnosed the worker with",
+        "He was diagnosed on 3/4/16 with",
     ],
 )
 @pytest.mark.parametrize(
@@ -46,6 +49,10 @@ def test_how_a_statement_opens_and_closes(opening: str, closing: str) -> None:
         ("insomnia, anxiety and vertigo", ["insomnia", "anxiety", "vertigo"]),
         ("neck strain; rib fracture; and vertigo", ["neck strain", "rib fracture", "vertigo"]),
         ("1. Neck strain. 2. Rib fracture.", ["Neck strain", "Rib fracture"]),
+        ("1.Neck strain 2.Rib fracture", ["Neck strain", "Rib fracture"]),
+        ("1- Neck strain 2- Rib fracture", ["Neck strain", "Rib fracture"]),
+        ("#1 neck strain; #2 rib fracture", ["neck strain", "rib fracture"]),
+        ("a) neck strain, b) rib fracture", ["neck strain", "rib fracture"]),
         ("neck and shoulder strain", ["neck and shoulder strain"]),
         ("neck, back, and shoulder strain", ["neck, back, and shoulder strain"]),
         (
@@ -68,6 +75,18 @@ def test_how_a_statement_opens_and_closes(opening: str, closing: str) -> None:
         ("heel pain and rule out fracture", ["heel pain", "rule out fracture"]),
         ("a hip strain and a rib fracture", ["hip strain", "rib fracture"]),
         ("rib fracture due to a fall", ["rib fracture due to a fall"]),
+        ("mood disorder (panic, anxiety), and gout", ["mood disorder (panic, anxiety)", "gout"]),
+        ("hernia, with residual neuralgia; gout", ["hernia, with residual neuralgia", "gout"]),
+        ("status post laminectomy and fusion, gout", ["status post laminectomy and fusion", "gout"]),
+        (
+            "status post hip replacement and left knee arthroscopy",
+            ["status post hip replacement", "left knee arthroscopy"],
+        ),
+        ("meniscus tear, current injury, left knee", ["meniscus tear, current injury, left knee"]),
+        ("disc bulge at L4-5 and L5-S1 with tears", ["disc bulge at L4-5 and L5-S1 with tears"]),
+        ("rule out hip and knee torn labrum", ["rule out hip and knee torn labrum"]),
+        ("lateral tear, loose bodies, xerostomia", ["lateral tear", "loose bodies", "xerostomia"]),
+        ("golfer's elbow and Raynaud's phenomenon", ["golfer's elbow", "Raynaud's phenomenon"]),
     ],
 )
 def test_how_a_list_comes_apart(statement: str, expected: list[str]) -> None:
