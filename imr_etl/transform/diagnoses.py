@@ -134,7 +134,7 @@ def _joined(parts: pl.DataFrame) -> pl.DataFrame:
 
     A part without a disorder belongs to the disorder behind it ("neck, back and shoulder strain") or to the one before
     it ("pain in the neck and back"). A disorder that is a bare word shares the words of its neighbour ("sprain and
-    strain of the neck", "wrist tendinitis and bursitis"). Operations that "and" joins are one ("discectomy and fusion").
+    strain of the neck", "wrist tendinitis and bursitis"). So do operations ("discectomy and fusion").
     """
     plain_and = pl.col("joint").is_in(["and", "&"])
     with_and = pl.col("joint").str.ends_with("and") | plain_and
