@@ -37,6 +37,10 @@ OUTSIDE: Final = r"(?i)^recommendations?(?:\(s\))? outside of the MTUS"
 PART_OF_MTUS: Final = r"(?i)[,;]?\s*(?:(?:and|which|that) )*(?:is|are|was|were) (not )?(?:a )?part of the MTUS"
 # "8 C.C.R. 9792.20 - 9792.26 MTUS (Effective July 18, 2009)": the regulation that the MTUS stands in, of every title
 REGULATION: Final = r"(?i)\s*\b(?:CA )?8 C\.?\s?C\.?\s?R\.?\s?§*\s*9792[\d.\s–-]*(?:MTUS )?(?:\(Effective [^)]*\))?"
+# "CA MTUS 2009: 9792.24.2.": the schedule by its section of the regulation
+SCHEDULE: Final = r"(?i)\b((?:CA |California )?MTUS)\s*(?:\(?2009\)?)?[:,;\s]*§*\s*9792\.\d+(?:\.\d+)*\b[.:,;]*"
+# ", 2nd Edition", " (Second Edition)"
+EDITION: Final = r"(?i),?\s*\(?\b(?:2nd|second|3rd|third)\s+ed(?:ition|n)?\b\.?\)?,?"
 
 LIST_LABEL: Final = r"Section\(s\)"
 BEFORE_TITLE: Final = r"(?:^|,\s+and\s+|[,;]\s+|\s+and\s+)"
@@ -44,9 +48,11 @@ BEFORE_UNKNOWN_TITLE: Final = r"(?:^|,\s+and\s+|[,;]\s+)"
 UNKNOWN_TITLE: Final = r"[A-Z][^,:;\x1e\x1f]*?"
 # " Guidelines", " chapter", " Chapter 12"
 GUIDELINE: Final = r"\s+(?i:guidelines?|chapter(?:\s+\d+)?)\b"
-# " 2016", ", 2016", " (May 15, 2017)", " (Effective July 18, 2009)"
+# " 2016", ", 2016", " (ACOEM May 15, 2017)", " (Effective July 18, 2009)"
 MONTH: Final = r"(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\p{Ll}*\.?"
-YEAR: Final = rf"[,\s]\s*\(?(?:(?i:effective|revised|updated)\s+)?(?:{MONTH}\s+(?:\d{{1,2}},\s+)?)?((?:19|20)\d\d)\b\)?"
+YEAR: Final = (
+    rf"[,\s]\s*\(?(?:(?i:effective|revised|updated|acoem),?\s+)?(?:{MONTH}\s+(?:\d{{1,2}},\s+)?)?((?:19|20)\d\d)\b\)?"
+)
 TITLE_ALONE: Final = r"^(.*?)(?:[,:;(]|\s+(?i:pages?|pgs?)\b|\.?$)"
 
 # ", pages 98-99", "Page(s): 78-80, 124", "pg. 64", "pages 98-99 of 127"
@@ -144,7 +150,8 @@ def _clauses(texts: pl.DataFrame) -> pl.DataFrame:
 def _mtus_citations(clauses: pl.DataFrame) -> pl.DataFrame:
     """The citations of clauses on the MTUS, one for each title."""
     body, chunk, rest = pl.col("body"), pl.col("chunk"), pl.col("rest")
-    bare = pl.when(body.str.contains(MTUS_ALONE)).then(body).otherwise(body.str.replace(MTUS_BEFORE_TITLE, ""))
+    named = body.str.replace(SCHEDULE, "$1").str.replace(EDITION, ",")
+    bare = pl.when(named.str.contains(MTUS_ALONE)).then(named).otherwise(named.str.replace(MTUS_BEFORE_TITLE, ""))
     with_years = bare.str.replace_all(_titles_with_year(), f"{MARK}${{1}}${{2}}{FIELD}${{3}}{FIELD}")
     marked = (
         pl.when(body.str.contains(LIST_LABEL))

@@ -13,9 +13,9 @@ from imr_etl.vocabulary import find_terms
 
 WITH_CHAPTERS: Final = "ODG"
 
-RANKS: Final = {"title": 0, "short": 0, "name": 0, "mention": 0, "hint": 1, "container": 2, "generic": 2}
-"""Roles of names in the code tables, the most telling first: a publisher, then an index of articles, then a name that
-says no more than "other guideline"."""
+RANKS: Final = {"title": 0, "short": 0, "name": 0, "mention": 0, "hint": 1, "chapter": 1, "container": 2, "generic": 2}
+"""Roles of names in the code tables, the most telling first: a publisher or title, then an index of articles or the
+number of a chapter, then a name that says no more than "other guideline"."""
 
 
 def guideline_citations(citations: pl.DataFrame) -> pl.DataFrame:
@@ -59,12 +59,14 @@ def unknown_guidelines(citations: pl.DataFrame) -> pl.DataFrame:
 def _mtus_families(citations: pl.DataFrame) -> pl.DataFrame:
     """Families of citations of the MTUS by their title: `row`, `family`.
 
-    Where the title says only that it is the MTUS, a title among the sections decides.
+    Where the title says only that it is the MTUS, a title or a chapter's number among the sections decides.
     """
     titles = _first(citations, "guideline", "guideline_titles", "role")
     unspecified = titles.filter(pl.col("role") == "container").select("row")
     sections = citations.join(unspecified, on="row", how="semi").with_columns(pl.col("sections").list.join(" "))
-    chapters = _first(sections, "sections", "guideline_titles", "role").filter(pl.col("role") == "title")
+    chapters = _first(sections, "sections", "guideline_titles", "role").filter(
+        pl.col("role").is_in(["title", "chapter"])
+    )
     return (
         titles.join(chapters.select("row", told="family"), on="row", how="left", maintain_order="left")
         .with_columns(family=pl.coalesce("told", "family"))

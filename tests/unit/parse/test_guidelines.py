@@ -62,6 +62,13 @@ def test_titles_with_years(text: str, expected: list[Mtus]) -> None:
     ("text", "expected"),
     [
         ("Chronic Pain Guideline (May 15, 2017)", ("Chronic Pain Guideline", 2017, [])),
+        ("Eye Disorders (ACOEM May 15, 2017)", ("Eye Disorders", 2017, [])),
+        (
+            "ACOEM Practice Guidelines, 2nd Edition (2004), Chapter 16",
+            ("ACOEM Practice Guidelines", 2004, ["Chapter 16"]),
+        ),
+        ("ACOEM Guidelines, Second Edition, Chapter 16", ("ACOEM Guidelines", None, ["Chapter 16"])),
+        ("2009: 9792.24.2. Chronic Pain Medical Treatment", ("Chronic Pain Medical Treatment", None, [])),
         ("Traumatic Brain Injury 2017, Section(s): Rest", ("Traumatic Brain Injury", 2017, ["Rest"])),
         (
             "Workplace Mental Health: Depressive Disorders Guideline (February 13, 2020), Section(s): Exercise",

@@ -48,6 +48,8 @@ def test_family_of_an_mtus_title(title: str, expected: str | None) -> None:
 
 def test_a_title_among_the_sections_tells_the_family_of_the_schedule() -> None:
     assert coded("MTUS", "ACOEM", sections=["Chapter 16 Eye Complaints"])["guideline_family"].to_list() == ["MTUS Eye"]
+    assert coded("MTUS", "ACOEM", sections=["Chapter 16"])["guideline_family"].to_list() == ["MTUS Eye"]
+    assert coded("MTUS", "ACOEM Chapter 16")["guideline_family"].to_list() == ["MTUS Eye"]
     assert coded("MTUS", "Moon Dust", sections=["Eye Complaints"])["guideline_family"].to_list() == [None]
 
 
