@@ -12,5 +12,5 @@ MAX_BYTES = 20 * 1024 * 1024
 MAX_PAGES = 200
 """The longest of 194 real letters has 10 pages."""
 
-MAX_CHARACTERS = 500_000
+MAX_CHARACTERS = 200_000
 """The longest of 96 real letters has 15,000."""

@@ -5,7 +5,17 @@ Belongs here: the plain values that cross from the reading process to the run. D
 reading process loads them.
 """
 
+import re
 from dataclasses import dataclass, field
+
+CONTROLS = re.compile("[\x00-\x01\x03-\x1f\x7f-\x9f]")
+"""What no letter prints: a damaged file has them, and a terminal obeys them. pdfium's hyphen is a control character."""
+
+
+def folded(line: str) -> str:
+    """A line with its white space folded to single blanks, without control characters."""
+    line = " ".join(line.split())
+    return line if line.isprintable() else CONTROLS.sub("", line).strip()
 
 
 class UnreadableLetterError(Exception):

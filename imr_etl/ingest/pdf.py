@@ -16,7 +16,7 @@ import pypdfium2.raw as pdfium
 
 from imr_etl.ingest import MAX_PAGES
 from imr_etl.ingest.damage import told_damage
-from imr_etl.ingest.pages import LetterLines, UnreadableLetterError
+from imr_etl.ingest.pages import LetterLines, UnreadableLetterError, folded
 
 BOLD_WEIGHT = 600
 LINE_BREAK = "\r\n"
@@ -131,10 +131,10 @@ def _pdfium_lines(text_page: Any, text: str, page_height: float) -> list[Line]:
     for row in text.split(LINE_BREAK):
         for printed in HYPHENED_LINE.findall(row) if has_hyphens else (row,):
             line = printed.strip()
+            if line and (is_foldable or not line.isprintable()):
+                line = folded(line)
             if line:
-                first = start + printed.index(line[0])
-                if is_foldable:
-                    line = " ".join(line.split())
+                first = start + len(printed) - len(printed.lstrip())
                 if line[-1] in HYPHENS:
                     line = line[:-1] + "-"
                 weight = FONT_WEIGHT(text_page, first)
@@ -166,13 +166,13 @@ def _pdfplumber_lines(data: bytes, number: int) -> list[Line]:
             page = document.pages[number]
             return [
                 (
-                    " ".join(line["text"].split()),
+                    folded(line["text"]).encode(errors="replace").decode(),
                     _names_bold(line["chars"][0]["fontname"]),
                     round(line["x0"], 1),
                     round(line["bottom"], 1),
                 )
                 for line in page.extract_text_lines(return_chars=True)
-                if line["text"].strip()
+                if folded(line["text"])
             ]
     except Exception:  # noqa: BLE001  pdfminer raises anything on a page it cannot read; the first reader's text stands
         return []

@@ -4,7 +4,7 @@ Belongs here: letters that somebody made text of. Does not belong here: PDFs (`i
 """
 
 from imr_etl.ingest import MAX_PAGES
-from imr_etl.ingest.pages import LetterLines, UnreadableLetterError
+from imr_etl.ingest.pages import LetterLines, UnreadableLetterError, folded
 
 LINE_HEIGHT = 12.0
 """Points that a line of plain text stands for."""
@@ -28,10 +28,10 @@ def read_text(data: bytes) -> LetterLines:
             "too_many_pages", f"The file has {len(pages):,} pages; letters have up to {MAX_PAGES}"
         )
     for page in pages:
-        numbered = enumerate(page.splitlines(), start=1)
+        numbered = enumerate(map(folded, page.splitlines()), start=1)
         letter.add_page(
             "plain",
-            [(" ".join(line.split()), None, None, LINE_HEIGHT * number) for number, line in numbered if line.strip()],
+            [(line, None, None, LINE_HEIGHT * number) for number, line in numbered if line],
         )
     if not letter.text:
         raise UnreadableLetterError("no_text", "The file has no letters in it")

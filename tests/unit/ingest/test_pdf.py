@@ -3,11 +3,13 @@
 from datetime import date
 
 import bad_files
+import hostile_files
 import pytest
 from letter_writer import Item, Layout, MadeUpLetter, to_pdf
 
 from imr_etl.ingest.pages import UnreadableLetterError
 from imr_etl.ingest.pdf import read_pdf
+from imr_etl.ingest.text import read_text
 
 LETTER = MadeUpLetter(
     case_number="CM16-0123456",
@@ -66,3 +68,10 @@ def test_a_page_in_doubt_is_read_by_pdfplumber() -> None:
     first_page = {by for by, page in zip(letter.read_by, letter.page, strict=True) if page == 1}
     assert first_page == {"pdfplumber"}
     assert letter.extractor == "pdfplumber"
+
+
+def test_control_characters_are_not_taken_over() -> None:
+    plain = hostile_files.one_page(b"BT /F1 12 Tf 72 700 Td (A \\033[31mred\\000 line \\007of text.) Tj ET")
+    (line,) = read_pdf(plain).text
+    assert line.isprintable()
+    assert read_text(b"A \x1b[31mred\x00 line\x07.\n\x00\x1b\n").text == ["A [31mred line."]
