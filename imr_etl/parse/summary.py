@@ -19,9 +19,9 @@ LAST_AGE: Final = 99
 OPENING: Final = 500
 """Letters of a summary's opening, in which most state age and sex."""
 
-YEARS_OLD: Final = r" ?(?:(?:years?|yrs?) ?(?:old|of age|o)|y ?o)"
-OTHER_WORDS: Final = r"(?:[a-z]+ ){0,4}?"
-"""What can stand between age and sex: "right hand dominant", "Hispanic"."""
+YEARS_OLD: Final = r" ?(?:(?:years?|yrs?) ?(?:old|of age|o|and \d+ months? old)|y ?o)"
+OTHER_WORDS: Final = r"(?:[a-z\d]+ ){0,4}?"
+"""What can stand between age and sex: "right hand dominant", "Hispanic", "DOB 3/14/61"."""
 
 EITHER_SEX: Final = r" (?:he she|she he|s he|his her|her his|him her) "
 
@@ -55,7 +55,7 @@ def _stated(letters: pl.DataFrame) -> pl.DataFrame:
     years, noun = _any_of(tuple(_years())), _any_of(_sex_words("noun"))
     noun_or_letter = _any_of(_sex_words("noun", "letter"))
     title_or_pronoun = _any_of(_sex_words("title", "pronoun"))
-    age = rf" (?:({years}){YEARS_OLD}|(?:age|aged)(?: of)? ({years})|(?:is|was) ({years}) years|{noun} of ({years})) "
+    age = rf" (?:({years}){YEARS_OLD}|(?:age|aged)(?: of| is| was)? ({years})|(?:is|was) ({years}) years|{noun} of ({years})) "
     text = pl.col("text")
     return (
         letters.select(

@@ -57,6 +57,7 @@ REQUESTS: dict[tuple[str, str], tuple[str, ...]] = {
         "Referral for EMG/NCV",
     ),
     ("Diagnostic Testing", "Lab & Pathology"): (
+        "Med panel to evaluate hepatic and renal function",
         "Urine drug screen",
         "One (1) urine toxicology screen",
         "Retrospective urine drug testing (DOS 9/2/2016)",
@@ -340,6 +341,7 @@ REQUESTS: dict[tuple[str, str], tuple[str, ...]] = {
         "Toradol 30mg/ml injection x2",
     ),
     ("Programs", "Programs"): (
+        "Aquatic gym membership",
         "Functional restoration program x 80 hours",
         "Initial evaluation for a functional restoration program",
         "Functional restoration program evaluation",
@@ -755,6 +757,22 @@ def test_any_text_has_a_category_of_the_table_or_none(texts: list[str]) -> None:
         (None, None),
     }
     assert set(pairs(letters(*((text, None) for text in texts)))) <= known
+
+
+@pytest.mark.parametrize(
+    ("request_", "treatment"),
+    [
+        ("Manual therapy, 6 sessions", "manual therapy"),
+        ("Mechanical traction x 6", "traction therapy"),
+        ("Low level laser therapy", "laser and light therapy"),
+        ("Kinesio taping", "taping"),
+        ("Cognitive rehabilitation", "cognitive rehabilitation"),
+        ("Psych consultation", "psychological evaluation"),
+        ("MMPI", "psychological test"),
+    ],
+)
+def test_treatments_are_told_apart(request_: str, treatment: str) -> None:
+    assert categories(letters((request_, None)))["treatment"].to_list() == [treatment]
 
 
 def test_every_treatment_has_a_category_of_the_state() -> None:
