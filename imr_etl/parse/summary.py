@@ -55,7 +55,8 @@ def _stated(letters: pl.DataFrame) -> pl.DataFrame:
     years, noun = _any_of(tuple(_years())), _any_of(_sex_words("noun"))
     noun_or_letter = _any_of(_sex_words("noun", "letter"))
     title_or_pronoun = _any_of(_sex_words("title", "pronoun"))
-    age = rf" (?:({years}){YEARS_OLD}|(?:age|aged)(?: of| is| was)? ({years})|(?:is|was) ({years}) years|{noun} of ({years})) "
+    stated = rf"(?:age|aged)(?: of| is| was)? ({years})"
+    age = rf" (?:({years}){YEARS_OLD}|{stated}|(?:is|was) ({years}) years|{noun} of ({years})) "
     text = pl.col("text")
     return (
         letters.select(
