@@ -9,14 +9,17 @@ from assets import files, lines, marts, reports, tables, warehouse
 from assets.wiring import jobs, resources, schedules
 
 defs = dg.Definitions(
-    assets=[
-        files.letter_files,
-        lines.letter_lines,
-        tables.tables,
-        warehouse.warehouse,
-        marts.marts,
-        reports.report,
-    ],
+    assets=dg.map_asset_specs(
+        lambda spec: spec.replace_attributes(owners=["team:imr-etl"]),
+        [
+            files.letter_files,
+            lines.letter_lines,
+            tables.tables,
+            warehouse.warehouse,
+            marts.marts,
+            reports.report,
+        ],
+    ),
     jobs=jobs.JOBS,
     schedules=[schedules.nightly],
     resources={"folders": resources.folders},

@@ -34,7 +34,7 @@ def _spec(name: str) -> dg.AssetSpec:
         deps=[warehouse.key, *marts, *(TABLES[read] for read in reads if read in TABLES)],
         group_name="warehouse",
         kinds={"duckdb", "sql"},
-        description=f"{own.description}\n\n```sql\n{own.select}\n```",
+        description=f"{own.description}\n\n```sql\n{own.statement}\n```",
         metadata=mart_schema(name),
     )
 

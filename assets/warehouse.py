@@ -3,6 +3,8 @@
 Belongs here: the asset `warehouse`. Does not belong here: how it is built (`warehouse.build`).
 """
 
+from datetime import timedelta
+
 import dagster as dg
 
 from assets.files import letter_files
@@ -28,6 +30,8 @@ CHECKS = [
         "Built beside the old file, checked, and swapped in; readers of the old file go on reading."
     ),
     check_specs=CHECKS,
+    # The state publishes on working days, and a night without new letters builds nothing.
+    freshness_policy=dg.FreshnessPolicy.time_window(fail_window=timedelta(days=7), warn_window=timedelta(days=4)),
     metadata={
         "tables": dg.MetadataValue.md(
             "\n".join(

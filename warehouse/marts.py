@@ -50,6 +50,13 @@ class Mart:
     select: str
 
     @property
+    def statement(self) -> str:
+        """The SELECT without the comments before it."""
+        lines = self.select.splitlines()
+        first = next(place for place, line in enumerate(lines) if not line.startswith("--"))
+        return "\n".join(lines[first:])
+
+    @property
     def reads(self) -> list[str]:
         """The tables that it reads, with their schema, in alphabetical order."""
         from sqlglot import exp  # noqa: PLC0415  a start of the code location needs no SQL read

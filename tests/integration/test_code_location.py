@@ -57,10 +57,15 @@ def test_an_asset_says_what_it_is(specs: dict[str, dg.AssetSpec], name: str) -> 
     spec = specs[name]
     assert spec.description
     assert 0 < len(spec.kinds) <= 3
+    assert spec.owners
     if name not in ("warehouse", "report"):
         columns = spec.metadata["dagster/column_schema"].columns
         assert columns
         assert all(column.description for column in columns)
+
+
+def test_a_warehouse_that_nobody_builds_is_told_as_stale(specs: dict[str, dg.AssetSpec]) -> None:
+    assert {name for name, spec in specs.items() if spec.freshness_policy} == {"warehouse"}
 
 
 def test_jobs_and_the_schedule() -> None:
