@@ -18,6 +18,7 @@ from imr_etl.cli.ask import ask
 from imr_etl.cli.export import export
 from imr_etl.cli.report import report
 from imr_etl.cli.run import run
+from imr_etl.cli.search import search
 from imr_etl.cli.show import show
 from imr_etl.cli.status import status
 from imr_etl.errors import RunError, disk_fault
@@ -26,14 +27,21 @@ from imr_etl.terminal import say
 USAGE, FAILED = 2, 1
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+COMPLETION = """\b
+To have the tab key complete commands, options, categories and questions, put into ~/.bashrc:
+  eval "$(_IMR_ETL_COMPLETE=bash_source imr-etl)"
+(into ~/.zshrc the same with zsh_source; fish: _IMR_ETL_COMPLETE=fish_source imr-etl | source)
+"""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=COMPLETION)
 @click.version_option(__version__, prog_name="imr-etl")
 @click.option("--debug", is_flag=True, help="Show the traceback of a fault in the program.")
 def cli(debug: bool) -> None:
     """California's Independent Medical Review letters as a DuckDB warehouse."""
 
 
-for command in (run, status, show, ask, report, export):
+for command in (run, status, show, search, ask, report, export):
     cli.add_command(command)
 
 

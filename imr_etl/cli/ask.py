@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from imr_etl.cli.completion import complete_questions
 from imr_etl.cli.options import data_option
 from imr_etl.paths import DataPaths
 from imr_etl.terminal import say, shown
@@ -28,7 +29,7 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
 @click.command()
-@click.argument("question", required=False)
+@click.argument("question", required=False, shell_complete=complete_questions)
 @data_option
 @click.option("--from", "first", type=DAY, metavar="DATE", help="Only decisions of this day and later, as 2017-01-31.")
 @click.option("--to", "last", type=DAY, metavar="DATE", help="Only decisions of this day and earlier.")

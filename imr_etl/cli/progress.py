@@ -5,8 +5,6 @@ import time
 from collections.abc import Iterator
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from imr_etl import progress
 
@@ -20,15 +18,19 @@ def shown_progress(total: int, *, shown: bool) -> Iterator[None]:
     if not shown:
         yield
         return
+    # Help and completion need none of it.
+    from rich import progress as bars  # noqa: PLC0415
+    from rich.console import Console  # noqa: PLC0415
+
     console = Console(stderr=True)
     columns = (
-        TextColumn("reading letters"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TaskProgressColumn(show_speed=True),
-        TimeRemainingColumn(),
+        bars.TextColumn("reading letters"),
+        bars.BarColumn(),
+        bars.MofNCompleteColumn(),
+        bars.TaskProgressColumn(show_speed=True),
+        bars.TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+    with bars.Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task("letters", total=total)
         lines = _Lines(total, silent=console.is_terminal)
 

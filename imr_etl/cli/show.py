@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from imr_etl.cli.options import data_option
 from imr_etl.paths import DataPaths
@@ -22,6 +21,8 @@ def show(case: str, data: str, pdf_page: int | None, out: Path | None) -> None:
 
     Example: imr-etl show CM16-0213037
     """
+    from rich.console import Console  # noqa: PLC0415  a help text needs none of it
+
     from imr_etl import show as shown  # noqa: PLC0415
 
     found = shown.find_case(DataPaths.at(data), case)

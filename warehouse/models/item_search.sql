@@ -40,10 +40,7 @@ SELECT
     item.first_page,
     item.last_page,
     list_transform(
-        regexp_extract_all(
-            lower(strip_accents(concat_ws(chr(10), written.request, written.rationale))),
-            '[\p{L}\p{N}]+|\n'
-        ),
+        regexp_extract_all(lower(strip_accents(concat_ws(chr(10), written.request, written.rationale))), '[\p{L}\p{N}]+|\n'),
         lambda word: (hash(word) >> 32)::UINTEGER
     ) AS words
 FROM marts.items AS item

@@ -15,7 +15,7 @@ from imr_etl.cli import cli
 from imr_etl.errors import RunError
 from imr_etl.paths import DataPaths
 
-COMMANDS = [["status"], ["show", "CM16-0020001"], ["ask", "coverage"]]
+COMMANDS = [["status"], ["show", "CM16-0020001"], ["ask", "coverage"], ["search", "knee"]]
 
 
 def nothing(_: Path) -> None:
