@@ -99,6 +99,8 @@ SPOILT = [
         "unknown_words",
     ),
     ("UPDATE imr.problems SET code = 'no_items'", "problem_rate"),
+    ("UPDATE marts.published_totals SET share_of_published_letters = 1.05", "more_letters_than_published"),
+    ("UPDATE marts.published_totals SET share_of_published_letters = 1.03", None),
     ("UPDATE imr.problems SET code = 'possible_personal_data'", "possible_personal_data"),
 ]
 

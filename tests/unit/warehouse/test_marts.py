@@ -362,6 +362,21 @@ def coverage() -> Figures:
     return figures
 
 
+def published_totals() -> Figures:
+    published = {
+        int(year): (int(count), source.replace("''", "'"), int(as_of))
+        for year, count, source, as_of in re.findall(
+            r"\((\d{4}), (\d+), '((?:[^']|'')+)', (\d{4})\)", sql("models/published_totals")
+        )
+    }
+    loaded = Counter(letter.year for letter in LETTERS if letter.year)
+    figures = {}
+    for year in {*published, *loaded}:
+        count, source, as_of = published.get(year, (None, None, None))
+        figures[(year,)] = (loaded[year], count, loaded[year] / count if count else None, source, as_of)
+    return figures
+
+
 FIGURES: dict[str, tuple[int, Callable[[], Figures]]] = {
     "letters_by_period": (2, letters_by_period),
     "item_outcomes_by_year": (1, item_outcomes_by_year),
@@ -383,6 +398,7 @@ FIGURES: dict[str, tuple[int, Callable[[], Figures]]] = {
     "body_regions": (2, body_regions),
     "partial_overturns": (2, partial_overturns),
     "coverage": (2, coverage),
+    "published_totals": (1, published_totals),
 }
 
 
