@@ -1,15 +1,19 @@
 """Texts of letters made fit for a spreadsheet, which takes some for formulas.
 
-Belongs here: the one rule of which cells are defused, in Python and in SQL. Does not belong here: writing CSV.
+Belongs here: the one rule of which cells are defused. Does not belong here: writing CSV.
 """
+
+from imr_etl.terminal import printable
 
 FORMULA_BEGINS = "=+-@\t\r"
 """What a cell begins with that a spreadsheet may carry out."""
 
 MARK = "'"
-"""Stands before such a cell: spreadsheets show the rest of it as text."""
+"""Stands before such a cell: spreadsheets take the rest of it for text."""
 
 
-def harmless(text: str) -> str:
-    """A text as a cell that no spreadsheet carries out."""
-    return MARK + text if text.startswith(tuple(FORMULA_BEGINS)) else text
+def cell(value: object) -> object:
+    """A value as a cell of CSV that is printed: no text of it is a formula or commands a terminal."""
+    if not isinstance(value, str):
+        return value
+    return printable(MARK + value if value.startswith(tuple(FORMULA_BEGINS)) else value)

@@ -19,6 +19,7 @@ import duckdb
 from imr_etl.errors import RunError, disk_fault
 from imr_etl.schema.render import quoted
 from imr_etl.schema.tables import WAREHOUSE_TABLES
+from imr_etl.spreadsheets import FORMULA_BEGINS, MARK
 from imr_etl.vocabulary import code_table
 from warehouse.reading import reading
 
@@ -29,10 +30,10 @@ FORMS = {
 DESCRIPTION = "datapackage.json"
 PACKAGE = "california-imr-decisions"
 
-FORMULA = "^[=+\\-@\\t\\r]"
-"""What begins a formula in a spreadsheet."""
-
 DEFUSED = "In CSV files a text that begins with = + - @, a tab or a carriage return has an apostrophe before it."
+
+LEFT_OUT = "marts.item_search"
+"""Hashes for a search: they say nothing that the other tables do not say, in more bytes than all of them."""
 
 TYPES = {
     "VARCHAR": "string",
@@ -47,12 +48,12 @@ TYPES = {
 }
 """Type of DuckDB -> type of a Table Schema; a list is an array."""
 
-FOREIGN_KEYS = {"determination_id": "determinations", "sha256": "letter_files"}
-"""Column of `imr` -> the table whose key it is."""
+FOREIGN_KEYS = {WAREHOUSE_TABLES[name].key: name for name in ("determinations", "disputed_items", "letter_files")}
+"""Columns of `imr` -> the table whose key they are."""
 
 
 def export(warehouse: Path, folder: Path, form: str, told: Callable[[str], None] = lambda _: None) -> list[Path]:
-    """Write every table of a warehouse below a folder; the files, the description first.
+    """Write every table of a warehouse but `LEFT_OUT` below a folder; the files, the description first.
 
     Args:
         warehouse: the DuckDB file.
@@ -62,11 +63,14 @@ def export(warehouse: Path, folder: Path, form: str, told: Callable[[str], None]
 
     Raises RunError where the folder holds something else or cannot be written, and where there is no warehouse.
     """
+    folder = folder.resolve()
     _refuse_other(folder)
     with reading(warehouse) as connection, _beside(folder) as beside:
         tables = connection.execute(
             "SELECT schema_name, table_name, comment FROM duckdb_tables()"
-            " WHERE database_name = current_database() AND schema_name IN ('imr', 'codes', 'marts') ORDER BY ALL"
+            " WHERE database_name = current_database() AND schema_name IN ('imr', 'codes', 'marts')"
+            " AND schema_name || '.' || table_name <> $left_out ORDER BY ALL",
+            {"left_out": LEFT_OUT},
         ).fetchall()
         resources = []
         for schema, name, comment in tables:
@@ -102,8 +106,8 @@ def _beside(folder: Path) -> Iterator[Path]:
     """A folder that takes the place of another one when all went well, and is removed when not."""
     beside, old = folder.with_name(f".{folder.name}.writing"), folder.with_name(f".{folder.name}.old")
     try:
-        for left_over in (beside, old):
-            shutil.rmtree(left_over, ignore_errors=True)
+        _put_back(old, folder)
+        shutil.rmtree(beside, ignore_errors=True)
         beside.mkdir(parents=True)
         yield beside
         if folder.exists():
@@ -112,10 +116,20 @@ def _beside(folder: Path) -> Iterator[Path]:
     except OSError as error:
         raise disk_fault(error, folder.parent) or RunError(f"{folder} cannot be written: {error.strerror}.") from error
     except duckdb.IOException as error:
-        raise RunError(f"{folder} cannot be written: {str(error).partition(chr(10))[0]}.") from error
+        told = str(error).partition("\n")[0]
+        if str(beside) not in told and "No space left" not in told:
+            raise  # It is about the warehouse.
+        raise RunError(f"{folder} cannot be written ({told}): make room there, or name another folder.") from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
+        _put_back(old, folder)
+
+
+def _put_back(old: Path, folder: Path) -> None:
+    """Where a swap was not finished, also by an export that was killed, the old folder; else nothing is left of it."""
+    if old.exists() and not folder.exists():
+        old.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _resource(
@@ -152,7 +166,8 @@ def _written(column: str, sql_type: str, form: str) -> str:
     if form == "csv" and sql_type.endswith("[]"):
         return f"to_json({column}) AS {column}"
     if form == "csv" and sql_type == "VARCHAR":
-        return f"regexp_replace({column}, '({FORMULA})', '''\\1') AS {column}"
+        begins = ", ".join(f"chr({ord(mark)})" for mark in FORMULA_BEGINS)
+        return f"if({column}[1] IN ({begins}), {quoted(MARK)} || {column}, {column}) AS {column}"
     return column
 
 
@@ -171,8 +186,8 @@ def _keys(schema: str, name: str) -> dict[str, Any]:
         return {}
     table = WAREHOUSE_TABLES[name]
     foreign = [
-        {"fields": [column], "reference": {"resource": f"imr-{target.replace('_', '-')}", "fields": [column]}}
-        for column, target in FOREIGN_KEYS.items()
-        if column in table.columns and target != name
+        {"fields": list(columns), "reference": {"resource": f"imr-{target.replace('_', '-')}", "fields": list(columns)}}
+        for columns, target in FOREIGN_KEYS.items()
+        if set(columns) <= set(table.columns) and target != name
     ]
     return {"primaryKey": list(table.key), **({"foreignKeys": foreign} if foreign else {})}

@@ -5,6 +5,7 @@ Dagster's, so that its UI shows the same runs whoever started them. A command's 
 help text needs, so that help and completion come at once.
 """
 
+import io
 import logging
 import os
 import sys
@@ -51,6 +52,10 @@ def main() -> None:
     stop.listen()
     # What libraries log would stand around the one sentence.
     logging.getLogger().addHandler(logging.NullHandler())
+    # What the terminal's encoding lacks is shown as its number.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         cli(standalone_mode=False)
         sys.stdout.flush()

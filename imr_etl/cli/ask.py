@@ -11,6 +11,7 @@ import click
 from imr_etl.cli.completion import complete_questions
 from imr_etl.cli.options import data_option
 from imr_etl.paths import DataPaths
+from imr_etl.spreadsheets import cell
 from imr_etl.terminal import say, shown
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def ask(
     if form == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(answer.columns)
-        writer.writerows(answer.rows)
+        writer.writerows([cell(value) for value in row] for row in answer.rows)
     elif form == "json":
         rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
         click.echo(json.dumps(rows, indent=1, ensure_ascii=False, default=str))

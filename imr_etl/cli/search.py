@@ -18,7 +18,8 @@ from imr_etl.cli.options import data_option
 from imr_etl.errors import RunError
 from imr_etl.names import NAME_TABLES
 from imr_etl.paths import DataPaths
-from imr_etl.terminal import printable, say, shown
+from imr_etl.spreadsheets import cell
+from imr_etl.terminal import say, shown
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -209,15 +210,12 @@ def _marked(text: str, marks: Iterable[tuple[int, int]]) -> "Text":
 
 
 def _write_csv(hits: Iterator["Hit"]) -> None:
-    from imr_etl.spreadsheets import harmless  # noqa: PLC0415
     from warehouse.searching import Hit  # noqa: PLC0415
 
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(Hit.__annotations__)
     for hit in hits:
-        writer.writerow(
-            [harmless(printable(value)) if isinstance(value, str) else value for value in asdict(hit).values()]
-        )
+        writer.writerow(map(cell, asdict(hit).values()))
 
 
 def _write_json(hits: Iterator["Hit"]) -> None:

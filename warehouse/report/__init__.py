@@ -22,6 +22,7 @@ from typing import Any
 import duckdb
 
 from imr_etl.errors import RunError, disk_fault
+from imr_etl.spreadsheets import cell
 from imr_etl.terminal import printable
 from warehouse import sql, sql_names
 from warehouse.dictionary import mart_sources, source
@@ -30,9 +31,6 @@ from warehouse.reading import reading
 
 ROWS_SHOWN = 30
 """Rows of a table that the page shows at once; the others are folded in behind them."""
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What begins a formula in a spreadsheet."""
 
 Cell = str | int | float | bool | date | None
 
@@ -63,7 +61,7 @@ class Section:
         text = io.StringIO()
         writer = csv.writer(text)
         writer.writerow(self.columns)
-        writer.writerows([_defused(cell) for cell in row] for row in self.rows)
+        writer.writerows([cell(value) for value in row] for row in self.rows)
         return "data:text/csv;charset=utf-8;base64," + b64encode(text.getvalue().encode()).decode()
 
 
@@ -168,11 +166,6 @@ def _lineage() -> list[tuple[str, str, list[tuple[str, str, str]]]]:
         )
         for name, own in mart_sources().items()
     ]
-
-
-def _defused(cell: Cell) -> Cell:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
 def _is_share(column: str) -> bool:

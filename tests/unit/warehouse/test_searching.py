@@ -1,5 +1,8 @@
 """What a search finds, against the same worked out in plain Python."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
@@ -232,6 +235,13 @@ def test_hashes_of_another_duckdb_are_refused(words: DataPaths, tmp_path: Any) -
         connection.execute("UPDATE marts.item_search SET words = list_transform(words, lambda word: word // 2)")
     with reading(other) as connection, pytest.raises(RunError, match="another version of DuckDB"):
         search(connection, Search(phrases=("knee",)))
+
+
+def test_a_terminal_that_lacks_letters_is_shown_their_numbers(words: DataPaths) -> None:
+    command = [sys.executable, "-m", "imr_etl", "search", "cafe", "--data", str(words.root)]
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(command, capture_output=True, env=environment, check=True)
+    assert b"request: Caf\\xe9 work" in done.stdout
 
 
 def test_an_empty_warehouse_is_searched(words: DataPaths, tmp_path: Any) -> None:
