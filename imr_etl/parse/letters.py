@@ -37,7 +37,7 @@ def parse(lines: pl.DataFrame) -> Parsed:
     """Read `letter_lines`, all lines of each letter, in the order of sha256, page and line.
 
     letters: sha256, template, headings_seen, has_decisions, what `imr_etl.parse.header.header` gives, licensure_text,
-    certification_text, credentials_text, clinical_summary. items: as `imr_etl.parse.items.items`. breaks: as
+    certification_text, credentials_text, clinical_summary, whole_text (of an unknown template). items: as `imr_etl.parse.items.items`. breaks: as
     `imr_etl.parse.completeness.breaks`.
     """
     sectioned = with_sections(without_furniture(lines))
@@ -109,7 +109,8 @@ def _looks_like_heading() -> pl.Expr:
 def _section_texts(lines: pl.DataFrame) -> pl.DataFrame:
     """The running text of what is read as one: sha256, header_text, prose_text, and a column a section.
 
-    A letter of unknown template may have its header anywhere on its first page; F2a tells its dates in prose.
+    A letter of unknown template may have its header anywhere on its first page and its summary anywhere; F2a tells its
+    dates in prose.
     """
     is_header = (pl.col("section") == HEADER) | ((pl.col("template") == UNKNOWN) & (pl.col("page") == 1))
     is_prose = (pl.col("template") == DATED_IN_PROSE) & pl.col("section").is_in([HEADER, DECISIONS])
@@ -118,6 +119,7 @@ def _section_texts(lines: pl.DataFrame) -> pl.DataFrame:
         "prose_text": is_prose,
         CREDENTIALS: pl.col("section") == CREDENTIALS,
         SUMMARY: pl.col("section") == SUMMARY,
+        "whole_text": pl.col("template") == UNKNOWN,
     }
     told = lines.filter(~pl.col("is_heading") & pl.any_horizontal(wanted.values()))
     texts = told.with_columns(**wanted).group_by("sha256", maintain_order=True)

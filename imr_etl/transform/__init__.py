@@ -50,7 +50,9 @@ def to_tables(lines: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame) -> 
     # A prescription of a drug that no table knows has a category and no class.
     no_known_drug = unknown_drugs(items.filter(pl.col("subcategory").is_null()))
     cited = guideline_citations(_citations(items))
-    letters = letters.join(patient(letters.select("sha256", "clinical_summary")), on="sha256", how="left")
+    # Where the summary of an unknown template stands nobody knows; an age is told apart from all else anywhere.
+    narratives = letters.select("sha256", clinical_summary=pl.coalesce("clinical_summary", "whole_text"))
+    letters = letters.join(patient(narratives), on="sha256", how="left")
     tables = {
         "determinations": determinations(letters, items, reads, files),
         "reviewer_licenses": licenses,
