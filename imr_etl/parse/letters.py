@@ -37,8 +37,8 @@ def parse(lines: pl.DataFrame) -> Parsed:
     """Read `letter_lines`, all lines of each letter, in the order of sha256, page and line.
 
     letters: sha256, template, headings_seen, has_decisions, what `imr_etl.parse.header.header` gives, licensure_text,
-    certification_text, credentials_text, clinical_summary, whole_text (of an unknown template). items: as `imr_etl.parse.items.items`. breaks: as
-    `imr_etl.parse.completeness.breaks`.
+    certification_text, credentials_text, clinical_summary, whole_text (of an unknown template, else null). items: as
+    `imr_etl.parse.items.items`. breaks: as `imr_etl.parse.completeness.breaks`.
     """
     sectioned = with_sections(without_furniture(lines))
     told = _told(sectioned)
