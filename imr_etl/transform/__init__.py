@@ -47,8 +47,10 @@ def to_tables(lines: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame) -> 
     drugs = read_once(items, ITEM, ["disputed"], item_drugs)
     items = disputed_items(items, drugs)
     drugs = drugs.join(items.filter(pl.col("category") == "Pharmaceuticals"), on=ITEM, how="semi")
-    # A prescription of a drug that no table knows has a category and no class.
-    no_known_drug = unknown_drugs(items.filter(pl.col("subcategory").is_null()))
+    # What has another category is no prescription, however it is dosed.
+    no_known_drug = unknown_drugs(
+        items.filter(pl.col("category").is_null() | (pl.col("category") == "Pharmaceuticals"))
+    )
     cited = guideline_citations(_citations(items))
     # Where the summary of an unknown template stands nobody knows; an age is told apart from all else anywhere.
     narratives = letters.select("sha256", clinical_summary=pl.coalesce("clinical_summary", "whole_text"))

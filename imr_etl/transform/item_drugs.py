@@ -213,9 +213,14 @@ def item_drugs(items: pl.DataFrame) -> pl.DataFrame:
 def unknown_drugs(items: pl.DataFrame) -> pl.DataFrame:
     """Items that read like a prescription and name no known drug: sha256, item_number, excerpt (the disputed text).
 
-    A dose in milligrams or the like is enough; a percentage, `#60` or refills only count beside a dosage form.
+    So does whatever has the category of prescriptions. Else a dose in milligrams or the like is enough; a percentage,
+    `#60` or refills only count beside a dosage form.
+
+    Args:
+        items: sha256, item_number, disputed, category (null where unknown).
     """
-    numbered = _numbered(items)
+    numbered = _numbered(items).with_columns(items["category"])
+    is_prescription = pl.col("category").eq_missing(pl.lit("Pharmaceuticals"))
     text = pl.col("disputed")
     is_dosed = text.str.contains(r"(?i)\d\s*(?:mgs?|mcgs?|milligrams?|meq|iu)\b")
     is_counted = text.str.contains(r"(?i)#\s*\d|\d\s*%|\brefills?\b|\bqty\b|\bquantity\b")
@@ -223,7 +228,7 @@ def unknown_drugs(items: pl.DataFrame) -> pl.DataFrame:
     known = find_terms(numbered, "disputed", "drugs", "item")
     has_form = pl.col("item").is_in(forms["item"].implode())
     return (
-        numbered.filter(is_dosed | (is_counted & has_form))
+        numbered.filter(is_prescription | is_dosed | (is_counted & has_form))
         .join(known, on="item", how="anti", maintain_order="left")
         .select(*ITEM, "excerpt")
     )
@@ -518,15 +523,18 @@ def _with_doses(drugs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_shared_strengths(drugs: pl.DataFrame) -> pl.DataFrame:
-    """Drugs, the strengths that a compound lists behind its last ingredient given to each in turn.
+    """Drugs, the strengths that are listed behind the last of several names given to each in turn.
 
-    "Ketoprofen/lidocaine 10%/5%" has 10% of the one and 5% of the other.
+    "Ketoprofen/lidocaine 10%/5%" has 10% of the one and 5% of the other. Beyond compounds only a slash tells that the
+    strengths are those of the names before.
     """
     listed = pl.col("strength").last().over(RX)
     each = listed.str.extract_all(rf"(?i){NUMBER}\s*(?:{UNIT})?")
     own = each.list.get(pl.int_range(pl.len()).over(RX), null_on_oob=True)
     is_only = pl.col("strength").is_not_null().sum().over(RX) == 1
-    is_shared = pl.col("is_compound") & is_only & (each.list.len() > 1) & (each.list.len() == pl.len().over(RX))
+    is_first = pl.struct(RX).is_first_distinct()
+    is_row = (pl.col("is_compound") | is_first | pl.col("before").str.contains(r"^\s*[/+]\s*$")).all().over(RX)
+    is_shared = is_row & is_only & (each.list.len() > 1) & (each.list.len() == pl.len().over(RX))
     has_unit = own.str.contains(rf"(?i){UNIT}")
     unit = listed.str.extract(rf"(?i)({UNIT})\s*$").fill_null("")
     return drugs.with_columns(

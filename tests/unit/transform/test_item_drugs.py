@@ -24,8 +24,19 @@ COLUMNS = {
 
 def items(*requests: str | None) -> pl.DataFrame:
     return pl.DataFrame(
-        {"sha256": "x", "item_number": range(1, len(requests) + 1), "disputed": requests, "request": "other"},
-        schema_overrides={"sha256": pl.String, "item_number": pl.Int32, "disputed": pl.String},
+        {
+            "sha256": "x",
+            "item_number": range(1, len(requests) + 1),
+            "disputed": requests,
+            "request": "other",
+            "category": None,
+        },
+        schema_overrides={
+            "sha256": pl.String,
+            "item_number": pl.Int32,
+            "disputed": pl.String,
+            "category": pl.String,
+        },
     )
 
 
@@ -202,6 +213,11 @@ def test_the_ingredients_of_a_compound_keep_their_strengths() -> None:
     assert found == drugs("10% Ketoprofen, 5% Lidocaine cream", "strength") == [("10%",), ("5%",)]
 
 
+def test_a_slash_tells_whose_the_strengths_are() -> None:
+    assert drugs("Cyclobenzaprine/tramadol 10/100mg", "strength", "is_compound") == [("10mg", False), ("100mg", False)]
+    assert drugs("Soma, Norco 10/325mg", "strength") == [(None,), ("10/325mg",)]
+
+
 def test_each_of_two_compounds_has_strengths_of_its_own() -> None:
     request = "Ketoprofen/lidocaine/menthol 10/5/1% 60gm, baclofen/camphor 2/3% 30gm"
     assert drugs(request, "ingredient", "strength", "quantity") == [
@@ -303,6 +319,13 @@ def test_columns_and_positions() -> None:
 )
 def test_a_prescription_of_an_unknown_drug_is_reported(request_: str | None, is_reported: bool) -> None:
     assert unknown_drugs(items(request_)).rows() == ([("x", 1, request_)] if is_reported else [])
+
+
+def test_whatever_is_called_a_prescription_is_reported() -> None:
+    creams = items("Xyzolam cream", "Lidocaine cream", "MRI of the left knee")
+    of_drugs = creams.with_columns(category=pl.lit("Pharmaceuticals"))
+    assert unknown_drugs(of_drugs.head(2)).rows() == [("x", 1, "Xyzolam cream")]
+    assert unknown_drugs(creams).rows() == []
 
 
 def test_every_class_is_one_of_the_state() -> None:
