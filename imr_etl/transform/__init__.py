@@ -38,7 +38,10 @@ def to_tables(lines: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame) -> 
     )
     parsed = parse(lines)
     is_ours = is_letter(parsed)
-    letters, strangers = parsed.letters.filter(is_ours), parsed.letters.filter(~is_ours)
+    letters, others = parsed.letters.filter(is_ours), parsed.letters.filter(~is_ours)
+    # Files that were read and have nothing but page numbers are among no letters that were parsed.
+    bare = reads.filter(pl.col("code").is_null()).join(parsed.letters, on="sha256", how="anti").select("sha256")
+    strangers = pl.concat([others, bare], how="diagonal")
     licenses, specialties = reviewer(
         letters.select("sha256", "licensure_text", "certification_text", "credentials_text")
     )

@@ -56,6 +56,7 @@ def folder(tmp_path: Path) -> Path:
         ("CM16-0300001.pdf", bad_files.locked_letter(), "password_protected", "unreadable"),
         ("CM16-0300001.pdf", bad_files.scanned_pages(), "no_text", "unreadable"),
         ("CM16-0300001.pdf", bad_files.invoice(), "not_a_letter", "unreadable"),
+        ("CM16-0300001.txt", bad_files.page_numbers_only(), "not_a_letter", "unreadable"),
         ("CM16-0300001.txt", bad_files.wrongly_encoded_text(), "not_utf8", "unreadable"),
         ("CM16-0300001.pdf", bad_files.letter_without_items("CM16-0300001"), "no_items", "loaded"),
         ("CM16-0300001.pdf", bad_files.letter_without_items_section("CM16-0300001"), "section_missing", "loaded"),
