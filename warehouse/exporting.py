@@ -119,7 +119,8 @@ def _beside(folder: Path) -> Iterator[Path]:
         told = str(error).partition("\n")[0]
         if str(beside) not in told and "No space left" not in told:
             raise  # It is about the warehouse.
-        raise RunError(f"{folder} cannot be written ({told}): make room there, or name another folder.") from error
+        why = told.rpartition(": ")[2]
+        raise RunError(f"{folder} cannot be written ({why}): make room there, or name another folder.") from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
         _put_back(old, folder)

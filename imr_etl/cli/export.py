@@ -1,12 +1,18 @@
 """`imr-etl export`: the tables of the warehouse as files."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
 
 import click
 
 from imr_etl.cli.options import data_option
 from imr_etl.paths import DataPaths
 from imr_etl.terminal import say
+
+SECONDS_IN_SILENCE = 2.0
+"""A table that takes longer is named."""
 
 
 @click.command()
@@ -16,13 +22,30 @@ from imr_etl.terminal import say
 def export(folder: Path, data: str, form: str) -> None:
     """Write every table and mart as a file, with a datapackage.json that describes them.
 
+    An export that is there already is replaced when the new one is whole; any other folder must be empty.
+
     Example: imr-etl export ~/imr-tables --format csv
     """
     from warehouse import exporting  # noqa: PLC0415  duckdb loads in 0.1 s
 
-    def told(table: str) -> None:
-        say(f"writing {table}", error=True)
-
     target = folder.expanduser().absolute()
-    written = exporting.export(DataPaths.at(data).warehouse, target, form, told)
+    with _slow_ones() as told:
+        written = exporting.export(DataPaths.at(data).warehouse, target, form, told)
     say(f"{len(written) - 1} tables written to {target}, described in {written[0].name}")
+
+
+@contextmanager
+def _slow_ones() -> Iterator[Callable[[str], None]]:
+    """What is to be called with the name of each table: those that take long are named to whoever waits."""
+    waiting = [Timer(0, say)]
+
+    def told(table: str) -> None:
+        waiting[0].cancel()
+        waiting[0] = Timer(SECONDS_IN_SILENCE, say, [f"writing {table}"], {"error": True})
+        waiting[0].daemon = True
+        waiting[0].start()
+
+    try:
+        yield told
+    finally:
+        waiting[0].cancel()

@@ -27,7 +27,10 @@ class Status:
 @data_option
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for a program.")
 def status(data: str, as_json: bool) -> None:
-    """Say what a data folder holds: letters, disputed items, problems by code, letters still to be loaded."""
+    """Say what a data folder holds: letters, disputed items, problems by code, letters still to be loaded.
+
+    Example: imr-etl status --data ~/imr --json
+    """
     paths = DataPaths.at(data)
     found = status_of(paths)
     if as_json:

@@ -68,6 +68,9 @@ def test_show_prints_a_case_beside_its_lines(load, imr_etl, data: Path, tmp_path
     assert "1:2" in told
     assert "Retrospective MRI of the lumbar spine without contrast; DOS: 12/14/15: Overturned" in told
     assert "lumbar spine" in told
+    found = imr_etl("search", "lumbar spine", "--decision", "overturned", "--since", "2016", "--data", data).stdout
+    assert "CM16-0020417 item " in found
+    assert re.search(r"^\d+ items? in 1 letter\.$", found, re.MULTILINE)
     page = tmp_path / "page.png"
     assert imr_etl("show", "CM16-0020417", "--data", data, "--pdf-page", 1, "--out", page).returncode == 0
     assert page.read_bytes().startswith(b"\x89PNG")
