@@ -464,6 +464,7 @@ REQUESTS: dict[tuple[str, str], tuple[str, ...]] = {
         "LINT x 6",
     ),
     ("Surgery", "Arthroscopic Surgery"): (
+        "Arthroscopic lysis of adhesions, right shoulder",
         "Left knee arthroscopy with partial medial meniscectomy",
         "Right shoulder arthroscopic subacromial decompression",
         "Arthroscopic rotator cuff repair, distal clavicle excision",
@@ -769,6 +770,9 @@ def test_any_text_has_a_category_of_the_table_or_none(texts: list[str]) -> None:
         ("Cognitive rehabilitation", "cognitive rehabilitation"),
         ("Psych consultation", "psychological evaluation"),
         ("MMPI", "psychological test"),
+        ("Music therapy", "other therapy"),
+        ("Inpatient psych", "psychiatric hospital program"),
+        ("V/Q scan", "diagnostic imaging"),
     ],
 )
 def test_treatments_are_told_apart(request_: str, treatment: str) -> None:
