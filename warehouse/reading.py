@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import duckdb
 
@@ -55,8 +56,9 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def _opened(path: Path) -> duckdb.DuckDBPyConnection:
     try:
-        # What does not fit in memory must not go to the working directory, which may not be writable.
-        spill = f"{tempfile.gettempdir()}/imr-etl-duckdb"
+        # What does not fit in memory must not go to the working directory, which may not be writable, nor to a folder
+        # that another reader has: both would call their files the same. DuckDB makes and removes it.
+        spill = f"{tempfile.gettempdir()}/imr-etl-{uuid4().hex}"
         return attached(path, read_only=True, config={"memory_limit": MEMORY_LIMIT, "temp_directory": spill})
     except duckdb.Error as error:
         raise _fault(path, error) from error

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from imr_etl.cli import cli
 from imr_etl.errors import RunError
 from imr_etl.paths import DataPaths
+from warehouse.reading import reading
 
 COMMANDS = [
     ["status"],
@@ -141,6 +142,17 @@ def test_a_warehouse_that_may_not_be_read(paths: DataPaths, made_up: DataPaths) 
     error = CliRunner().invoke(cli, ["status", "--data", str(paths.root)]).exception
     with pytest.raises(RunError, match="cannot be read: give this user the right"):
         raise error or AssertionError
+
+
+def test_what_does_not_fit_in_memory_is_put_aside_and_removed(
+    made_up: DataPaths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with reading(made_up.warehouse) as connection:
+        connection.execute("SET memory_limit = '30MB'")
+        connection.execute("CREATE TEMP TABLE much AS SELECT hash(range) AS number FROM range(6_000_000)")
+        assert [path.name[:8] for path in tmp_path.iterdir()] == ["imr-etl-"]
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_warehouse_damaged_in_its_middle(paths: DataPaths, made_up: DataPaths) -> None:
