@@ -21,7 +21,7 @@ PROBLEM_CODES = {
     "reader_crashed": "The program that reads PDFs died of this file",
     "reader_timed_out": "Reading the file took too long and was stopped",
     "file_changed": "The file changed while the run was reading it; the next run reads it again",
-    "unreadable_page": "A page has text that could not be read",
+    "unreadable_page": "A page of the letter could not be read, the others were",
     "incomplete_letter": "Part of the letter's text is missing: the file is damaged, or the text breaks off",
     # tables
     "not_a_letter": "The file holds no part of a final determination letter",

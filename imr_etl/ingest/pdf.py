@@ -37,7 +37,7 @@ Line = tuple[str, bool | None, float | None, float]
 
 
 def read_pdf(data: bytes) -> LetterLines:
-    """The printed lines of a PDF; with the code `incomplete_letter` where damage to the file left part of them out.
+    """The printed lines of a PDF; with a code of its own where damage to the file left part of them out.
 
     Raises UnreadableLetterError where there is no PDF, no way to open it or nothing to read in it.
     """
@@ -52,15 +52,19 @@ def read_pdf(data: bytes) -> LetterLines:
             raise UnreadableLetterError(
                 "too_many_pages", f"The file has {len(document):,} pages; letters have up to {MAX_PAGES}"
             )
-        for number in range(len(document)):
-            _read_page(document, number, data, letter)
+        unread = [number + 1 for number in range(len(document)) if not _read_page(document, number, data, letter)]
     except pypdfium2.PdfiumError as error:
         raise UnreadableLetterError("damaged_pdf", f"Page {letter.page_count + 1} cannot be read: {error}") from error
     finally:
         document.close()
-    if not letter.text:
+    if unread:
+        told = f"Of {letter.page_count} pages these cannot be read: {', '.join(map(str, unread))}"
+        if not letter.text:
+            raise UnreadableLetterError("damaged_pdf", told)
+        letter.code, letter.excerpt = "unreadable_page", told
+    elif not letter.text:
         raise UnreadableLetterError("no_text", f"None of the {letter.page_count} pages has text")
-    if damage := told_damage(data, letter):
+    elif damage := told_damage(data, letter):
         letter.code, letter.excerpt = "incomplete_letter", damage
     return letter
 
@@ -74,11 +78,15 @@ def _open(data: bytes) -> Any:
         raise UnreadableLetterError("damaged_pdf", f"The PDF cannot be opened: {error}") from error
 
 
-def _read_page(document: Any, number: int, data: bytes, letter: LetterLines) -> None:
-    """Read a page by pdfium's own functions: pypdfium2's objects would cost as much as the lines."""
+def _read_page(document: Any, number: int, data: bytes, letter: LetterLines) -> bool:
+    """Read a page by pdfium's own functions: pypdfium2's objects would cost as much as the lines.
+
+    Returns whether there is such a page.
+    """
     page = pdfium.FPDF_LoadPage(document.raw, number)
     if not page:
-        raise pypdfium2.PdfiumError("it does not load")
+        letter.add_page("pdfium", [])
+        return False
     text_page = pdfium.FPDFText_LoadPage(page)
     try:
         text = _text(text_page)
@@ -91,6 +99,7 @@ def _read_page(document: Any, number: int, data: bytes, letter: LetterLines) -> 
     finally:
         pdfium.FPDFText_ClosePage(text_page)
         pdfium.FPDF_ClosePage(page)
+    return True
 
 
 def _text(text_page: Any) -> str:

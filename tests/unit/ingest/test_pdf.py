@@ -75,3 +75,9 @@ def test_control_characters_are_not_taken_over() -> None:
     (line,) = read_pdf(plain).text
     assert line.isprintable()
     assert read_text(b"A \x1b[31mred\x00 line\x07.\n\x00\x1b\n").text == ["A [31mred line."]
+
+
+def test_the_other_pages_of_a_page_that_is_not_there() -> None:
+    letter = read_pdf(hostile_files.one_page(n2=b"<</Type/Pages/Kids[3 0 R 9 0 R 3 0 R]/Count 3>>"))
+    assert (letter.code, letter.excerpt) == ("unreadable_page", "Of 3 pages these cannot be read: 2")
+    assert letter.page == [1, 3]
