@@ -2,10 +2,9 @@
 -- severity: block
 -- bound: 0
 -- observed: 0, 2026-11
--- why: codes come from code tables only; letters that older code tables read are left out, the next run reads them again
+-- why: codes come from code tables only (a state that none knows stays as written, with a problem row); letters that older code tables read are left out, the next run reads them again
 WITH coded AS (
-    SELECT determination_id, 'state' AS field, state AS code FROM imr.reviewer_licenses
-    UNION ALL SELECT determination_id, 'specialty', specialty FROM imr.reviewer_specialties
+    SELECT determination_id, 'specialty' AS field, specialty AS code FROM imr.reviewer_specialties
     UNION ALL SELECT determination_id, 'category', category FROM imr.disputed_items
     UNION ALL SELECT determination_id, 'subcategory', subcategory FROM imr.disputed_items
     UNION ALL SELECT determination_id, 'treatment', treatment FROM imr.disputed_items
@@ -15,8 +14,7 @@ WITH coded AS (
     UNION ALL SELECT determination_id, 'guideline_family', guideline_family FROM imr.guideline_citations
 ),
 known AS (
-    SELECT 'state' AS field, state AS code FROM codes.states
-    UNION ALL SELECT 'specialty', specialty FROM codes.specialties
+    SELECT 'specialty' AS field, specialty AS code FROM codes.specialties
     UNION ALL SELECT 'category', category FROM codes.categories
     UNION ALL SELECT 'subcategory', subcategory FROM codes.categories
     UNION ALL SELECT 'treatment', treatment FROM codes.treatments

@@ -75,7 +75,6 @@ SPOILT = [
     *(
         (f"UPDATE imr.{table} SET {column} = 'alchemy'", "codes_unknown")
         for table, column in (
-            ("reviewer_licenses", "state"),
             ("reviewer_specialties", "specialty"),
             ("disputed_items", "category"),
             ("disputed_items", "subcategory"),
