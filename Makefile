@@ -42,7 +42,7 @@ types: $(VENV)/.dev-ready ## mypy
 	@cd "$(HERE)" && "$(BIN)/mypy"
 
 check-tests: $(VENV)/.dev-ready
-	@cd "$(HERE)" && POLARS_MAX_THREADS=1 "$(BIN)/python" -m pytest -n 2 --dist loadfile
+	@cd "$(HERE)" && POLARS_MAX_THREADS=1 "$(BIN)/python" -m pytest -n 2 --dist worksteal
 
 soak: $(VENV)/.dev-ready ## bad nights: kills, full disks, fuzz (minutes; IMR_SOAK_KILLS=)
 	@cd "$(HERE)" && "$(BIN)/python" -m pytest -s tests/soak
