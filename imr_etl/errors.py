@@ -6,6 +6,8 @@ Belongs here: faults of the call, the folders, the disk and the locks. Does not 
 
 import errno
 import os
+import shutil
+from pathlib import Path
 
 NO_ROOM = "make room there, then run again"
 NO_RIGHT = "give this user the right to write there, then run again"
@@ -26,6 +28,9 @@ SQLITE_FAULTS = {
 }
 """How SQLite, in which Dagster keeps its runs, calls the same faults; their names go on after these."""
 
+LITTLE = 1024**2
+"""A disk with fewer bytes free is full."""
+
 
 class RunError(Exception):
     """A run cannot go on.
@@ -34,19 +39,30 @@ class RunError(Exception):
     """
 
 
-def disk_fault(error: BaseException, place: object) -> RunError | None:
+def disk_fault(error: BaseException, place: Path) -> RunError | None:
     """What a fault of the disk, of an error or of what led to it, says to a person; None for any other error.
 
-    `place` is named where the error does not tell which file it is about.
+    `place` is the data folder; it is named where the error does not tell which file it is about.
     """
-    seen: BaseException | None = error
-    while seen is not None:
-        number = _number(seen)
+    for link in _chain(error):
+        number = _number(link)
+        # On a full disk SQLite may fail in other ways than for want of room.
+        if number == errno.EIO and place.exists() and shutil.disk_usage(place).free < LITTLE:
+            number = errno.ENOSPC
         if number in DISK_FAULTS:
-            name = getattr(seen, "filename", None) or place
+            name = getattr(link, "filename", None) or place
             return RunError(f"{name} cannot be written ({os.strerror(number)}): {DISK_FAULTS[number]}.")
-        seen = seen.__cause__ or seen.__context__
     return None
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    """An error, what it was raised from, and so on; a program may have tied a knot into that."""
+    chain: list[BaseException] = []
+    link: BaseException | None = error
+    while link is not None and link not in chain:
+        chain.append(link)
+        link = link.__cause__ or link.__context__
+    return chain
 
 
 def _number(error: BaseException) -> int:

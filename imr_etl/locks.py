@@ -12,11 +12,14 @@ import os
 import threading
 from collections.abc import Iterator
 
-from imr_etl.errors import RunError
+from imr_etl.errors import RunError, disk_fault
 from imr_etl.paths import DataPaths
 
 _held: set[tuple[str, int]] = set()
 """Data folders, each with the thread that holds its lock: the schedules of a code location are asked in threads."""
+
+MISREAD = frozenset("*?[]\\")
+"""DuckDB would read the files of other folders too; Dagster takes the name of its storage for an address."""
 
 
 @contextlib.contextmanager
@@ -57,14 +60,19 @@ def is_free(paths: DataPaths) -> bool:
 
 @contextlib.contextmanager
 def _opened(paths: DataPaths) -> Iterator[int]:
+    if not str(paths.root).isprintable() or MISREAD & set(str(paths.root)):
+        raise RunError(
+            f"The path {paths.root} has characters that DuckDB or Dagster take for something else: name a data folder"
+            r" without * ? [ ] \ and control characters in its path."
+        )
     if paths.root.exists() and not paths.root.is_dir():
         raise RunError(f"{paths.root} is not a folder: name a folder for the data.")
     try:
         paths.root.mkdir(parents=True, exist_ok=True)
         lock = os.open(paths.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
-        raise RunError(
-            f"The data folder {paths.root} cannot be written ({error.strerror}): give the right to, or name another."
+        raise disk_fault(error, paths.root) or RunError(
+            f"The data folder {paths.root} cannot be written ({error.strerror}): name another."
         ) from error
     try:
         yield lock

@@ -11,6 +11,7 @@ import os
 import sys
 import tempfile
 import traceback
+from pathlib import Path
 
 import click
 
@@ -73,7 +74,7 @@ def main() -> None:
     except Exception as error:
         if debug:
             raise
-        if fault := disk_fault(error, "The data folder"):
+        if fault := disk_fault(error, Path.cwd()):
             _fail(str(fault))
         _fail(f"imr-etl has a fault ({type(error).__name__}); what was loaded stays. {_details(error)}")
 

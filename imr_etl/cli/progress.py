@@ -1,6 +1,7 @@
 """Progress of a run: a bar on a terminal, a line now and then elsewhere."""
 
 import contextlib
+import sys
 import time
 from collections.abc import Iterator
 
@@ -22,7 +23,8 @@ def shown_progress(total: int, *, shown: bool) -> Iterator[None]:
     from rich import progress as bars  # noqa: PLC0415
     from rich.console import Console  # noqa: PLC0415
 
-    console = Console(stderr=True)
+    # While Dagster works, `sys.stderr` is its own.
+    console = Console(file=sys.stderr)
     columns = (
         bars.TextColumn("reading letters"),
         bars.BarColumn(),
@@ -51,9 +53,10 @@ class _Lines:
     def __init__(self, total: int, *, silent: bool) -> None:
         self._total, self._silent = total, silent
         self._done, self._start = 0, time.monotonic()
+        self._file = sys.stderr
         self._next = self._start + SECONDS_BETWEEN_LINES
         if not silent:
-            click.echo(f"Loading {total:,} letters", err=True)
+            click.echo(f"Loading {total:,} letters", file=self._file)
 
     def advance(self, letters: int) -> None:
         self._done += letters
@@ -62,6 +65,5 @@ class _Lines:
             self._next = now + SECONDS_BETWEEN_LINES
             rate = self._done / (now - self._start)
             left = (self._total - self._done) / rate
-            click.echo(
-                f"{self._done:,} of {self._total:,} letters read, {rate:.0f} a second, {left:.0f} s left", err=True
-            )
+            told = f"{self._done:,} of {self._total:,} letters read, {rate:.0f} a second, {left:.0f} s left"
+            click.echo(told, file=self._file)

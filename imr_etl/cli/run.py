@@ -1,5 +1,7 @@
 """`imr-etl run`: load what is new, by the Dagster jobs of the code location."""
 
+import contextlib
+import io
 import os
 import shlex
 import sys
@@ -14,7 +16,7 @@ from imr_etl.cli.interrupts import Interrupts, heard_interrupts
 from imr_etl.cli.options import data_option
 from imr_etl.cli.progress import shown_progress
 from imr_etl.cli.status import say_status, status_of
-from imr_etl.errors import RunError
+from imr_etl.errors import RunError, disk_fault
 from imr_etl.paths import DataPaths
 from imr_etl.terminal import say
 
@@ -49,7 +51,12 @@ def run(letters: str, data: str, redo: str | None, rehash: bool, workers: int) -
 
     paths = DataPaths.at(data)
     with writing(paths), heard_interrupts() as interrupts:
-        _load(paths, Path(letters).expanduser().absolute(), interrupts, redo, rehash=rehash, workers=workers)
+        try:
+            _load(paths, Path(letters).expanduser().absolute(), interrupts, redo, rehash=rehash, workers=workers)
+        except Exception as error:
+            if fault := disk_fault(error, paths.root):
+                raise fault from error
+            raise
 
 
 def _load(
@@ -128,13 +135,15 @@ class _Runs:
         """
         definition = self._defs.resolve_job_def(job)
         selected = [key for key in selection if key in definition.asset_layer.selected_asset_keys]
-        result = definition.execute_in_process(
-            run_config={**self._config, "ops": ops},
-            instance=self._instance,
-            asset_selection=selected or None,
-            tags=self._tags | (tags or {}),
-            raise_on_error=False,
-        )
+        # What Dagster raises because its own storage is at fault it also writes there, at length.
+        with contextlib.redirect_stderr(io.StringIO()):
+            result = definition.execute_in_process(
+                run_config={**self._config, "ops": ops},
+                instance=self._instance,
+                asset_selection=selected or None,
+                tags=self._tags | (tags or {}),
+                raise_on_error=False,
+            )
         self._interrupts.check()
         if not result.success:
             raise _fault(result)
@@ -167,5 +176,5 @@ def _letters_seen(paths: DataPaths) -> int:
 def _pasteable(paths: DataPaths) -> str:
     """A shell command that asks the warehouse a question."""
     query = " ".join(QUERY.split())
-    program = f'import duckdb; duckdb.connect("{paths.warehouse}", read_only=True).sql("{query}").show()'
+    program = f'import duckdb; duckdb.connect({str(paths.warehouse)!r}, read_only=True).sql("{query}").show()'
     return f"{shlex.quote(sys.executable)} -c {shlex.quote(program)}"
