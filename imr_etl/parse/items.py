@@ -92,10 +92,10 @@ def items(lines: pl.DataFrame) -> pl.DataFrame:
         .drop("item")
         .with_columns(joined(part) for part in PARTS)
         .with_columns(pl.col(part).str.replace(pattern, "") for part, pattern in LABELS.items())
-        .with_columns(decision=pl.col(REQUEST).str.extract(patterns.DECISION_AT_END).str.to_lowercase())
+        .with_columns(decision=pl.col(REQUEST).str.extract(patterns.DECISION_OF_REQUEST).str.to_lowercase())
         .with_columns(
             pl.col(REQUEST)
-            .str.replace(patterns.DECISION_AT_END, "")
+            .str.replace(patterns.DECISION_OF_REQUEST, "")
             .str.strip_chars(" ")
             .str.replace(patterns.ITEM_NUMBER, "")
         )

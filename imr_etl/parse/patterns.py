@@ -60,6 +60,8 @@ REVIEWER_LABEL = r"(?i)^(?:the )?(?:MAXIMUS|IMR|(?:expert|physician) reviewer(?:
 RATIONALE_LABEL = r"(?i)^(?:the )?(?:(?:expert|physician) reviewer(?:'s|\u2019s)? )?(?:decision )?rationale(?: for (?:the )?decision)?\s*:\s*"
 # "Norco 10/325mg #60: Upheld", "... Z is Overturned", "Upheld" on a line of its own
 DECISION_AT_END = r"(?i)(?:^|:|\bis)\s*(upheld|overturned)\s*\.?$"
+# "... gait is: - Overturned" of a whole request: its last line may be the decision alone, behind anything
+DECISION_OF_REQUEST = r"(?i)(?:^|:|\bis|\s)\s*(upheld|overturned)\s*\.?$"
 DECISION_ALONE = r"(?i)^:?\s*(upheld|overturned)\s*\.?$"
 # "... disputed items/services set forth below:"
 ITEMS_INTRODUCTION = r"(?i)^The Final Determination was based on decisions"

@@ -268,3 +268,10 @@ def test_disturbed_lines_never_make_an_item_out_of_nothing(
     found = parsed(disturbed).items
     assert all(folded(request) in everything for request in found["request"])
     assert found["decision"].is_in(["upheld", "overturned"]).all()
+
+
+def test_a_decision_alone_on_its_line_counts_whatever_stands_before_it() -> None:
+    letter = MadeUpLetter(items=(Item(disputed="MRI of the knee", decision="overturned"),))
+    text = to_text(letter, Layout()).replace(": Overturned", ":\n~\nOverturned")
+    (item,) = parsed(read_text(text.encode())).items.to_dicts()
+    assert (item["decision"], item["request"]) == ("overturned", "MRI of the knee: ~")
