@@ -24,7 +24,6 @@ HYPHENS = "\ufffe\x02"
 """What pdfium writes for a hyphen at a line's end, swallowing the line break behind it."""
 
 HYPHENED_LINE = re.compile(f"[^{HYPHENS}]*[{HYPHENS}]|[^{HYPHENS}]+")
-FONT_WEIGHT, CHARACTER_ORIGIN = pdfium.FPDFText_GetFontWeight, pdfium.FPDFText_GetCharOrigin
 FOLDABLE = ("  ", "\t", "\v", "\f")
 DOUBTFUL_GLYPHS = re.compile("[\ue000-\uf8ff\ufffd]")
 HEADER_TABLE = re.compile(r"Case\s+Number:")
@@ -34,6 +33,17 @@ LONGEST_DOUBTFUL = 20_000
 """Characters of a page that pdfplumber is asked to read. Real pages have up to 5,000; it takes 30 s for 500,000."""
 
 Line = tuple[str, bool | None, float | None, float]
+
+
+def _by_address(function: Any, *arguments: Any) -> Any:
+    """A function of pdfium that takes addresses for pointers: checking their types costs as much as the call."""
+    return ctypes.CFUNCTYPE(ctypes.c_int, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)
+
+
+FONT_WEIGHT = _by_address(pdfium.FPDFText_GetFontWeight, ctypes.c_void_p, ctypes.c_int)
+CHARACTER_ORIGIN = _by_address(
+    pdfium.FPDFText_GetCharOrigin, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p
+)
 
 
 def read_pdf(data: bytes) -> LetterLines:
@@ -131,7 +141,8 @@ def _is_printed(text: Any) -> bool:
 def _pdfium_lines(text_page: Any, text: str, page_height: float) -> list[Line]:
     """Lines of a pdfium text page. The place of a character in the text is its index among pdfium's characters."""
     x, y = ctypes.c_double(), ctypes.c_double()
-    x_pointer, y_pointer = ctypes.pointer(x), ctypes.pointer(y)
+    x_address, y_address = ctypes.addressof(x), ctypes.addressof(y)
+    handle = ctypes.cast(text_page, ctypes.c_void_p).value
     lines: list[Line] = []
     start = 0
     # Looked for once a page, as plain text: a pattern searched in each line costs more than reading its weight.
@@ -146,9 +157,9 @@ def _pdfium_lines(text_page: Any, text: str, page_height: float) -> list[Line]:
                 first = start + len(printed) - len(printed.lstrip())
                 if line[-1] in HYPHENS:
                     line = line[:-1] + "-"
-                weight = FONT_WEIGHT(text_page, first)
+                weight = FONT_WEIGHT(handle, first)
                 is_bold = weight >= BOLD_WEIGHT if weight > 0 else _is_bold_by_name(text_page, first)
-                CHARACTER_ORIGIN(text_page, first, x_pointer, y_pointer)
+                CHARACTER_ORIGIN(handle, first, x_address, y_address)
                 lines.append((line, is_bold, round(x.value, 1), round(page_height - y.value, 1)))
             start += len(printed)
         start += len(LINE_BREAK)
