@@ -88,7 +88,9 @@ def _skipped_numbers(letters: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame
 
 def _missing_pages(lines: pl.DataFrame) -> pl.DataFrame:
     """Letters whose pages say that there are more of them."""
-    numbered = lines.filter(pl.col("text").str.contains(patterns.FURNITURE) & pl.col("text").str.contains(" of "))
+    numbered = lines.filter(pl.col("text").str.contains(" of ", literal=True)).filter(
+        pl.col("text").str.contains(patterns.FURNITURE)
+    )
     last = lines.join(numbered, on="sha256", how="semi").group_by("sha256").agg(page=pl.col("page").max())
     return (
         numbered.group_by("sha256", maintain_order=True)

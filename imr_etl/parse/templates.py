@@ -137,11 +137,14 @@ def with_sections(lines: pl.DataFrame) -> pl.DataFrame:
 
 def without_repeated_headers(lines: pl.DataFrame) -> pl.DataFrame:
     """Lines with sections, but the header that some letters print again on top of each page."""
+    # Filtered by place first: searching all lines of a letter costs more than the rest of this step.
     is_header_line = pl.col("text").str.contains(patterns.HEADER_LINE)
-    header = lines.filter((pl.col("section") == HEADER) & (pl.col("page") == 1) & is_header_line)
+    header = lines.filter((pl.col("section") == HEADER) & (pl.col("page") == 1)).filter(is_header_line)
     numbered = lines.with_row_index("row")
-    repeated = numbered.filter((pl.col("page") > 1) & (pl.col("line") <= HEADER_LINES) & is_header_line).join(
-        header, on=["sha256", "text"], how="semi"
+    repeated = (
+        numbered.filter((pl.col("page") > 1) & (pl.col("line") <= HEADER_LINES))
+        .filter(is_header_line)
+        .join(header, on=["sha256", "text"], how="semi")
     )
     return numbered.filter(~pl.col("row").is_in(repeated.get_column("row").implode())).drop("row")
 
@@ -166,6 +169,12 @@ def _heading_table() -> pl.DataFrame:
     return table.with_columns(key=letters_only(pl.col("heading"))).with_columns(prefix=pl.col("key").str.head(PREFIX))
 
 
+def _beginning() -> str:
+    """A pattern of how any heading begins: a line that does not is not looked at closely."""
+    pairs = sorted({heading[:2].upper() for template in TEMPLATES for heading in template.headings})
+    return "^(?:" + "|".join(f"{letters[0]}(?i:{letters[1]})" for letters in begin) + ")"
+
+
 def letters_only(text: pl.Expr) -> pl.Expr:
     """Upper-case letters of a text: spaces, marks and numbers do not tell headings apart."""
     return text.str.to_uppercase().str.replace_all(r"[^A-Z]+", "")
@@ -182,7 +191,9 @@ def _headings(lines: pl.DataFrame) -> pl.DataFrame:
         third=pl.when(same[1]).then(pl.col("text").shift(-2)),
     )
     candidates = (
-        nearby.filter(pl.col("is_bold").fill_null(value=True) & pl.col("text").str.contains(r"^[A-Z][A-Za-z]"))
+        # Two filters: a line that is not bold is not searched.
+        nearby.filter(pl.col("is_bold").fill_null(value=True))
+        .filter(pl.col("text").str.contains(_beginning()))
         .select("row", "sha256", "text", "second", "third", first=letters_only(pl.col("text")))
         .with_columns(prefix=pl.col("first").str.head(PREFIX))
     )

@@ -52,12 +52,11 @@ def with_pieces(lines: pl.DataFrame) -> pl.DataFrame:
         .get_column("row")
     )
     row = pl.col("row")
+    adjoins = row.is_in(hyphened.get_column("row").implode())
     return lines.with_columns(
         piece=pl.when(row.is_in(split.implode()))
         .then(pl.col("text").str.strip_suffix("-"))
-        .when(row.is_in(hyphened.get_column("row").implode()))
-        .then("text")
-        .otherwise(pl.col("text") + " ")
+        .otherwise(pl.col("text") + pl.when(adjoins).then(pl.lit("")).otherwise(pl.lit(" ")))
     ).drop("row")
 
 

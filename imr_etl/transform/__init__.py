@@ -32,10 +32,9 @@ def to_tables(lines: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame) -> 
 
     Takes all `letter_lines` of the letters, their `letter_reads`, and `letter_files` with at least their rows.
     """
-    # Grouping and joining by a category costs half of doing so by 64 hex digits.
-    lines, reads, files = (
-        frame.cast({"sha256": pl.Categorical()}) for frame in (lines.sort("sha256", "page", "line"), reads, files)
-    )
+    # Sorting, grouping and joining by a category costs half of doing so by 64 hex digits.
+    lines, reads, files = (frame.cast({"sha256": pl.Categorical()}) for frame in (lines, reads, files))
+    lines = lines.sort("sha256", "page", "line")
     parsed = parse(lines)
     is_ours = is_letter(parsed)
     letters, others = parsed.letters.filter(is_ours), parsed.letters.filter(~is_ours)

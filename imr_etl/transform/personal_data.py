@@ -38,9 +38,13 @@ FORMS = NUMBERS | WORDS
 FIRMS_NUMBER = r"\(?\b8(?:00|88|77|66|55|44|33)(?:\) ?|[-.])\d{3}[-.]\d{4}"
 """A toll-free number is nobody's own."""
 
-WORD = r"@|Mr|Ms|Miss|DOB|D\.O\.B|irth|born|Street|Ave|Boul|Blvd|Road|Lane|Drive|Parkway|Highway|CA,? 9|Calif"
-NUMBER = r"[-.]\d\d\d\d"
-"""One of the two stands wherever a form does, and is found in a fraction of the time."""
+WORD = (
+    r"Mr|Ms|Miss|DOB|D\.O\.B|irth|born|Street|Avenue|Ave\b|Boul|Blvd|Road|Lane|Drive|Parkway|Highway|"
+    r"CA 9|CA, 9|California 9|California, 9"
+)
+NUMBER = r"[-.]\d\d\d\d(?:\D|$)"
+AT = "@"
+"""One of the three stands wherever a form does, and is found in a fraction of the time."""
 
 OFFICE = r"(?i)\bMAXIMUS Federal|\bP\.? ?O\.? Box\b|Department of Industrial Relations|Division of Workers"
 OFFICE_LINES = 5
@@ -53,9 +57,16 @@ def possible_personal_data(lines: pl.DataFrame) -> pl.DataFrame:
     Takes `letter_lines` in their order. Narratives are the summary, the requests and the rationales: citations name
     publishers with their addresses, letterheads an office.
     """
+    # A letter's text in one piece is searched in a third of the time that its lines take.
+    whole = lines.group_by("sha256").agg("text").with_columns(pl.col("text").list.join("\n"))
     suspects = pl.concat(
-        lines.filter(_contains(hint)).filter(pl.any_horizontal(map(_contains, forms.values())))
-        for hint, forms in ((WORD, WORDS), (NUMBER, NUMBERS))
+        lines.join(whole.filter(hint), on="sha256", how="semi")
+        .filter(hint)
+        .filter(pl.any_horizontal(map(_contains, forms.values())))
+        for hint, forms in (
+            (pl.col("text").str.contains(AT, literal=True) | _contains(WORD), WORDS),
+            (_contains(NUMBER), NUMBERS),
+        )
     )
     read = labelled(_with_offices(lines.join(suspects, on="sha256", how="semi", maintain_order="left")))
     is_citation = pl.col("part").is_in([CLAIMS_ADMINISTRATOR, REVIEWER]).fill_null(value=False)
