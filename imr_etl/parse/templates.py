@@ -171,7 +171,7 @@ def _heading_table() -> pl.DataFrame:
 
 def _beginning() -> str:
     """A pattern of how any heading begins: a line that does not is not looked at closely."""
-    pairs = sorted({heading[:2].upper() for template in TEMPLATES for heading in template.headings})
+    begin = sorted({heading[:2].upper() for template in TEMPLATES for heading in template.headings})
     return "^(?:" + "|".join(f"{letters[0]}(?i:{letters[1]})" for letters in begin) + ")"
 
 
