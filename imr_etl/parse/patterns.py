@@ -95,18 +95,26 @@ MODIFICATION_SENTENCE_END = (
 # ---------------------------------------------------------------------------------- "1. The request for X is not
 # medically ...", "1) MAXIMUS Federal Services, Inc. has determined the request for X is ..."
 DECISION_SENTENCE_START = r"(?i)^\(?\d{1,2}\s*[.)]\s*(?:MAXIMUS .{0,40}determined|(?:the )?(?:prospective |retrospective |concurrent )?requests? for)"
+# "1. X is not medically necessary and appropriate. The Claims Administrator ...", "request for" left out: only what follows
+# tells it from a numbered list, so it is looked for in a line with those behind it
+BARE_DECISION_SENTENCE_START = (
+    r"(?is)^\(?\d{1,2}\s*[.)]\s*\S.{1,400}?\s(?:is|are|was|were)\s*(?:not\s*)?medically\s*necessary(?: and appropriate)?\."
+    r"\s+The Claims Administrator"
+)
 # "1) Regarding the request for X:"
 REGARDING_START = r"(?i)^\(?\d{1,2}\s*[.)]\s*regarding the requests? for"
 PRINTED_NUMBER = r"^\(?(\d{1,2})\s*[.)]"
 # Lost spaces occur: "is notmedically necessary"
 DECISION_SENTENCE = (
-    r"(?is)^\(?\d{1,2}\s*[.)]\s*(?:MAXIMUS.*?determined\s+(?:that\s+)?)?(?:the\s+)?(?P<prefix>(?:prospective |retrospective |concurrent )?)"
-    r"requests?\s+for\s+(?P<request>.*?)\s+(?:is|are|was|were)\s*(?P<negation>not\s*)?medically\s*necessary"
+    r"(?is)^\(?\d{1,2}\s*[.)]\s*(?:MAXIMUS.*?determined\s+(?:that\s+)?)?"
+    r"(?:(?:the\s+)?(?P<prefix>(?:prospective |retrospective |concurrent )?)requests?\s+for\s+)?(?P<request>.*?)\s+(?:is|are|was|were)\s*(?P<negation>not\s*)?medically\s*necessary"
 )
 # "The Claims Administrator based its decision on the MTUS ..."
 CLAIMS_ADMINISTRATOR_SENTENCE = r"(?i)^The Claims Administrator (?:based|did not|cited|relied|used)"
 # "The Physician Reviewer based his/her decision on the MTUS ..."
 REVIEWER_SENTENCE = r"(?i)^The (?:Physician|Expert|Professional|Medical)(?: Professional)? Reviewer (?:based|did not|cited|relied|found|used)"
+# The same within a paragraph that begins with the Claims Administrator
+REVIEWER_SENTENCE_WITHIN = r"(?s)[.)\"\u201d]\s+(The (?:Physician|Expert|Professional|Medical)(?: Professional)? Reviewer (?:based|did not|cited|relied|found|used)\b.*)$"
 # "Lumbar fusion; inpatient stay of 3 days", "1. Lumbar fusion 2. Inpatient stay"
 ISSUE_BREAK = r";\s+|\s+\d{1,2}[.)]\s+"
 

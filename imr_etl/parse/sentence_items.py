@@ -15,6 +15,9 @@ from imr_etl.parse.text import joined
 SENTENCE_TEMPLATES = ("F2b", "F2a")
 ISSUE_TEMPLATES = ("F3",)
 REGARDING = "regarding"
+LINES_OF_DECISION = 6
+"""So many lines at the most a decision takes, with the beginning of what follows it."""
+
 RANKS = {
     REQUEST: patterns.DECISION_SENTENCE_START,
     REGARDING: patterns.REGARDING_START,
@@ -42,8 +45,11 @@ def sentence_items(lines: pl.DataFrame) -> pl.DataFrame:
     """
     lines = lines.filter(pl.col("template").is_in(SENTENCE_TEMPLATES) & (pl.col("section") != HEADER))
     rank = pl.coalesce(
-        pl.when(pl.col("text").str.contains(pattern)).then(pl.lit(number))
-        for number, pattern in enumerate(RANKS.values(), start=1)
+        pl.when(_says_bare_decision()).then(pl.lit(1)),
+        *(
+            pl.when(pl.col("text").str.contains(pattern)).then(pl.lit(number))
+            for number, pattern in enumerate(RANKS.values(), start=1)
+        ),
     )
     lines = lines.with_columns(rank=rank).with_columns(
         opens=(pl.col("rank") <= 2).fill_null(value=False),
@@ -81,9 +87,19 @@ def sentence_items(lines: pl.DataFrame) -> pl.DataFrame:
             last_page=pl.col("last_page").max(),
         )
         .with_columns(
-            request=sentence.struct.field("prefix") + sentence.struct.field("request"),
+            request=sentence.struct.field("prefix").fill_null("") + sentence.struct.field("request"),
             decision=_decision(sentence.struct.field("negation").is_not_null()),
             rationale=pl.col(RATIONALE).str.replace(patterns.RATIONALE_LABEL, ""),
+            within=pl.when(pl.col(REVIEWER).is_null()).then(
+                pl.col(CLAIMS_ADMINISTRATOR).str.extract(patterns.REVIEWER_SENTENCE_WITHIN)
+            ),
+        )
+        .with_columns(
+            pl.coalesce(
+                pl.col(CLAIMS_ADMINISTRATOR).str.strip_suffix(pl.col("within")).str.strip_chars_end(" "),
+                CLAIMS_ADMINISTRATOR,
+            ),
+            pl.coalesce(REVIEWER, "within").alias(REVIEWER),
         )
         .filter(pl.col("request").is_not_null())
     )
@@ -140,6 +156,13 @@ def issue_items(lines: pl.DataFrame) -> pl.DataFrame:
         )
         .select(pl.col(name).cast(dtype) for name, dtype in ITEM.items())
     )
+
+
+def _says_bare_decision() -> pl.Expr:
+    """A numbered line that, with those behind it, is a decision that does not say "request for"."""
+    text = pl.col("text")
+    ahead = (text.shift(-n).over("sha256").fill_null("") for n in range(1, LINES_OF_DECISION))
+    return pl.concat_str(text, *ahead, separator=" ").str.contains(patterns.BARE_DECISION_SENTENCE_START)
 
 
 def _place() -> pl.Expr:

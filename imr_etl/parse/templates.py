@@ -18,6 +18,8 @@ DATED_IN_PROSE = "F2a"
 
 HEADER, CREDENTIALS, DOCUMENTS, SUMMARY, DECISIONS = "header", "credentials", "documents", "summary", "decisions"
 ISSUE, GUIDELINES, NECESSARY, NOT_NECESSARY = "issue", "guidelines", "necessary", "not necessary"
+CLOSING = "closing"
+"""What stands behind the last item: the effect in law, signature, copies."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ TEMPLATES = (
             "Medical Qualifications of the Expert Reviewer": CREDENTIALS,
             "Documents Reviewed": DOCUMENTS,
             "Case Summary": SUMMARY,
+            "Expert Reviewer Case Summary": SUMMARY,
+            "Effect of the Decision": CLOSING,
         },
     ),
     Template(

@@ -1,0 +1,97 @@
+"""Items whose decisions are sentences: what opens one, which of its words are the request, where its parts end."""
+
+import polars as pl
+import pytest
+
+from imr_etl.ingest.lines import _lines
+from imr_etl.ingest.text import read_text
+from imr_etl.ingest.workers import LetterFile
+from imr_etl.parse.letters import parse
+
+F2B = """HOW THE IMR FINAL DETERMINATION WAS MADE
+DOCUMENTS REVIEWED
+CLINICAL CASE SUMMARY
+A 40-year-old male has neck pain.
+
+IMR DECISION(S) AND RATIONALE(S)
+The Final Determination was based on decisions for the disputed items/services set forth below:
+
+{items}
+"""
+
+F2A = """Notice of Independent Medical Review Determination
+Dated: 9/30/2013
+
+{decisions}
+
+INDEPENDENT MEDICAL REVIEW DECISION AND RATIONALE
+A decision has been made for each of the treatments that were in dispute:
+
+{decisions}
+
+Medical Qualifications of the Expert Reviewer:
+The physician reviewer is Board Certified in Family Medicine and is licensed to practice in California.
+
+Expert Reviewer Case Summary:
+A 40-year-old male has neck pain.
+
+Documents Reviewed for Determination:
+Utilization Review Determination
+
+{items}
+
+Effect of the Decision:
+This determination is binding on all parties.
+
+Sincerely,
+The Medical Director
+"""
+
+
+def items(text: str) -> pl.DataFrame:
+    lines = _lines([(LetterFile("", "a", "text/plain"), read_text(text.encode()))])
+    return parse(lines.cast({"sha256": pl.Categorical()})).items
+
+
+@pytest.mark.parametrize(
+    ("sentence", "asked", "decision"),
+    [
+        ("1. The request for a walker is not medically necessary and appropriate.", "a walker", "upheld"),
+        ("1) The retrospective request for a walker was medically necessary.", "retrospective a walker", "overturned"),
+        ("1. A walker with 2.5 inch\nwheels is medically necessary.", "A walker with 2.5 inch wheels", "overturned"),
+        ("1. Ibuprofen 800 mg #90 is notmedically necessary and\nappropriate.", "Ibuprofen 800 mg #90", "upheld"),
+    ],
+)
+def test_what_a_decision_sentence_asks_for(sentence: str, asked: str, decision: str) -> None:
+    told = "\n\nThe Claims Administrator based its decision on the MTUS.\nThe Expert Reviewer's decision rationale: So."
+    rows = items(F2B.format(items=sentence + told)).select("item_number", "request", "decision", "rationale").rows()
+    assert rows == [(1, asked, decision, "So.")]
+
+
+def test_a_numbered_list_within_a_rationale_opens_no_item() -> None:
+    item = (
+        "1. The request for a walker is not medically necessary and appropriate.\n\n"
+        "The Claims Administrator based its decision on the MTUS.\n\n"
+        "The Physician Reviewer's decision rationale: Needed would be:\n"
+        "1. A fall is documented.\n2. A home visit is medically necessary.\nNeither is so."
+    )
+    assert items(F2B.format(items=item)).select("item_number", "request").rows() == [(1, "a walker")]
+
+
+def test_parts_of_a_notice() -> None:
+    decisions = "1) MAXIMUS Federal Services, Inc. has determined the request for a walker is not medically necessary."
+    item = (
+        "1) Regarding the request for a walker:\n\n"
+        "Section of the Medical Treatment Utilization Schedule Relied Upon by the Expert Reviewer\n"
+        "The Claims Administrator based its decision on the Chronic Pain Medical Treatment Guidelines (2009). The\n"
+        "Expert Reviewer found the guidelines used by the Claims Administrator relevant.\n\n"
+        "Rationale for the Decision:\nThe gait is steady."
+    )
+    found = items(F2A.format(decisions=decisions, items=item)).row(0, named=True)
+    assert found["claims_administrator_guideline"] == (
+        "The Claims Administrator based its decision on the Chronic Pain Medical Treatment Guidelines (2009)."
+    )
+    assert found["reviewer_guideline"] == (
+        "The Expert Reviewer found the guidelines used by the Claims Administrator relevant."
+    )
+    assert found["rationale"] == "The gait is steady."
