@@ -7,6 +7,7 @@ too. The folder's PDFs are taken again and again until there are enough; pdfplum
 
 import argparse
 import json
+import os
 import resource
 import statistics
 import subprocess
@@ -78,6 +79,9 @@ CONTENDERS: dict[str, tuple[Callable[[list[Path]], None], int]] = {
     "lines -> tables": (lines_to_tables, MANY),
     "files -> tables, 2 workers": (end_to_end, MANY),
 }
+ONE_CORE = ("lines -> tables",)
+"""Measured on one core, as one reading process is: threads that share a parse take more CPU than one does."""
+
 START: dict[str, float] = {}
 
 
@@ -115,7 +119,8 @@ def _many(lines: pl.DataFrame, letters: int) -> pl.DataFrame:
         for n in range(-(-letters // distinct.height))
     ]
     wanted = pl.concat(copies).head(letters)
-    return lines.join(wanted, on="sha256").drop("sha256").rename({"copy": "sha256"}).select(lines.columns)
+    copied = lines.join(wanted, on="sha256").drop("sha256").rename({"copy": "sha256"}).select(lines.columns)
+    return copied.sort("sha256", "page", "line")
 
 
 def _parse(lines: pl.DataFrame) -> None:
@@ -150,7 +155,9 @@ def _parse(lines: pl.DataFrame) -> None:
 def _run(contender: str, folder: Path, letters: int) -> dict[str, float]:
     """Measure one contender in a process of its own."""
     command = [sys.executable, __file__, str(folder), "--one", contender, "--letters", str(letters)]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    environment = os.environ | {"POLARS_MAX_THREADS": "1" if contender in ONE_CORE else "2"}
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+    return json.loads(done.stdout)
 
 
 def _measure(contender: str, files: list[Path]) -> None:
@@ -178,11 +185,14 @@ def _report(folder: Path, rounds: int) -> None:
     one, two = results["files -> lines, 1 worker"], results["files -> lines, 2 workers"]
     speedup = statistics.median(a["wall"] / b["wall"] for a, b in zip(one, two, strict=True))
     print(f"two workers read {speedup:.2f} x as fast as one")
-    print("\nlines -> tables by the number of letters")
+    print("\nlines -> tables on one core by the number of letters, beside reading them by one worker")
+    read = statistics.median(m["cpu"] for m in one)
     for letters in GROWTH:
         measured = _run("lines -> tables", folder, letters)
+        parsed = measured["cpu"] / letters
         print(
-            f"{letters:>8,} letters {measured['cpu'] / letters * 1000:>8.3f} CPU ms each {measured['peak']:>6.0f} MiB"
+            f"{letters:>8,} letters {parsed * 1000:>8.3f} CPU ms each {read / parsed:>6.1f} x as fast"
+            f" {measured['peak']:>6.0f} MiB"
         )
 
 
