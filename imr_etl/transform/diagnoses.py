@@ -16,6 +16,11 @@ import polars as pl
 from imr_etl.vocabulary import SEPARATOR, code_table
 
 MARK: Final = "\u241e"
+END: Final = "\u241f"
+POINT: Final = "\u2024"
+"""Stands for the point of an abbreviation while a text is read."""
+
+ABBREVIATION: Final = r"(?i)\b(e\.g|i\.e|vs|dr|approx|rt|lt)\."
 
 DATE: Final = r"(?:\d{1,4}(?:[/-]\d{1,4})*|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?)"
 SENTENCE_END: Final = r"\.(?:\s+[\p{Lu}\"\u201c(]|\p{Lu}\pL|\s*$)"
@@ -28,8 +33,18 @@ PART_BORDER: Final = (
 RULE_OUT: Final = r"(?i)(?:\s+and)?\s+((?:rule out|rule-out|r/o)\s)"
 RULED_OUT: Final = r"(?i)^(?:rule[ -]out|r/o)\s"
 NO_DIAGNOSIS: Final = r"(?i)^(?:not|no|none|unknown|unclear|unavailable|deferred|pending|illegible)\b"
+ADDED: Final = r"(?i)\b(?:secondary|additional|other|associated|further|also|psychological|psychiatric)\s*$"
+"""Before the noun or verb of a statement: what follows adds to what was stated before."""
+AFTER_OPERATION: Final = r"(?:status[ -]post|s/p)\s+"
 ARTICLE: Final = r"(?i)^(?:an?|the|his|her|some)\s+"
 SIDE: Final = "(?:left|right|bilateral)"
+NO_COMMA: Final = rf"(?i){MARK} ({SIDE} (?:[\w-]+ ){{0,3}}(?:with|due|secondary|from|after|status)\b)"
+"""No second diagnosis begins at the side in 'crush injury left hand with fracture'."""
+LAST_AND: Final = r"(?i),?\s+and$"
+PREPOSITION: Final = r"(?:per|by|on|from|in|at)"
+SOURCE: Final = rf"{PREPOSITION}(?:\s+(?:Dr{POINT}|[\w/'-]+)){{1,7}}?"
+"""Who stated diagnoses, where and when: 'the diagnoses per the most recent report of Dr. Example include'."""
+INNER: Final = r"(?:[^()]|\([^()]*\))*"
 LEVEL: Final = r"[clst]\d{1,2}(?:-[clst]?\d{1,2})?\s+(?:with|on)"
 """A spinal level that the diagnosis goes on with: 'disc herniation at L4-5 and L5-S1 with stenosis'."""
 
@@ -37,7 +52,8 @@ LEVEL: Final = r"[clst]\d{1,2}(?:-[clst]?\d{1,2})?\s+(?:with|on)"
 def diagnoses(letters: pl.DataFrame) -> pl.DataFrame:
     """The diagnoses that each letter's summary states as current.
 
-    Where several sentences state diagnoses, the last one counts: summaries tell the course of a case in its order.
+    Where several sentences state diagnoses, the last one counts: summaries tell the course of a case in its order. It
+    counts with the one before where it says that it adds to it ("Secondary diagnosis: ...").
 
     Args:
         letters: one row per letter: sha256, clinical_summary (String, white space folded, null where there is none).
@@ -49,7 +65,7 @@ def diagnoses(letters: pl.DataFrame) -> pl.DataFrame:
     parts = _parts(_statements(letters))
     return (
         _joined(parts)
-        .filter((pl.col("statement") == pl.col("statement").max()).over("sha256"))
+        .filter((pl.col("account") == pl.col("account").max()).over("sha256"))
         .unique(["sha256", "diagnosis"], keep="first", maintain_order=True)
         .select(
             "sha256",
@@ -60,21 +76,38 @@ def diagnoses(letters: pl.DataFrame) -> pl.DataFrame:
 
 
 def _statements(letters: pl.DataFrame) -> pl.DataFrame:
-    """One row per statement of diagnoses: sha256, statement (running number), text (the list)."""
+    """One row per statement of diagnoses: sha256, statement and account (running numbers), text (the list).
+
+    Statements that add to one another are one account.
+    """
     gap = r"[\s,:;()-]+"
     opener, copula, link = (_any_of("phrases", role) for role in ("opener", "copula", "link"))
     between = rf"(?:{gap}(?:{link}|{copula}|{opener}|{DATE})\b)*"
-    noun = rf"\b{_any_of('phrases', 'noun')}(?:{between}{gap}(?:{opener}|{copula})\b|{between}\s?:)"
+    verb_of_noun = rf"(?:{opener}|is|are|was|were|with|as)"
+    noun = (
+        rf"\b{_any_of('phrases', 'noun')}"
+        rf"(?:{between}{gap}(?:{opener}|{copula})\b|{between}\s?:|{between}\s{SOURCE}(?:{gap}{verb_of_noun}\b|\s?:))"
+    )
     weak_noun = rf"\b{_any_of('phrases', 'weak noun')}(?:{between}{gap}{opener}\b|\s?:)"
     verb = rf"\b{_any_of('phrases', 'statement')}\b(?:{gap}(?:the |all |these )*(?:{noun}|following\b))?"
     # Without Unicode's letter cases the search takes a third of the time; all of these words are ASCII.
     opening = rf"(?i-u)(?:{verb}|{noun}|{weak_noun})[\s,:;()-]*"
-    closing = rf"(?:{SENTENCE_END}|(?i:[\s,;]+{_any_of('phrases', 'end')}\b))"
+    in_parentheses = rf"(?i)\b({_any_of('phrases', 'noun')})\s?\(({INNER})\)(\s?[,.;]|\s+and\b|\s*$)"
+    closing = rf"(?:{END}|{SENTENCE_END}|(?i:[\s,;]+{_any_of('phrases', 'end')}\b))"
     return (
         letters.select(
-            "sha256", text=pl.col("clinical_summary").str.replace_all(opening, MARK).str.split(MARK).list.slice(1)
+            "sha256",
+            text=pl.col("clinical_summary")
+            .str.replace_all(ABBREVIATION, f"${{1}}{POINT}")
+            .str.replace_all(in_parentheses, f"${{1}}: ${{2}}{END}${{3}}")
+            .str.replace_all(opening, MARK)
+            .str.split(MARK),
         )
         .explode("text")
+        .with_columns(is_first=pl.col("sha256").is_first_distinct())
+        .with_columns(is_added=pl.col("text").shift(1).str.contains(ADDED) & pl.col("is_first").shift(1).not_())
+        .with_columns(account=pl.col("is_added").fill_null(value=False).not_().cum_sum())
+        .filter(pl.col("is_first").not_())
         .drop_nulls("text")
         .with_row_index("statement")
         .with_columns(
@@ -93,20 +126,35 @@ def _statements(letters: pl.DataFrame) -> pl.DataFrame:
 def _parts(statements: pl.DataFrame) -> pl.DataFrame:
     """One row per part of a list: what joins it to the part before, its text, and what kind of part it is."""
     missing_comma = rf"(?i)(\b{_shared_words()}) ({SIDE} (?:[\w-]+ ){{0,4}}?{_disorder_words()}\b)"
+    is_operation_alone = pl.col("body").str.contains(rf"(?i)^{AFTER_OPERATION}{_procedures()}(?:\s+{_procedures()})*$")
     hangs_on = pl.col("body").str.contains(
         rf"(?i)^(?:(?:{_any_of('words', 'attached')}|{LEVEL})\b|{_any_of('words', 'qualifier')}$)"
-    )
+    ) | (is_operation_alone & (pl.col("joint") == ","))
     return (
         statements.with_columns(
             text=pl.col("text")
             .str.replace_all(RULE_OUT, f"{MARK} $1")
             .str.replace_all(missing_comma, f"$1{MARK} $2")
+            .str.replace_all(NO_COMMA, " $1")
             .str.replace_all(f"({PART_BORDER})", f"{MARK}$1")
             .str.split(MARK)
         )
         .explode("text")
+        .with_columns(
+            opened=pl.col("text").str.count_matches("(", literal=True).cast(pl.Int32)
+            - pl.col("text").str.count_matches(")", literal=True).cast(pl.Int32)
+        )
+        .with_columns(opened=pl.col("opened").cum_sum().over("statement"))
+        .with_columns(
+            # What stands in parentheses stays with what opens them, unless nothing closes them.
+            is_within=(pl.col("opened").shift(1) > 0).over("statement").fill_null(value=False)
+            & (pl.col("opened").cum_min(reverse=True) <= 0).over("statement")
+        )
+        .group_by("sha256", "account", "statement", pl.col("is_within").not_().cum_sum(), maintain_order=True)
+        .agg(pl.col("text").str.join(""))
         .select(
             "sha256",
+            "account",
             "statement",
             joint=pl.col("text").str.extract(f"^({PART_BORDER}|\\s*)").str.to_lowercase().str.replace_all(r"\s", ""),
             part=pl.col("text"),
@@ -121,8 +169,6 @@ def _parts(statements: pl.DataFrame) -> pl.DataFrame:
             & pl.col("body").str.contains(rf"(?i)^{_any_of('words', 'whole')}$").not_(),
             ends_in_disorder=pl.col("body").str.contains(rf"(?i)\b{_disorder_words()}$"),
             goes_on=pl.col("body").str.contains(rf"(?i)\b{_any_of('words', 'continuing')}\b") | hangs_on,
-            opened=pl.col("body").str.count_matches("(", literal=True).cast(pl.Int32)
-            - pl.col("body").str.count_matches(")", literal=True).cast(pl.Int32),
             has_side=pl.col("body").str.contains(rf"(?i)^{SIDE}\b"),
             segment=(pl.col("statement").is_first_distinct() | pl.col("joint").is_in(["", ";", ";and"])).cum_sum(),
         )
@@ -144,8 +190,6 @@ def _joined(parts: pl.DataFrame) -> pl.DataFrame:
 
     def before(value: pl.Expr) -> pl.Expr:
         return pl.when(pl.col("segment") == pl.col("segment").shift(1)).then(value.shift(1))
-
-    is_within_parentheses = before(pl.col("opened").cum_sum().over("segment") > 0).fill_null(value=False)
 
     stretch = parts.with_columns(
         stretch=pl.col("is_disorder").cum_sum().over("segment"),
@@ -194,13 +238,18 @@ def _joined(parts: pl.DataFrame) -> pl.DataFrame:
             )
             | pl.col("segment").is_first_distinct()
         )
-        .with_columns(pl.col("opens") & is_within_parentheses.not_())
         .with_columns(number=pl.col("opens").cum_sum().over("statement"))
-        .group_by("sha256", "statement", "number", maintain_order=True)
+        .group_by("sha256", "account", "statement", "number", maintain_order=True)
         .agg(diagnosis=pl.col("body").first(), rest=pl.col("part").slice(1))
         .with_columns(diagnosis=pl.col("diagnosis") + pl.col("rest").list.join(""))
         .drop("rest")
-        .with_columns(pl.col("diagnosis").str.replace(ARTICLE, "").str.strip_chars(" ,;:."))
+        .with_columns(
+            pl.col("diagnosis")
+            .str.replace(ARTICLE, "")
+            .str.replace(LAST_AND, "")
+            .str.strip_chars(" ,;:.")
+            .str.replace_all(POINT, ".", literal=True)
+        )
     )
 
 

@@ -34,6 +34,12 @@ def read(summary: str | None) -> list[str]:
         "The physician's impression was",
         "The provider diagnosed the worker with",
         "He was diagnosed on 3/4/16 with",
+        "The listed diagnoses per Dr. Example are:",
+        "Diagnoses per the most recent progress report included",
+        "The diagnoses on the last visit were",
+        "The clinical impression was noted to be",
+        "The injured worker's impression included",
+        "There is ongoing treatment for",
     ],
 )
 @pytest.mark.parametrize(
@@ -86,6 +92,19 @@ def test_how_a_statement_opens_and_closes(opening: str, closing: str) -> None:
         ("disc bulge at L4-5 and L5-S1 with tears", ["disc bulge at L4-5 and L5-S1 with tears"]),
         ("rule out hip and knee torn labrum", ["rule out hip and knee torn labrum"]),
         ("lateral tear, loose bodies, xerostomia", ["lateral tear", "loose bodies", "xerostomia"]),
+        (
+            "hip pain (left, worse) and gout (foot, hand), vertigo",
+            ["hip pain (left, worse)", "gout (foot, hand)", "vertigo"],
+        ),
+        ("labral tear, status post repair, gout", ["labral tear, status post repair", "gout"]),
+        ("gout, status post hip repair", ["gout", "status post hip repair"]),
+        ("hip strain and muscle spasm", ["hip strain", "muscle spasm"]),
+        ("cuff syndrome and allied disorders, gout", ["cuff syndrome and allied disorders", "gout"]),
+        ("mood disorder, severe without psychotic features", ["mood disorder, severe without psychotic features"]),
+        ("rib fracture, subsequent encounter for fracture", ["rib fracture, subsequent encounter for fracture"]),
+        ("meniscal tear vs. Baker's cyst; gout", ["meniscal tear vs. Baker's cyst", "gout"]),
+        ("crush injury left foot with fracture, gout", ["crush injury left foot with fracture", "gout"]),
+        ("1. Neck strain, 2. rib fracture, and 3. gout", ["Neck strain", "rib fracture", "gout"]),
         ("golfer's elbow and Raynaud's phenomenon", ["golfer's elbow", "Raynaud's phenomenon"]),
     ],
 )
@@ -111,6 +130,16 @@ def test_what_is_no_statement(summary: str | None) -> None:
 
 def test_the_last_statement_counts() -> None:
     assert read("He was diagnosed with hip pain. He fell. He was diagnosed with hip fracture.") == ["hip fracture"]
+
+
+def test_a_list_in_parentheses() -> None:
+    summary = "There are findings (tenderness), current diagnoses (hip strain and rib fracture), and treatment (rest)."
+    assert read(summary) == ["hip strain", "rib fracture"]
+
+
+@pytest.mark.parametrize("adding", ["Secondary diagnosis: gout.", "Additional diagnoses include gout."])
+def test_a_statement_that_adds_counts_with_the_one_before(adding: str) -> None:
+    assert read(f"He was diagnosed with vertigo. Diagnosis: hip pain. {adding}") == ["hip pain", "gout"]
 
 
 @given(st.lists(st.sampled_from(["hip strain", "vertigo", "rib fracture", "left knee pain"]), min_size=1, unique=True))
