@@ -42,6 +42,10 @@ SCHEDULE: Final = r"(?i)\b((?:CA |California )?MTUS)\s*(?:\(?2009\)?)?[:,;\s]*§
 # ", 2nd Edition", " (Second Edition)"
 EDITION: Final = r"(?i),?\s*\(?\b(?:2nd|second|3rd|third)\s+ed(?:ition|n)?\b\.?\)?,?"
 
+CITED_LABEL: Final = r"(?i)^cited (?:guidelines?|citations?|references?)\s*:\s*"
+CALIFORNIA: Final = r"(?i:CA|California)\s+"
+UNCLOSED: Final = r"\([^()]*$"
+
 LIST_LABEL: Final = r"Section\(s\)"
 BEFORE_TITLE: Final = r"(?:^|,\s+and\s+|[,;]\s+|\s+and\s+)"
 BEFORE_UNKNOWN_TITLE: Final = r"(?:^|,\s+and\s+|[,;]\s+)"
@@ -71,7 +75,9 @@ JOINED: Final = r"(?i)(?:;|\band|&)\s*$"
 CLOSED: Final = r"(?i)(?:[;.]|\band|&)\s*$"
 JOINT: Final = r"(?i)(?:[\s,;:.&]|\b(?:and|or|also|plus|as well as)\b)*$"
 # What can stand behind a name that says nothing of its own: ", ", " (ABC): "
-NOTHING_NAMED: Final = rf"^(?:[\s,:;-]|{PARENTHESIS})*$"
+NOTHING_NAMED: Final = rf"^(?:[\s.,:;-]|{PARENTHESIS})*$"
+# "Doe JA, Roe B. ...", "Doe J, et al. ..."
+AUTHOR: Final = r"\p{Lu}[\p{Ll}'-]+\s\p{Lu}{1,3}(?:,\s(?:\p{Lu}[\p{Ll}'-]+\s\p{Lu}{1,3}\b|et al)|\.\s\p{Lu})"
 THE: Final = r"(?i)^the\s+"
 WITH_OWN_SITE: Final = ("ODG", "ACOEM")
 OWN_SITE: Final = r"(?i)odg|worklossdata|acoem|mdguidelines"
@@ -108,9 +114,15 @@ def citations(texts: pl.DataFrame) -> pl.DataFrame:
 def _clauses(texts: pl.DataFrame) -> pl.DataFrame:
     """One row per clause that cites something: the keys, `clause` (its place in the frame), `is_mtus`, `body`."""
     body = pl.col("body")
-    named = rf"^(?:{MTUS}|{_titles('title', 'container')}\b)"
+    named = rf"^(?:{MTUS}|(?:{CALIFORNIA})?{_titles('title', 'container')}\b)"
     stated = (
-        texts.select(*KEYS, body=pl.col("text").str.replace_all(REGULATION, "").str.replace_all(CLAUSE, f"{MARK}$1"))
+        texts.select(
+            *KEYS,
+            body=pl.col("text")
+            .str.replace(CITED_LABEL, "")
+            .str.replace_all(REGULATION, "")
+            .str.replace_all(CLAUSE, f"{MARK}$1"),
+        )
         .with_columns(is_bare=~body.str.contains(MARK, literal=True))
         .with_columns(body.str.split(MARK))
         .explode("body")
@@ -150,7 +162,12 @@ def _clauses(texts: pl.DataFrame) -> pl.DataFrame:
 def _mtus_citations(clauses: pl.DataFrame) -> pl.DataFrame:
     """The citations of clauses on the MTUS, one for each title."""
     body, chunk, rest = pl.col("body"), pl.col("chunk"), pl.col("rest")
-    named = body.str.replace(SCHEDULE, "$1").str.replace(EDITION, ",")
+    named = (
+        body.str.replace(SCHEDULE, "$1")
+        .str.replace(EDITION, ",")
+        .str.replace(_year_before_title(), "${1}${3} ${2}")
+        .str.replace_all(_title_of_edition(), "${1} ${2}${3}")
+    )
     bare = pl.when(named.str.contains(MTUS_ALONE)).then(named).otherwise(named.str.replace(MTUS_BEFORE_TITLE, ""))
     with_years = bare.str.replace_all(_titles_with_year(), f"{MARK}${{1}}${{2}}{FIELD}${{3}}{FIELD}")
     marked = (
@@ -166,9 +183,9 @@ def _mtus_citations(clauses: pl.DataFrame) -> pl.DataFrame:
         .explode("chunk")
         .filter(chunk.str.contains(r"\w"))
         .with_columns(
-            guideline=pl.coalesce(
-                pl.when(fields.list.len() > 1).then(fields.list.get(0)), title_alone
-            ).str.strip_chars(),
+            guideline=pl.coalesce(pl.when(fields.list.len() > 1).then(fields.list.get(0)), title_alone)
+            .str.strip_chars()
+            .str.replace(rf"({UNCLOSED})", "$1)"),
             year=fields.list.get(1, null_on_oob=True).cast(pl.Int32, strict=False),
             rest=pl.coalesce(fields.list.get(2, null_on_oob=True), chunk.str.strip_prefix(title_alone)),
         )
@@ -257,9 +274,27 @@ def _titles_alone() -> str:
 
 
 @cache
+def _year_before_title() -> str:
+    """Pattern of a year (2) between the name of the MTUS (1) and a known title (3)."""
+    known = _titles("title", "short", "container")
+    return rf"^({MTUS}\s+)\(?((?:19|20)\d\d)\b\)?[,:]?\s+({_container()}{known}(?:{GUIDELINE})?)"
+
+
+@cache
+def _title_of_edition() -> str:
+    """Pattern of a title (1) with year (2) and chapter (3) of its edition: ` (ACOEM Guidelines, (2004), Chapter 8)`."""
+    title, container = _titles("title"), _titles("container")
+    return (
+        rf"({title}(?:{GUIDELINE})?)\s+\({container}[,;]*\s*\(?((?:19|20)\d\d)?\)?"
+        r"((?:[,;]*\s*(?i:chapter)\s+\d+)?)\)"
+    )
+
+
+@cache
 def _container() -> str:
     """Pattern of what can stand before a title: `ACOEM Practice Guidelines, Chapter 12 (`."""
-    return rf"(?:{_titles('container')}(?:[,:]?\s+\(?(?i:chapter)\s+\d+\)?)?[,:]?\s+\(?)?"
+    chapter = r"(?i:chapter)\s+\d+"
+    return rf"(?:{CALIFORNIA})?(?:(?:{_titles('container')}(?:[,:]?\s+\(?{chapter}\)?)?|{chapter})[,:]?\s+\(?)?"
 
 
 @cache
@@ -307,7 +342,7 @@ def _source_chunks(clauses: pl.DataFrame) -> pl.DataFrame:
 
     `begins` says that the chunk begins a citation. A web address goes on with the source it stands behind, unless that
     has a site of its own. A society or a library can stand within the citation of an article: it begins a citation only
-    where another one has ended. A chapter begins one behind a semicolon.
+    where another one has ended. A chapter and an author begin one behind a semicolon or point.
     """
     source = _sources("name", "generic", "mention")
     chunk = pl.col("chunk")
@@ -318,7 +353,7 @@ def _source_chunks(clauses: pl.DataFrame) -> pl.DataFrame:
             chunk=pl.col("body")
             .str.replace_all(rf"(^|\s)((?i:the\s+)?{source}\b)", f"$1{MARK}$2")
             .str.replace_all(rf"(^|\s)({ADDRESS})", f"$1{MARK}$2")
-            .str.replace_all(rf"(;\s+)({_chapter_head()})", f"$1{MARK}$2")
+            .str.replace_all(rf"([;.]\s+)({_chapter_head()}|{AUTHOR})", f"$1{MARK}$2")
             .str.split(MARK)
         )
         .explode("chunk")
@@ -347,6 +382,8 @@ def _source_chunks(clauses: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit(value=True))
         .when(pl.col("before_chunk").str.contains(r"/\s*$"))
         .then(pl.lit(value=False))
+        .when(chunk.str.contains(rf"^{AUTHOR}"))
+        .then(is_after_own_site & ~pl.col("before_is_bare"))
         .when("is_address")
         .then(pl.col("before_is_address") | is_joined | (is_after_own_site & ~chunk.str.contains(OWN_SITE)))
         .when(pl.col("before_told").is_null() & ~pl.col("before_names_source"))
@@ -355,7 +392,7 @@ def _source_chunks(clauses: pl.DataFrame) -> pl.DataFrame:
         .then(is_parted)
         .when(pl.col("head").is_not_null())
         .then(~is_same_source.fill_null(value=False))
-        .otherwise(pl.col("before_told") == "ODG")
+        .otherwise((pl.col("before_told") == "ODG") & ~pl.col("before_is_bare"))
     )
     return chunks.with_columns(begins=begins.fill_null(value=False))
 

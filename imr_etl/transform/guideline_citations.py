@@ -13,6 +13,13 @@ from imr_etl.vocabulary import find_terms
 
 WITH_CHAPTERS: Final = "ODG"
 
+UNNAMED: Final = "Other Guideline"
+LITERATURE: Final = "Medical Literature"
+ARTICLE: Final = (
+    r"(?:19|20)\d\d(?:\s\p{Lu}\p{Ll}{2,8})?(?:\s\d{1,2})?\s?[;,]\s?\d{1,4}\s?(?:\([^)]{1,12}\))?\s?:\s?\w?\d"
+)
+"""Year, volume and page of a journal: "2010 Jan;35(2):E55", "1999;12:34-5"."""
+
 RANKS: Final = {"title": 0, "short": 0, "name": 0, "mention": 0, "hint": 1, "chapter": 1, "container": 2, "generic": 2}
 """Roles of names in the code tables, the most telling first: a publisher or title, then an index of articles or the
 number of a chapter, then a name that says no more than "other guideline"."""
@@ -37,7 +44,9 @@ def guideline_citations(citations: pl.DataFrame) -> pl.DataFrame:
     known = rows.join(families, on="row", how="left", maintain_order="left").join(
         first_chapters, on="row", how="left", maintain_order="left"
     )
-    family = pl.col("family")
+    is_article = ~is_mtus & pl.col("guideline").str.contains(ARTICLE)
+    says_little = pl.col("family").fill_null(UNNAMED) == UNNAMED
+    family = pl.when(is_article & says_little).then(pl.lit(LITERATURE)).otherwise("family")
     goes_on = family.is_null() & ~is_mtus & (pl.col("token") == 0) & (pl.col("position") > 1)
     before = pl.when(~is_mtus).then(family).forward_fill().over("sha256", "item_number", "cited_by")
     return (

@@ -79,6 +79,8 @@ def test_titles_with_years(text: str, expected: list[Mtus]) -> None:
             ("Hand, Wrist, and Forearm Disorders", None, ["Splints"]),
         ),
         ("Antiemetics Guideline", ("Antiemetics Guideline", None, [])),
+        ("2021 ACOEM Eye Disorders, Section: Goggles", ("ACOEM Eye Disorders", 2021, ["Goggles"])),
+        ("(2009) Chronic Pain Medical Treatment", ("Chronic Pain Medical Treatment", 2009, [])),
     ],
 )
 def test_titles_since_2017(text: str, expected: tuple[str, int | None, list[str]]) -> None:
@@ -167,6 +169,24 @@ def test_sections(listed: str, expected: list[str]) -> None:
             [("Eye Complaints", None, [], None)],
         ),
         ("Decision based on MTUS Eye Complaints red flags, page 2.", [("Eye Complaints", None, ["red flags"], "2")]),
+        (
+            "The Claims Administrator based its decision on the California Chronic Pain Treatment (2009), Yoga.",
+            [("California Chronic Pain Treatment", 2009, ["Yoga"], None)],
+        ),
+        (
+            "The Claims Administrator based its decision on the Eye Complaints (ACOEM Practice Guidelines, 2nd Edition "
+            "(2004), Chapter 16), page 4, which is part of the MTUS.",
+            [("Eye Complaints", 2004, ["Chapter 16"], "4")],
+        ),
+        (
+            "Decision based on MTUS ACOEM Chapter 13 Knee Complaints, Chapter 16 Eye Complaints Page(s): 4.",
+            [("ACOEM Chapter 13 Knee Complaints", None, [], None), ("Chapter 16 Eye Complaints", None, [], "4")],
+        ),
+        (
+            "Decision based on MTUS American College of Occupational and Environmental Medicine (ACOEM) 2004, Eyes.",
+            [("American College of Occupational and Environmental Medicine (ACOEM)", 2004, ["Eyes"], None)],
+        ),
+        ("Cited Guidelines: MTUS Knee Complaints, page 3", [("Knee Complaints", None, [], "3")]),
         ("The MTUS, Knee Complaints, page 3", [("Knee Complaints", None, [], "3")]),
         ("Decision based on MTUS Moon Dust, Craters, page 3.", [("Moon Dust", None, ["Craters"], "3")]),
     ],
@@ -192,6 +212,14 @@ def test_older_letters(text: str, expected: list[Mtus]) -> None:
         ("The Official Disability Guidelines", ["The Official Disability Guidelines"]),
         ("ODG Eye, Head and Burns chapters", ["ODG Eye, Head and Burns chapters"]),
         ("ODG Eye, Goggles; Head, Helmets; Other hats", ["ODG Eye, Goggles", "Head, Helmets; Other hats"]),
+        (
+            "Official Disability Guidelines (ODG); Head, Helmets",
+            ["Official Disability Guidelines (ODG); Head, Helmets"],
+        ),
+        ("ODG Eye, Goggles. Head, Helmets", ["ODG Eye, Goggles", "Head, Helmets"]),
+        ("ODG Eye; Doe JA, Roe B. Goggles", ["ODG Eye", "Doe JA, Roe B. Goggles"]),
+        ("Doe JA; Roe BC, et al. Goggles", ["Doe JA; Roe BC, et al. Goggles"]),
+        ("ODG Hand and Green's Operative Hand Surgery", ["ODG Hand", "Green's Operative Hand Surgery"]),
         ("Head, Helmets, ODG preface", ["Head, Helmets", "ODG preface"]),
         ("Helmets, ODG", ["Helmets, ODG"]),
         ("ODG Eye; http://www.goggles.example/a.html.", ["ODG Eye", "http://www.goggles.example/a.html"]),

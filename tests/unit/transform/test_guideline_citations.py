@@ -100,3 +100,15 @@ def test_every_name_has_a_family_and_a_role(table: str, source: str) -> None:
     families = code_table("guideline_families").filter(pl.col("source") == source)["family"].to_list()
     assert set(code_table(table)["family"]) == set(families)
     assert set(code_table(table)["role"]) <= set(RANKS)
+
+
+@pytest.mark.parametrize(
+    ("citation", "expected"),
+    [
+        ("Doe JA. Goggles. Moon 2010 Jan;35(2):E55-60", "Medical Literature"),
+        ("Other Medical Treatment Guideline or Medical Evidence: Goggles. Moon 1999;12:34-5", "Medical Literature"),
+        ("Other Medical Treatment Guideline or Medical Evidence: Goggles", "Other Guideline"),
+    ],
+)
+def test_an_article_is_told_by_its_volume_and_page(citation: str, expected: str) -> None:
+    assert coded("Non-MTUS", citation).get_column("guideline_family").to_list() == [expected]
