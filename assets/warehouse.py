@@ -21,13 +21,20 @@ CHECKS = [
 ]
 
 
+class WarehouseConfig(dg.Config):
+    """Load all letters, also where the warehouse before can be gone on from."""
+
+    anew: bool = False
+
+
 @dg.asset(
     group_name="warehouse",
     kinds={"duckdb", "sql"},
     deps=[letter_files, *TABLE_NAMES],
     description=(
         "The DuckDB warehouse: schemas imr (tables), codes (code tables) and marts (answers).\n\n"
-        "Built beside the old file, checked, and swapped in; readers of the old file go on reading."
+        "Built beside the old file, checked, and swapped in; readers of the old file go on reading. Where few blocks\n"
+        "changed, their letters are loaded into a copy of the old file."
     ),
     check_specs=CHECKS,
     # The state publishes on working days, and a night without new letters builds nothing.
@@ -41,17 +48,19 @@ CHECKS = [
         )
     },
 )
-def warehouse(context: dg.AssetExecutionContext, folders: Folders) -> dg.MaterializeResult:  # type: ignore[type-arg]
+def warehouse(context: dg.AssetExecutionContext, config: WarehouseConfig, folders: Folders) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """Build the warehouse and swap it in."""
     from warehouse.build import build  # noqa: PLC0415  duckdb loads in 0.15 s, which every start of the code location would pay
 
     with folders.writing() as paths:
-        report = build(paths)
-    context.log.info(f"built in {report.seconds:.1f} s")
+        report = build(paths, anew=config.anew)
+    what = "all letters" if report.changed is None else f"{report.changed:,} letters that changed"
+    context.log.info(f"built in {report.seconds:.1f} s, {what} loaded")
     return dg.MaterializeResult(
         metadata={
             **row_count(report.rows["determinations"]),
             **{f"rows of {name}": rows for name, rows in report.rows.items()},
+            "loaded": what,
             "problems": dg.MetadataValue.json(report.problems),
             "seconds": round(report.seconds, 2),
             "file": dg.MetadataValue.path(str(paths.warehouse)),

@@ -20,7 +20,6 @@ from imr_etl.seals import is_whole
 from imr_etl.transform import TABLE_NAMES
 from warehouse import attached
 
-SEEN_WHOLE: store.Schema = {"file": pl.String(), "byte_count": pl.Int64(), "modified_ns": pl.Int64()}
 DAMAGED = ".damaged"
 """How the name of a file ends that was set aside."""
 
@@ -41,20 +40,15 @@ def mend(paths: DataPaths, *, thoroughly: bool = False) -> list[str]:
 def _broken(paths: DataPaths, *, thoroughly: bool) -> list[Path]:
     """Files that are not as they were written, and files that should be there and are not."""
     found = paths.parquet()
-    now = pl.DataFrame([_looks(paths, path) for path in found], schema=dict(SEEN_WHOLE), orient="row")
+    now = store.looks(paths.root, found)
     remembers = paths.seen_whole.exists() and not thoroughly and is_whole(paths.seen_whole)
-    seen = store.read(paths.seen_whole, SEEN_WHOLE) if remembers else pl.DataFrame(schema=dict(SEEN_WHOLE))
-    new = now.join(seen, on=list(SEEN_WHOLE), how="anti", maintain_order="left")
+    seen = store.read(paths.seen_whole, store.LOOKS) if remembers else pl.DataFrame(schema=dict(store.LOOKS))
+    new = now.join(seen, on=list(store.LOOKS), how="anti", maintain_order="left")
     broken = [file for file in new["file"] if not is_whole(paths.root / file)]
     whole = now.filter(~pl.col("file").is_in(broken))
     if not whole.equals(seen):
         store.write(whole, paths.seen_whole)
     return [*(paths.root / file for file in broken), *_missing(paths, set(found))]
-
-
-def _looks(paths: DataPaths, path: Path) -> tuple[str, int, int]:
-    status = path.stat()
-    return str(path.relative_to(paths.root)), status.st_size, status.st_mtime_ns
 
 
 def _missing(paths: DataPaths, found: set[Path]) -> list[Path]:

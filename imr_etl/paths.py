@@ -61,6 +61,11 @@ class DataPaths:
         return self.root / "imr.duckdb.building"
 
     @property
+    def built_from(self) -> Path:
+        """How the Parquet files looked that the warehouse was built from, and how it looked itself."""
+        return self.root / "built_from.parquet"
+
+    @property
     def report(self) -> Path:
         """The report of the warehouse as one HTML file."""
         return self.root / "report.html"

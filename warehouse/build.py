@@ -3,7 +3,8 @@
 Belongs here: what is loaded in which order, and the swap. Does not belong here: SQL (`load/`, `schema/`, `checks/`),
 and who may build at a time (`imr_etl.locks`).
 
-A reader that has the old file open goes on reading it. A build that fails leaves the old file as it was.
+A reader that has the old file open goes on reading it. A build that fails leaves the old file as it was. A night's few
+letters are loaded into a copy of the old file: its rows are then those of a whole build, in another order.
 """
 
 import contextlib
@@ -12,13 +13,14 @@ import re
 import shutil
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import sha256
 from importlib.resources import as_file, files
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 from imr_etl import __version__, store
 from imr_etl.errors import RunError
@@ -26,12 +28,13 @@ from imr_etl.ingest import EXTRACTOR_VERSION
 from imr_etl.parse import PARSER_VERSION
 from imr_etl.paths import DataPaths
 from imr_etl.problems import PROBLEM_CODES
-from imr_etl.schema.render import code_table_comments
+from imr_etl.schema.render import code_table_comments, quoted
 from imr_etl.schema.tables import CHILDREN, DETERMINATIONS, TABLES, WAREHOUSE_TABLES, WarehouseTable
 from imr_etl.vocabulary import code_table_names
-from warehouse import attached, sql, sql_names
+from warehouse import attached, sql
 from warehouse.checks import CheckResult, run_checks
-from warehouse.marts import build_marts
+from warehouse.marts import build_marts, update_marts
+from warehouse.sources import changed_blocks, fingerprint, looks, of_blocks, remember, sources
 
 MEMORY_LIMIT = "900MB"
 """What DuckDB counts as its memory. The process takes up to 800 MB more, and may take 2 GiB."""
@@ -52,17 +55,23 @@ FAULTS_OF_DATA = (duckdb.IntegrityError, duckdb.OperationalError, duckdb.Invalid
 
 @dataclass(frozen=True)
 class BuildReport:
-    """A finished build: letters by status, rows of tables and marts, problems by code, all checks, how long it took."""
+    """A finished build: letters by status, rows of tables and marts, problems by code, all checks, how long it took.
+
+    `changed` is how many letters were loaded into a copy of the warehouse before it, None where all were loaded.
+    """
 
     letters: dict[str, int]
     rows: dict[str, int]
     problems: dict[str, int]
     checks: list[CheckResult]
+    changed: int | None
     seconds: float
 
 
-def build(paths: DataPaths) -> BuildReport:
+def build(paths: DataPaths, *, anew: bool = False) -> BuildReport:
     """Build the warehouse from the Parquet files below a data folder and swap it in.
+
+    Where it is still that of most of them, a copy of it is brought up to date; with `anew` all letters are loaded.
 
     Raises RunError where a check that means that the build is wrong fails, where a file or a value is not as it must
     be, or where another program holds the warehouse open for writing. The old warehouse is then untouched.
@@ -70,10 +79,21 @@ def build(paths: DataPaths) -> BuildReport:
     started = time.monotonic()
     _remove_building(paths)
     _refuse_folder_or_writer(paths)
+    if not paths.files("letter_files").exists():
+        raise RunError(f"There is nothing to build the warehouse from yet below {paths.root}: load letters first.")
+    seen = looks(paths)
+    blocks = None if anew else changed_blocks(paths, seen)
+    changed = None
     try:
+        if blocks is not None:
+            shutil.copyfile(paths.warehouse_file, paths.building)
         with contextlib.closing(_connect(paths)) as connection:
-            _load(connection, paths)
-            marts = build_marts(connection)
+            if blocks is None:
+                _load_all(connection, paths, seen)
+                marts = build_marts(connection)
+            else:
+                changed = _load_due(connection, paths, seen, blocks)
+                marts = update_marts(connection, "due_cases")
             checks = run_checks(connection)
             _refuse_failed(checks)
             rows = {name: _count(connection, f"FROM imr.{name}") for name in WAREHOUSE_TABLES} | {
@@ -83,33 +103,13 @@ def build(paths: DataPaths) -> BuildReport:
             problems = _counts(connection, "problems", "code")
             connection.execute("CHECKPOINT")
         _swap(paths)
+        remember(paths, seen)
     except FAULTS_OF_DATA as error:
         told = str(error).partition("\n")[0].partition(": ")[2].rstrip(".!")
         raise RunError(f"The warehouse was not replaced: {told}.") from error
     finally:
         _remove_building(paths)
-    return BuildReport(letters, rows, problems, checks, time.monotonic() - started)
-
-
-def is_current(paths: DataPaths) -> bool:
-    """The warehouse was built from the Parquet files that lie there now, by these rules."""
-    if not paths.warehouse.is_file():
-        return False
-    try:
-        with contextlib.closing(attached(paths.warehouse, read_only=True)) as connection:
-            row = connection.execute("SELECT source_fingerprint FROM imr.build").fetchone()
-    except duckdb.Error:
-        return False
-    return row is not None and row[0] == fingerprint(paths)
-
-
-def fingerprint(paths: DataPaths) -> str:
-    """Changes with every Parquet file that a build reads, with the schema and with the rules."""
-    sources = [path for found in _sources(paths).values() for path in found]
-    seen = sorted((str(path.relative_to(paths.root)), path.stat().st_size, path.stat().st_mtime_ns) for path in sources)
-    rules = [sql(f"{folder}/{name}") for folder in ("schema", "load", "models", "checks") for name in sql_names(folder)]
-    versions = (__version__, EXTRACTOR_VERSION, PARSER_VERSION, PROBLEM_CODES)
-    return sha256(repr((seen, rules, versions)).encode()).hexdigest()
+    return BuildReport(letters, rows, problems, checks, changed, time.monotonic() - started)
 
 
 def _connect(paths: DataPaths) -> duckdb.DuckDBPyConnection:
@@ -126,49 +126,104 @@ def _temporary(paths: DataPaths) -> Path:
     return paths.building.with_name(paths.building.name + ".tmp")
 
 
-def _sources(paths: DataPaths) -> dict[str, list[Path]]:
-    """The Parquet files that a build reads, in the order of blocks, by the name that `load/` calls them."""
-    patterns = {
-        "letter_files": paths.files("letter_files"),
-        "file_problems": paths.files("problems"),
-        "letter_problems": paths.tables("problems", "*"),
-        "letter_reads": paths.lines("letter_reads", "*"),
-        "letter_parses": paths.tables("letter_parses", "*"),
-        **{table.name: paths.tables(table.name, "*") for table in (DETERMINATIONS, *CHILDREN)},
-    }
-    return {name: sorted(pattern.parent.glob(pattern.name)) for name, pattern in patterns.items()}
-
-
-def _load(connection: duckdb.DuckDBPyConnection, paths: DataPaths) -> None:
-    sources = _sources(paths)
-    if not sources["letter_files"]:
-        raise RunError(f"There is nothing to build the warehouse from yet below {paths.root}: load letters first.")
+def _load_all(connection: duckdb.DuckDBPyConnection, paths: DataPaths, seen: pl.DataFrame) -> None:
+    """Load every letter into a new file."""
     # DuckDB 1.5 takes no comments on schemas.
     for schema in ("imr", "codes"):
         connection.execute(f"CREATE SCHEMA {schema}")
     for name in WAREHOUSE_TABLES:
         connection.execute(sql(f"schema/{name}"))
-    with tempfile.TemporaryDirectory() as folder:
-        for name in ("current_letters", "letter_files", "problems"):
-            text = sql(f"load/{name}")
-            named = set(re.findall(r"\$(\w+)", text)) & set(sources)
-            connection.execute(text, {source: _names(sources[source] or [_empty(source, folder)]) for source in named})
-    for table in (DETERMINATIONS, *CHILDREN):
-        _load_current(connection, table, sources[table.name])
+    _load(connection, sources(paths))
     _load_codes(connection)
-    _load_build(connection, paths)
+    _load_build(connection, seen)
 
 
-def _empty(source: str, folder: str) -> Path:
-    """A Parquet file without rows: what a table is of which there is no file yet."""
-    path = Path(folder) / f"{source}.parquet"
-    store.write(TABLES["problems" if source.endswith("problems") else source].empty(), path)
-    return path
+def _load_due(connection: duckdb.DuckDBPyConnection, paths: DataPaths, seen: pl.DataFrame, blocks: list[str]) -> int:
+    """Load into a copy of the warehouse what changed since it was built; how many letters that are.
+
+    All letters of a case are due where one is: which of them counts may have changed.
+    """
+    found = sources(paths)
+    with _with_empty(found) as whole, _with_empty(of_blocks(found, blocks)) as changed:
+        _execute(connection, "load/due_letters", changed, blocks=blocks)
+        for table in (DETERMINATIONS, *CHILDREN):
+            _add_changed(connection, table, changed[table.name], blocks)
+        for name in ("due_cases", "due_letters_of_cases"):
+            _execute(connection, f"load/{name}", whole)
+    for table in (DETERMINATIONS, *CHILDREN):
+        connection.execute(f"DELETE FROM imr.{table.name} WHERE determination_id IN (FROM due_cases)")
+    for name in ("letter_files", "problems"):
+        connection.execute(f"DELETE FROM imr.{name} WHERE sha256 IN (FROM due_letters)")
+    due = connection.execute(
+        "SELECT DISTINCT block FROM read_parquet($letter_files) SEMI JOIN due_letters USING (sha256)",
+        {"letter_files": _names(found["letter_files"])},
+    )
+    _load(connection, of_blocks(found, [block for (block,) in due.fetchall()]), "SEMI JOIN due_letters USING (sha256)")
+    connection.execute("DROP TABLE imr.build")
+    _load_build(connection, seen)
+    return _count(connection, "FROM due_letters")
+
+
+def _add_changed(
+    connection: duckdb.DuckDBPyConnection, table: WarehouseTable, source: list[Path], blocks: list[str]
+) -> None:
+    """Letters of some blocks whose rows of a table are others than in the warehouse are due, too.
+
+    The same letter and the same versions give the same rows; this is for what nobody thought of.
+    """
+    row = ", ".join(f"source.{name}" for name in table.columns if name != "determination_id")
+    sums = f"SELECT loaded.sha256, sum(hash({row})) AS rows"
+    connection.execute(
+        "INSERT INTO due_letters"
+        " WITH loaded AS (SELECT determination_id, letter.sha256, file.block FROM imr.determinations AS letter"
+        " JOIN imr.letter_files AS file ON file.sha256 = letter.sha256 WHERE list_contains($blocks, file.block)),"
+        f" now AS ({sums} FROM read_parquet($source, filename = true) AS source JOIN loaded ON loaded.sha256 ="
+        " source.sha256 AND loaded.block = parse_filename(source.filename, true) GROUP BY ALL),"
+        f" before AS ({sums} FROM imr.{table.name} AS source"
+        " JOIN loaded ON loaded.determination_id = source.determination_id GROUP BY ALL)"
+        " SELECT sha256 FROM ((FROM now EXCEPT FROM before) UNION ALL (FROM before EXCEPT FROM now))"
+        " ANTI JOIN due_letters USING (sha256) GROUP BY sha256",
+        {"source": _names(source), "blocks": blocks},
+    )
+
+
+def _load(connection: duckdb.DuckDBPyConnection, found: dict[str, list[Path]], narrowed: str = "") -> None:
+    """Load letters from Parquet files, all or those that a join narrows `letter_files` to."""
+    with _with_empty(found) as filled:
+        (letter_files,) = filled["letter_files"]
+        connection.execute(f"CREATE TEMP VIEW files_due AS FROM read_parquet({quoted(str(letter_files))}) {narrowed}")
+        for name in ("current_letters", "letter_files", "problems"):
+            _execute(connection, f"load/{name}", filled)
+    for table in (DETERMINATIONS, *CHILDREN):
+        _load_current(connection, table, found[table.name])
+
+
+def _execute(
+    connection: duckdb.DuckDBPyConnection, name: str, found: dict[str, list[Path]], **parameters: list[str]
+) -> None:
+    """Run an SQL file; `$name` in it are the Parquet files of that name."""
+    text = sql(name)
+    named = set(re.findall(r"\$(\w+)", text))
+    of_files = {source: _names(found[source]) for source in named & set(found)}
+    connection.execute(text, of_files | {key: value for key, value in parameters.items() if key in named})
+
+
+@contextlib.contextmanager
+def _with_empty(found: dict[str, list[Path]]) -> Iterator[dict[str, list[Path]]]:
+    """The files, and one without rows for each table that has none yet."""
+    with tempfile.TemporaryDirectory() as folder:
+        filled = dict(found)
+        for name in (name for name, files in found.items() if not files):
+            path = Path(folder) / f"{name}.parquet"
+            store.write(TABLES["problems" if name.endswith("problems") else name].empty(), path)
+            filled[name] = [path]
+        yield filled
 
 
 def _load_current(connection: duckdb.DuckDBPyConnection, table: WarehouseTable, source: list[Path]) -> None:
     """The rows of the letters that count, in the order of the key, and the certainty that all of them came over."""
     own = ", ".join(f"source.{name}" for name in table.columns if name != "determination_id")
+    kept = _count(connection, f"FROM imr.{table.name}")
     # One transaction: rows are then written once, in full row groups, and not to the log first.
     connection.execute("BEGIN")
     for first in range(0, len(source), BLOCKS_AT_A_TIME):
@@ -183,10 +238,10 @@ def _load_current(connection: duckdb.DuckDBPyConnection, table: WarehouseTable, 
         )
     connection.execute("COMMIT")
     wanted = _count(connection, sql("load/current_rows"), {"source": _names(source)}) if source else 0
-    built = _count(connection, f"FROM imr.{table.name}")
+    built = _count(connection, f"FROM imr.{table.name}") - kept
     if wanted != built:
         raise RunError(
-            f"The warehouse was not replaced: {table.name} would have {built} rows, its Parquet files have {wanted}."
+            f"The warehouse was not replaced: {built} rows came into {table.name}, its Parquet files have {wanted}."
         )
 
 
@@ -199,7 +254,7 @@ def _load_codes(connection: duckdb.DuckDBPyConnection) -> None:
     connection.executemany("INSERT INTO codes.problem_codes VALUES (?, ?)", list(PROBLEM_CODES.items()))
 
 
-def _load_build(connection: duckdb.DuckDBPyConnection, paths: DataPaths) -> None:
+def _load_build(connection: duckdb.DuckDBPyConnection, seen: pl.DataFrame) -> None:
     connection.execute(
         sql("load/build"),
         {
@@ -207,7 +262,7 @@ def _load_build(connection: duckdb.DuckDBPyConnection, paths: DataPaths) -> None
             "imr_etl_version": __version__,
             "extractor_version": EXTRACTOR_VERSION,
             "parser_version": PARSER_VERSION,
-            "source_fingerprint": fingerprint(paths),
+            "source_fingerprint": fingerprint(seen),
         },
     )
 

@@ -84,6 +84,33 @@ def build_marts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return {name: _build(connection, mart(name)) for name in mart_names()}
 
 
+def update_marts(connection: duckdb.DuckDBPyConnection, cases: str) -> dict[str, int]:
+    """Bring marts in step with tables of which the letters of some cases changed; the rows of each.
+
+    `cases` is a temporary table with their determination_id. What a mart says of a letter is said again of these only;
+    figures of many letters are counted again. A mart of letters that takes words from such figures is built anew where
+    some that it took are no more: a spelling that was the most frequent one, say. New ones only new letters have.
+    """
+    heights: dict[str, int] = {}
+    rewritten: set[str] = set()
+    for model in map(mart, mart_names()):
+        of_letters = LETTER in model.columns
+        if of_letters and not rewritten & set(model.reads):
+            heights[model.name] = _update(connection, model, cases)
+            continue
+        readers = [] if of_letters else [other for other in map(mart, mart_names()) if LETTER in other.columns]
+        taken = sorted({column for other in readers for column in _columns_read(other.name, model.name)})
+        if taken:
+            connection.execute(f"CREATE TEMP TABLE taken AS SELECT {', '.join(taken)} FROM marts.{model.name}")
+        heights[model.name] = _build(connection, model)
+        if taken:
+            gone = f"FROM taken EXCEPT SELECT {', '.join(taken)} FROM marts.{model.name}"
+            if connection.execute(f"SELECT 1 FROM ({gone}) LIMIT 1").fetchone():
+                rewritten.add(f"marts.{model.name}")
+            connection.execute("DROP TABLE taken")
+    return heights
+
+
 def letter_ranges(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
     """Ranges of determination_id that hold all letters, some at a time: from which on and before which."""
     starts = connection.execute(f"SELECT {LETTER} FROM imr.determinations WHERE rowid % {LETTERS_AT_A_TIME} = 0")
@@ -108,15 +135,31 @@ def _build(connection: duckdb.DuckDBPyConnection, model: Mart) -> int:
     if LETTER in model.columns:
         _build_by_letters(connection, model)
     else:
-        connection.execute(f"CREATE TABLE marts.{model.name} AS {model.select}")
+        connection.execute(f"CREATE OR REPLACE TABLE marts.{model.name} AS {model.select}")
     connection.execute(comments(f"marts.{model.name}", model.description, model.columns))
+    return _height(connection, model)
+
+
+def _update(connection: duckdb.DuckDBPyConnection, model: Mart, cases: str) -> int:
+    if LETTER not in model.columns:
+        return _build(connection, model)
+    chosen = f"{LETTER} IN (FROM temp.main.{cases})"
+    connection.execute(f"DELETE FROM marts.{model.name} WHERE {chosen}")
+    with _narrowed(connection, model.reads, chosen) as home:
+        connection.execute(f"INSERT INTO {home}.marts.{model.name} {model.select}")
+    return _height(connection, model)
+
+
+def _height(connection: duckdb.DuckDBPyConnection, model: Mart) -> int:
     row = connection.execute(f"SELECT count(*) FROM marts.{model.name}").fetchone()
     return int(row[0]) if row else 0
 
 
 def _build_by_letters(connection: duckdb.DuckDBPyConnection, model: Mart) -> None:
     ranges = letter_ranges(connection)
-    with _narrowed(connection, model.reads) as home:
+    connection.execute(f"DROP TABLE IF EXISTS marts.{model.name}")
+    chosen = f"{LETTER} >= getvariable('first_letter') AND {LETTER} < getvariable('following_letter')"
+    with _narrowed(connection, model.reads, chosen) as home:
         # One transaction: rows are then written once, in full row groups, and not to the log first.
         connection.execute("BEGIN")
         for place, (first, following) in enumerate(ranges):
@@ -128,13 +171,12 @@ def _build_by_letters(connection: duckdb.DuckDBPyConnection, model: Mart) -> Non
 
 
 @contextmanager
-def _narrowed(connection: duckdb.DuckDBPyConnection, tables: list[str]) -> Iterator[str]:
-    """Names of tables lead to views of the letters between two variables; yields where the tables themselves are.
+def _narrowed(connection: duckdb.DuckDBPyConnection, tables: list[str], chosen: str) -> Iterator[str]:
+    """Names of tables lead to views of the chosen letters; yields where the tables themselves are.
 
     What fails in between leaves the connection as it is: nobody can go on with it.
     """
     (home,) = connection.execute("SELECT current_database()").fetchall()[0]
-    chosen = f"{LETTER} >= getvariable('first_letter') AND {LETTER} < getvariable('following_letter')"
     connection.execute("ATTACH ':memory:' AS some_letters")
     for schema in ("imr", "codes", "marts"):
         connection.execute(f"CREATE SCHEMA some_letters.{schema}")
@@ -153,6 +195,15 @@ def _parsed(name: str) -> "exp.Expr":
     import sqlglot  # noqa: PLC0415
 
     return sqlglot.parse_one(sql(f"models/{name}"), dialect=DIALECT)
+
+
+def _columns_read(name: str, other: str) -> set[str]:
+    """Columns of another mart that a mart reads."""
+    from sqlglot import exp  # noqa: PLC0415
+
+    tables = (table for table in _parsed(name).find_all(exp.Table) if (table.db, table.name) == ("marts", other))
+    aliases = {table.alias_or_name for table in tables}
+    return {column.name for column in _parsed(name).find_all(exp.Column) if column.table in aliases}
 
 
 @cache

@@ -38,7 +38,9 @@ year
 )
 @data_option
 @click.option(
-    "--redo", type=click.Choice(["lines", "tables"]), help="Do again what is done: read every file, or parse all lines."
+    "--redo",
+    type=click.Choice(["lines", "tables", "warehouse"]),
+    help="Do again what is done: read every file, parse all lines, or load all tables into a new warehouse.",
 )
 @click.option("--rehash", is_flag=True, help="Read every file to see whether it changed, not only its size and time.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that read PDFs.")
@@ -73,7 +75,7 @@ def _load(
         from assets.wiring.jobs import BLOCK_ASSETS, WAREHOUSE_ASSETS  # noqa: PLC0415
         from assets.wiring.partitions import range_tags, ranges  # noqa: PLC0415
         from imr_etl import mending, stages  # noqa: PLC0415
-        from warehouse.build import is_current  # noqa: PLC0415
+        from warehouse.sources import is_current  # noqa: PLC0415
 
         for sentence in mending.mend(paths, thoroughly=rehash):
             say(sentence, error=True)
@@ -88,17 +90,18 @@ def _load(
             runs = _Runs(defs, instance, interrupts, folders, wiring.COMMAND_LINE)
             before = _letters_seen(paths)
             runs.execute("files", {"letter_files": {"config": {"rehash": rehash}}})
-            pending = stages.pending(paths) if redo is None else stages.counted(paths)
-            if not pending and is_current(paths):
+            of_blocks = redo in ("lines", "tables")
+            pending = stages.counted(paths) if of_blocks else stages.pending(paths)
+            if not pending and redo is None and is_current(paths):
                 click.echo(f"Nothing new: {_letters_seen(paths):,} letters are loaded already.")
             else:
-                tables = {"tables": {"config": {"redo": redo is not None}}}
+                tables = {"tables": {"config": {"redo": of_blocks}}}
                 lines = {"letter_lines": {"config": {"redo": True}}} if redo == "lines" else {}
                 with shown_progress(sum(pending.values()), shown=bool(pending) and redo != "tables"):
                     for blocks in ranges(list(pending)):
                         job = "update" if redo != "tables" else "reparse"
                         runs.execute(job, {**tables, **lines}, BLOCK_ASSETS, range_tags(blocks))
-                runs.execute("update", {}, WAREHOUSE_ASSETS)
+                runs.execute("update", {"warehouse": {"config": {"anew": redo == "warehouse"}}}, WAREHOUSE_ASSETS)
                 click.echo(f"New letters: {_letters_seen(paths) - before:,}")
     found = status_of(paths)
     say_status(found)

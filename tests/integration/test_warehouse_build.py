@@ -11,8 +11,9 @@ from imr_etl.paths import DataPaths
 from imr_etl.problems import PROBLEM_CODES
 from imr_etl.schema.tables import WAREHOUSE_TABLES
 from imr_etl.vocabulary import code_table_names
-from warehouse.build import build, is_current
+from warehouse.build import build
 from warehouse.marts import mart_names
+from warehouse.sources import is_current
 
 
 @pytest.fixture

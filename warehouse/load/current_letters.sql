@@ -1,10 +1,10 @@
 -- Of the letters of a case the one that counts: the latest decision, then the one seen last.
--- $determinations, $letter_files: Parquet files. A letter whose file was renamed may have left rows in the files of
+-- $determinations: Parquet files; files_due: the files of the letters that are loaded. A letter whose file was renamed may have left rows in the files of
 -- another block; those of its own block count.
 CREATE TEMP TABLE current_letters AS
 SELECT letter.sha256, letter.determination_id, file.block
 FROM read_parquet($determinations, filename = true) AS letter
-JOIN read_parquet($letter_files) AS file
+JOIN files_due AS file
     ON file.sha256 = letter.sha256 AND file.block = parse_filename(letter.filename, true)
 QUALIFY row_number() OVER (
     PARTITION BY letter.determination_id

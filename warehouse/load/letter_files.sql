@@ -1,4 +1,4 @@
--- $letter_files, $letter_reads, $letter_parses, $determinations: Parquet files.
+-- files_due: the files of the letters that are loaded. $letter_reads, $letter_parses, $determinations: Parquet files.
 INSERT INTO imr.letter_files BY NAME
 SELECT
     file.sha256,
@@ -17,7 +17,7 @@ SELECT
         WHEN current_letters.sha256 IS NULL THEN 'superseded'
         ELSE 'loaded'
     END AS status
-FROM read_parquet($letter_files) AS file
+FROM files_due AS file
 LEFT JOIN read_parquet($letter_reads, filename = true) AS reading
     ON reading.sha256 = file.sha256 AND parse_filename(reading.filename, true) = file.block
 LEFT JOIN read_parquet($letter_parses, filename = true) AS parse

@@ -1,5 +1,5 @@
 -- Problems of files come first, then those of lines and tables; positions are counted anew.
--- $file_problems, $letter_problems: Parquet files.
+-- $file_problems, $letter_problems: Parquet files; files_due: the files of the letters that are loaded.
 INSERT INTO imr.problems BY NAME
 SELECT problem.* REPLACE (
     row_number() OVER (
@@ -9,11 +9,11 @@ SELECT problem.* REPLACE (
 )
 FROM (
     FROM read_parquet($file_problems)
-    SEMI JOIN imr.letter_files USING (sha256)
+    SEMI JOIN files_due USING (sha256)
     UNION ALL BY NAME
     SELECT letter.* EXCLUDE (filename)
     FROM read_parquet($letter_problems, filename = true) AS letter
-    SEMI JOIN imr.letter_files AS file
+    SEMI JOIN files_due AS file
         ON file.sha256 = letter.sha256 AND file.block = parse_filename(letter.filename, true)
 ) AS problem
 ORDER BY problem.case_number NULLS LAST, problem.sha256, position;

@@ -12,12 +12,14 @@ import duckdb
 import pytest
 
 import warehouse.build
+import warehouse.sources
 from imr_etl.errors import RunError
 from imr_etl.paths import DataPaths
 from imr_etl.schema.tables import WAREHOUSE_TABLES
 from warehouse import attached
-from warehouse.build import BuildReport, build, is_current
+from warehouse.build import BuildReport, build
 from warehouse.checks import CheckResult
+from warehouse.sources import is_current
 
 FIRST, SECOND = "CM16-0020001", "CM16-0020002"
 
@@ -262,8 +264,8 @@ def test_rows_that_do_not_come_over_are_noticed(built: DataPaths, monkeypatch: p
     whole = warehouse.build.sql
     lossy = {"load/current_rows": "SELECT unnest([1, 2, 3]) WHERE len($source) > 0"}
     monkeypatch.setattr(warehouse.build, "sql", lambda name: lossy.get(name) or whole(name))
-    with pytest.raises(RunError, match="determinations would have 2 rows, its Parquet files have 3"):
-        build(built)
+    with pytest.raises(RunError, match="2 rows came into determinations, its Parquet files have 3"):
+        build(built, anew=True)
 
 
 def test_what_a_killed_build_left_is_cleared_away(built: DataPaths) -> None:
@@ -415,11 +417,43 @@ def test_a_new_block_is_a_change(built: DataPaths, put: Put) -> None:
 
 @pytest.mark.parametrize("version", ["__version__", "EXTRACTOR_VERSION", "PARSER_VERSION", "PROBLEM_CODES"])
 def test_new_rules_are_a_change(built: DataPaths, monkeypatch: pytest.MonkeyPatch, version: str) -> None:
-    monkeypatch.setattr(warehouse.build, version, "another")
+    monkeypatch.setattr(warehouse.sources, version, "another")
     assert not is_current(built)
+    assert build(built).changed is None
 
 
 def test_a_moved_folder_stays_current(built: DataPaths) -> None:
     moved = DataPaths.at(built.root.with_name("moved"))
     built.root.rename(moved.root)
     assert is_current(moved)
+
+
+# What is taken over from the warehouse before
+
+
+def test_only_what_changed_is_loaded(built: DataPaths, put: Put) -> None:
+    assert build(built).changed == 0
+    put(reviewer_licenses=[{"sha256": "a", "position": 1, "state": "Texas"}])
+    assert build(built).changed == 1
+    assert ask(built, "SELECT determination_id, state FROM imr.reviewer_licenses") == [(FIRST, "Texas")]
+    assert build(built, anew=True).changed is None
+
+
+def test_a_warehouse_that_somebody_wrote_to_is_not_taken_over(built: DataPaths) -> None:
+    with duckdb.connect(str(built.warehouse)) as connection:
+        connection.execute("DELETE FROM imr.diagnoses")
+    assert build(built).changed is None
+    assert ask(built, "SELECT count(*) FROM imr.diagnoses") == [(1,)]
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(path.read_bytes()[:-1])])
+def test_without_memory_of_its_sources_all_is_loaded(built: DataPaths, damage: Callable[[Path], object]) -> None:
+    damage(built.built_from)
+    assert build(built).changed is None
+    assert build(built).changed == 0
+
+
+def test_where_many_blocks_changed_all_is_loaded(built: DataPaths, put: Put) -> None:
+    for number in range(3, 8):
+        put(f"CM16-{number:03}", diagnoses=[])
+    assert build(built).changed is None

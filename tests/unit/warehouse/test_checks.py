@@ -1,11 +1,12 @@
 """Every check finds what it is for, and nothing in a sound warehouse."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import duckdb
 import pytest
+from parquet_rows import write_rows
 
 from imr_etl.paths import DataPaths
 from warehouse import attached, sql, sql_names
@@ -15,7 +16,7 @@ from warehouse.checks import CheckResult, run_checks
 
 @pytest.fixture(scope="module")
 def sound(
-    tmp_path_factory: pytest.TempPathFactory, write_rows: Callable[..., None], two_letters: dict[str, list[Any]]
+    tmp_path_factory: pytest.TempPathFactory, two_letters: dict[str, list[Any]]
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A sound warehouse."""
     paths = DataPaths.at(tmp_path_factory.mktemp("checks"))

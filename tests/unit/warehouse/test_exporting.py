@@ -2,7 +2,6 @@
 
 import csv
 import json
-from collections.abc import Callable
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
@@ -11,6 +10,7 @@ import duckdb
 import frictionless
 import pytest
 from made_up_rows import made_up_letters, rows_of
+from parquet_rows import write_rows
 
 import warehouse.exporting
 from imr_etl.errors import RunError
@@ -23,7 +23,7 @@ FORMULAS = ["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1"]
 
 
 @pytest.fixture(scope="module")
-def paths(tmp_path_factory: pytest.TempPathFactory, write_rows: Callable[..., None]) -> DataPaths:
+def paths(tmp_path_factory: pytest.TempPathFactory) -> DataPaths:
     paths = DataPaths.at(tmp_path_factory.mktemp("export"))
     rows = rows_of(made_up_letters(seed=3, count=40))
     for item, formula in zip(rows["disputed_items"], FORMULAS, strict=False):

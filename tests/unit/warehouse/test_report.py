@@ -4,7 +4,7 @@ import base64
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 from made_up_rows import made_up_letters, rows_of
+from parquet_rows import write_rows
 
 from imr_etl.errors import RunError
 from imr_etl.paths import DataPaths
@@ -25,7 +26,7 @@ HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)> \x1b[2
 
 
 @pytest.fixture(scope="module")
-def paths(tmp_path_factory: pytest.TempPathFactory, write_rows: Callable[..., None]) -> DataPaths:
+def paths(tmp_path_factory: pytest.TempPathFactory) -> DataPaths:
     paths = DataPaths.at(tmp_path_factory.mktemp("report"))
     rows = rows_of(made_up_letters(seed=2, count=60))
     for number, item in enumerate(rows["disputed_items"]):

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ import pytest
 from duckdb import DuckDBPyConnection as Connection
 from hypothesis import given
 from hypothesis import strategies as st
+from parquet_rows import write_rows
 
 from imr_etl.errors import RunError
 from imr_etl.passages import says
@@ -78,7 +79,7 @@ DRUGS = [
 
 
 @pytest.fixture(scope="module")
-def words(tmp_path_factory: pytest.TempPathFactory, write_rows: Callable[..., None]) -> DataPaths:
+def words(tmp_path_factory: pytest.TempPathFactory) -> DataPaths:
     """A warehouse of the texts."""
     paths = DataPaths.at(tmp_path_factory.mktemp("words"))
     write_rows(

@@ -1,0 +1,26 @@
+"""A warehouse that was brought up to date night by night holds what one has that is built at once."""
+
+from pathlib import Path
+
+import pytest
+from random_nights import RandomNights, differences
+
+from imr_etl.paths import DataPaths
+from warehouse.build import build
+
+NIGHTS = 8
+"""`make soak` passes fifty."""
+
+
+@pytest.mark.parametrize("seed", [1])
+def test_nights_end_as_one_build_does(tmp_path: Path, seed: int) -> None:
+    nights = RandomNights(DataPaths.at(tmp_path / "data"), seed)
+    assert build(nights.paths).changed is None
+    changed = []
+    for _ in range(NIGHTS):
+        nights.pass_night()
+        changed.append(build(nights.paths).changed)
+    at_once = nights.copy_to(tmp_path / "at_once")
+    assert build(at_once).changed is None
+    assert differences(nights.paths, at_once) == {}
+    assert changed.count(None) < NIGHTS / 2, "most nights change a part of the blocks"

@@ -1,0 +1,61 @@
+-- Letters that are not, or not as, they were when the warehouse was built.
+-- $letter_files, $file_problems: Parquet files; $letter_reads, $letter_parses, $letter_problems: those of the blocks that
+-- changed; $blocks: these blocks. What a letter's tables hold follows from the versions that read and parsed it.
+CREATE TEMP TABLE due_letters AS
+WITH file_now AS (
+    SELECT sha256, block, uri, byte_count, media_type, first_seen FROM read_parquet($letter_files)
+),
+file_then AS (
+    SELECT sha256, block, uri, byte_count, media_type, first_seen FROM imr.letter_files
+),
+then_there AS (
+    FROM imr.letter_files WHERE list_contains($blocks, block)
+),
+read_now AS (
+    SELECT
+        reading.sha256,
+        nullif(reading.page_count, 0) AS page_count,
+        nullif(reading.extractor, '') AS extractor,
+        reading.extractor_version,
+        parse.parser_version
+    FROM read_parquet($letter_reads, filename = true) AS reading
+    SEMI JOIN file_now AS file
+        ON file.sha256 = reading.sha256 AND file.block = parse_filename(reading.filename, true)
+    LEFT JOIN read_parquet($letter_parses, filename = true) AS parse
+        ON parse.sha256 = reading.sha256
+        AND parse_filename(parse.filename, true) = parse_filename(reading.filename, true)
+),
+read_then AS (
+    SELECT sha256, page_count, extractor, extractor_version, parser_version
+    FROM then_there
+    WHERE extractor_version IS NOT NULL
+),
+problem_now AS (
+    SELECT sha256, case_number, stage, code, field, excerpt, page
+    FROM read_parquet($file_problems)
+    UNION ALL
+    SELECT problem.sha256, problem.case_number, problem.stage, problem.code, problem.field, problem.excerpt, problem.page
+    FROM read_parquet($letter_problems, filename = true) AS problem
+    SEMI JOIN file_now AS file
+        ON file.sha256 = problem.sha256 AND file.block = parse_filename(problem.filename, true)
+),
+problem_then AS (
+    SELECT sha256, case_number, stage, code, field, excerpt, page
+    FROM imr.problems
+    WHERE stage = 'files' OR sha256 IN (SELECT sha256 FROM then_there)
+)
+SELECT sha256
+FROM (
+    (SELECT sha256 FROM (FROM file_now EXCEPT ALL FROM file_then))
+    UNION ALL
+    (SELECT sha256 FROM (FROM file_then EXCEPT ALL FROM file_now))
+    UNION ALL
+    (SELECT sha256 FROM (FROM read_now EXCEPT ALL FROM read_then))
+    UNION ALL
+    (SELECT sha256 FROM (FROM read_then EXCEPT ALL FROM read_now))
+    UNION ALL
+    (SELECT sha256 FROM (FROM problem_now EXCEPT ALL FROM problem_then))
+    UNION ALL
+    (SELECT sha256 FROM (FROM problem_then EXCEPT ALL FROM problem_now))
+)
+GROUP BY sha256;
