@@ -78,12 +78,14 @@ def data(undisturbed: Path, tmp_path: Path) -> Path:
 
 
 def rows(data: Path) -> dict[str, list[tuple[object, ...]]]:
-    """What the warehouse says, but for times of day."""
+    """What the warehouse says, in an order of its own, but for times of day."""
     tables = ("determinations", "disputed_items", "item_drugs", "guideline_citations", "problems")
     with attached(data / "imr.duckdb", read_only=True) as connection:
-        found = {name: connection.execute(f"FROM imr.{name}").fetchall() for name in tables}
+        found = {name: connection.execute(f"FROM imr.{name} ORDER BY ALL").fetchall() for name in tables}
         return found | {
-            "files": connection.execute("SELECT sha256, status, page_count FROM imr.letter_files").fetchall()
+            "files": connection.execute(
+                "SELECT sha256, status, page_count FROM imr.letter_files ORDER BY ALL"
+            ).fetchall()
         }
 
 
