@@ -29,6 +29,9 @@ LABELS = {
 LABELS_WRAPPED = r"(?i)^(?:the )?(?:claims|claims administrator|MAXIMUS|(?:expert|physician) reviewer|decision)$"
 """The first line of a label that a narrow page breaks in two."""
 
+UNLABELLED = "claims administrator's sentence"
+SENTENCE_BEGINS = "The "
+
 DECISION_LENGTH = 18
 """Letters of a decision at a line's end, with what stands before it: ", is: Overturned."."""
 
@@ -47,7 +50,7 @@ def with_parts(lines: pl.DataFrame) -> pl.DataFrame:
         is_first=(pl.col("sha256") != pl.col("sha256").shift(1)).fill_null(value=True),
         is_last=(pl.col("sha256") != pl.col("sha256").shift(-1)).fill_null(value=True),
     )
-    lines = lines.with_columns(label=_label()).with_columns(decides=_decides())
+    lines = lines.with_columns(label=_label()).with_columns(label=_sentence()).with_columns(decides=_decides())
     lines = lines.with_columns(ends_request=_ends_paragraph() | _ends_sentence()).with_columns(
         group=_numbered("ends_request")
     )
@@ -120,6 +123,20 @@ def _label() -> pl.Expr:
         pl.when(text.str.contains(pattern) | wrapped.str.contains(pattern)).then(pl.lit(part))
         for part, pattern in LABELS.items()
     )
+
+
+def _sentence() -> pl.Expr:
+    """The guideline of a line that begins a sentence on it where older letters have no label.
+
+    The Claims Administrator's stands right behind the decision, the reviewer's behind that one.
+    """
+    text, behind_decision = pl.col("text"), pl.col("text").shift(1).str.tail(DECISION_LENGTH)
+    begins = text.str.starts_with(SENTENCE_BEGINS)
+    first = begins & text.str.contains(patterns.CLAIMS_ADMINISTRATOR_SENTENCE)
+    first &= behind_decision.str.contains(patterns.DECISION_AT_END)
+    label = pl.coalesce("label", pl.when(first.fill_null(value=False)).then(pl.lit(UNLABELLED)))
+    second = begins & text.str.contains(patterns.REVIEWER_SENTENCE) & (label.forward_fill() == UNLABELLED)
+    return pl.when(second).then(pl.lit(REVIEWER)).otherwise(label.replace(UNLABELLED, CLAIMS_ADMINISTRATOR))
 
 
 def _decides() -> pl.Expr:

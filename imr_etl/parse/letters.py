@@ -11,7 +11,7 @@ from imr_etl.parse import patterns
 from imr_etl.parse.completeness import breaks
 from imr_etl.parse.header import header
 from imr_etl.parse.items import items, with_parts
-from imr_etl.parse.sentence_items import ITEM, issue_items, sentence_items
+from imr_etl.parse.sentence_items import ITEM, SENTENCE_TEMPLATES, issue_items, sentence_items
 from imr_etl.parse.templates import (
     CREDENTIALS,
     DATED_IN_PROSE,
@@ -68,7 +68,7 @@ def parse(lines: pl.DataFrame) -> Parsed:
         "header_text", "prose_text", SUMMARY
     )
     parts = with_parts(told)
-    found = _items(told, parts)
+    found = _items(told, parts, letters)
     return Parsed(letters, found, breaks(lines, parts, letters, found))
 
 
@@ -89,10 +89,20 @@ def _told(sectioned: pl.DataFrame) -> pl.DataFrame:
     return with_pieces(without_repeated_headers(sectioned))
 
 
-def _items(lines: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
-    """Items of all templates: a letter has the items of one of the ways to write them."""
-    of_words = items(parts).select(pl.col(name).cast(dtype) for name, dtype in ITEM.items())
-    return pl.concat([of_words, sentence_items(lines), issue_items(lines)]).sort("sha256", "item_number")
+def _items(lines: pl.DataFrame, parts: pl.DataFrame, letters: pl.DataFrame) -> pl.DataFrame:
+    """Items of all templates: a letter has the items of one of the ways to write them.
+
+    Where no request ends in a decision word the decisions may be sentences, under the headings of F1 too.
+    """
+    of_words = items(parts)
+    in_sentences = letters.filter(pl.col("template").is_in(SENTENCE_TEMPLATES)).join(of_words, on="sha256", how="anti")
+    return pl.concat(
+        [
+            of_words.select(pl.col(name).cast(dtype) for name, dtype in ITEM.items()),
+            sentence_items(lines, in_sentences.get_column("sha256")),
+            issue_items(lines),
+        ]
+    ).sort("sha256", "item_number")
 
 
 def _header_tables(lines: pl.DataFrame) -> pl.DataFrame:

@@ -33,16 +33,16 @@ CAPITALS = r"^[A-Z][A-Z ,:()/'&-]{9,}$"
 HEADER_LABELS = {
     r"case\s*number\s*:": "case_number",
     r"date\s*assigned\s*:": "assigned_date",
-    r"date\s*of\s*injury\s*:": "injury_date",
-    r"decision\s*date\s*:": "decision_date",
-    r"ur\s*denial\s*date\s*:": "ur_denial_date",
+    r"dates?\s*of\s*injur(?:y|ies)\s*:": "injury_date",
+    r"(?:ur\s*(?:denial|decision)\s*date|date\s*of\s*ur\s*(?:denial|decision))\s*:": "ur_denial_date",
+    r"decision\s*date\s*:|date\s*of\s*decision\s*:|\bdated\s*:": "decision_date",
     r"priority\s*:": "priority",
     r"application(?:\s*received\s*:)?": "application_received_date",
 }
 HEADER_VALUE = r"CM[ -]?\d\d[ -]?\d{7}|\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|\bstandard\b|\bexpedited\b|\bregular\b"
 # A line of a header table, however its cells were joined
-HEADER_LINE = r"(?i)^(?:case number|date assigned|date of injury|decision date|ur denial date|priority|application|received)\s*:?|^\d\d/\d\d/\d{4}$"
-HEADER_START = r"(?i)^case\s*number\s*:"
+HEADER_LINE = r"(?i)^(?:case number|date assigned|dates? of injur(?:y|ies)|decision date|ur denial date|priority|application|received)\s*:?|^\d\d/\d\d/\d{4}$"
+HEADER_START = r"(?i)^(?:(?:MAXIMUS|IMR)\s+)?case\s*number\s*:"
 HEADER_TOKEN = "(?i)" + "|".join([*HEADER_LABELS, HEADER_VALUE])
 HEADER_DATE = r"^(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})$"
 
@@ -52,7 +52,7 @@ LICENSURE = r"(?is)State(?:\(s\)|s)?\s+of\s+Licensure\s*:\s*(.*?)\s*(?:Certifica
 # "Certification(s)/Specialty: Preventive Medicine, Occupational Medicine"
 CERTIFICATION = r"(?is)Certification(?:\(s\)|s)?\s*/\s*Special(?:ty|ties)\s*:\s*(.*?)\s*$"
 # "... review of the case file, including all medical records:"
-SUMMARY_INTRODUCTION = r"(?is)^The expert reviewer developed the following clinical case summary.{0,120}?:\s*"
+SUMMARY_INTRODUCTION = r"(?is)^The (?:expert|physician|medical|professional) reviewer developed the following clinical case summary.{0,120}?:\s*"
 
 # --- disputed items ---------------------------------------------------------------------------------------------------
 CLAIMS_ADMINISTRATOR_LABEL = r"(?i)^(?:the )?claims administrator(?:'s|\u2019s)? guidelines?\s*:\s*"

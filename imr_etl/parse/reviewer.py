@@ -24,9 +24,11 @@ PARENTHESIS: Final = r"\([^()]*\)"
 JOINTS_OF_STATES: Final = r"(?i)\s+and\s+|[&/]"
 
 # "is Board Certified in ...", ", has a subspecialty in ...", "and is licensed to practice in ..."
-LICENSED: Final = r"(?i)^licensed to practice(?: medicine)? in\b|^licensed in\b"
+LICENSED: Final = r"(?i)^licensed? to practice(?: medicine)? in\b|^licensed in\b"
 CREDENTIAL: Final = (
-    r"(?i)\b(licensed to practice(?: medicine)? in|licensed in|(?:board[ -])?certified in|"
+    r"(?i)\b(licensed? to practice(?: medicine)? in|licensed in|"
+    r"(?:board[ -])?certified (?:in|by the American Board of)|board[ -]certified|"
+    r"certificate (?:of added qualifications? )?in|certification in|"
     r"(?:sub-?)?special(?:ty|ties) (?:in|of)|speciali[sz]es in|fellowship[ -]trained in|fellowship in|doctor of)\b"
 )
 CREDENTIAL_END: Final = (
@@ -35,6 +37,7 @@ CREDENTIAL_END: Final = (
 )
 STATE_OF: Final = r"(?i)^(?:the\s+)?(?:states?|commonwealth)\s+of\s+"
 ALL_BUT_LAST_AND: Final = r"(?i)^(.+)\s+and\s+(.+?)$"
+SLASHED: Final = r"^(.+?)\s*/\s*(.+)$"
 FIRST_AND: Final = r"(?i)^(.+?)\s+and\s+(.+)$"
 
 
@@ -174,8 +177,9 @@ def _specialties_in_prose(told: pl.DataFrame) -> pl.DataFrame:
     name = pl.col("name")
     last = [name.str.extract(ALL_BUT_LAST_AND, group) for group in (1, 2)]
     first = [name.str.extract(FIRST_AND, group) for group in (1, 2)]
+    slashed = [name.str.extract(SLASHED, group) for group in (1, 2)]
     parted = (
-        pl.when(_is_known_specialty(name))
+        pl.when(_is_known_specialty(name) | pl.all_horizontal(map(_is_known_specialty, slashed)))
         .then(pl.concat_list(name))
         .when(pl.all_horizontal(map(_is_known_specialty, last)))
         .then(pl.concat_list(last))

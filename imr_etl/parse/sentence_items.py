@@ -12,7 +12,7 @@ from imr_etl.parse.items import CLAIMS_ADMINISTRATOR, KEY, PARTS, RATIONALE, REQ
 from imr_etl.parse.templates import GUIDELINES, HEADER, ISSUE, NECESSARY, NOT_NECESSARY
 from imr_etl.parse.text import joined
 
-SENTENCE_TEMPLATES = ("F2b", "F2a")
+SENTENCE_TEMPLATES = ("F2b", "F2a", "F1")
 ISSUE_TEMPLATES = ("F3",)
 REGARDING = "regarding"
 LINES_OF_DECISION = 6
@@ -37,13 +37,13 @@ ITEM = {
 }
 
 
-def sentence_items(lines: pl.DataFrame) -> pl.DataFrame:
-    """Items of letters of F2b and F2a, columns as `imr_etl.parse.items.items`.
+def sentence_items(lines: pl.DataFrame, letters: pl.Series) -> pl.DataFrame:
+    """Items of the letters (by sha256) whose decisions are sentences, columns as `imr_etl.parse.items.items`.
 
     The items keep their printed numbers. A list of decisions that stands twice gives each item once, and blocks that
     treat the items one by one ("1) Regarding the request for X:") add their guidelines and rationale.
     """
-    lines = lines.filter(pl.col("template").is_in(SENTENCE_TEMPLATES) & (pl.col("section") != HEADER))
+    lines = lines.filter(pl.col("sha256").is_in(letters.implode()) & (pl.col("section") != HEADER))
     rank = pl.coalesce(
         pl.when(_says_bare_decision()).then(pl.lit(1)),
         *(

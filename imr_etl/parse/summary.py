@@ -19,9 +19,11 @@ LAST_AGE: Final = 99
 OPENING: Final = 500
 """Letters of a summary's opening, in which most state age and sex."""
 
-YEARS_OLD: Final = r" ?(?:(?:years?|yrs?) ?(?:old|of age|o|and \d+ months? old)|y ?o)"
+YEARS_OLD: Final = r" ?(?:(?:y?ears?|yrs?|yeras?|yaers?|yeard) ?(?:old|of age|o|and \d+ months? old)|y ?o)"
 OTHER_WORDS: Final = r"(?:[a-z\d]+ ){0,4}?"
-"""What can stand between age and sex: "right hand dominant", "Hispanic", "DOB 3/14/61"."""
+MORE_WORDS: Final = r"(?:[a-z\d]+ ){5,8}?"
+"""What can stand between age and sex: "right hand dominant", "Hispanic", "DOB 3/14/61". A letter for the sex stands
+nearer than a noun."""
 
 EITHER_SEX: Final = r" (?:he she|she he|s he|his her|her his|him her) "
 
@@ -65,7 +67,10 @@ def _stated(letters: pl.DataFrame) -> pl.DataFrame:
             .str.replace_all("  ", " ", literal=True)
             .str.replace_all(EITHER_SEX, " "),
         )
-        .with_columns(beside_age=text.str.extract(rf" {years}{YEARS_OLD} {OTHER_WORDS}({noun_or_letter}) "))
+        .with_columns(
+            beside_age=text.str.extract(rf" {years}{YEARS_OLD} {OTHER_WORDS}({noun_or_letter}) "),
+            after_age=text.str.extract(rf" {years}{YEARS_OLD} {MORE_WORDS}({noun}) "),
+        )
         .select(
             "sha256",
             patient_age=pl.coalesce(text.str.extract(age, group) for group in range(1, 5)).replace_strict(
@@ -75,6 +80,7 @@ def _stated(letters: pl.DataFrame) -> pl.DataFrame:
                 "beside_age",
                 text.str.extract(rf" (?:an?|the|this|adult) ({noun}) "),
                 text.str.extract(rf" ({title_or_pronoun}) "),
+                "after_age",
             ).replace_strict(_sexes(), default=None, return_dtype=pl.String),
             is_beside_age=pl.col("beside_age").is_not_null(),
         )

@@ -36,6 +36,10 @@ def read(header_text: str | None, prose_text: str | None = None) -> dict[str, ob
         " UR Denial Date: 11/03/2016 Priority: Standard Application 11/04/2016 Received:",
         "Case Number: Date Assigned: Decision Date: Priority: CM16-0123456 11/09/2016 11/30/2016 Standard"
         " Date of Injury: UR Denial Date: Application Received: 11/01/2016 11/03/2016 11/04/2016",
+        "Dated: 11/30/2016 Employee: Claim Number: Date of UR Decision: 11/3/2016 Date of Injury: 11/1/2016"
+        " IMR Application Received: 11/4/2016 Case Number: CM16-0123456 Date Assigned: 11/9/16 Priority: Regular",
+        "IMR Case Number: CM16-0123456 Dates of Injury: 11/01/2016, 11/02/2016 UR Decision Date: 11/03/2016"
+        " Date Assigned: 11/09/2016 Priority: Standard Application Received: 11/04/2016 Decision Date: 11/30/2016",
         "MAXIMUS FEDERAL SERVICES, INC. Case  Number : CM16-0123456 Date Assigned: 11/9/16 Date of Injury: 11/1/16"
         " Decision Date: 11/30/16 UR Denial Date: 11/3/16 Priority: STANDARD Application Received: 11/4/16",
     ],

@@ -82,6 +82,14 @@ def test_specialties(text: str | None, expected: list[str]) -> None:
             [],
             ["Pain Medicine", "Physical Medicine and Rehabilitation"],
         ),
+        ("Certified by the American Board of Urology, license to practice in Ohio.", ["Ohio"], ["Urology"]),
+        ("She is a Board Certified Podiatrist, licensed to practice in Ohio.", ["Ohio"], ["Podiatrist"]),
+        ("Board Certified in Urology, has a Certificate in Acupuncture.", [], ["Urology", "Acupuncture"]),
+        (
+            "Board Certified in Physical Medicine and Rehabilitation/Pain Medicine.",
+            [],
+            ["Physical Medicine and Rehabilitation/Pain Medicine"],
+        ),
         ("Board Certified in Urology and Moon Medicine.", [], ["Urology", "Moon Medicine"]),
         ("Board Certified in Moon and Mars Medicine.", [], ["Moon and Mars Medicine"]),
         (

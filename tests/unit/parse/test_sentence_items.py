@@ -19,6 +19,8 @@ The Final Determination was based on decisions for the disputed items/services s
 {items}
 """
 
+F1 = F2B.replace("IMR DECISION(S) AND RATIONALE(S)", "IMR ISSUES, DECISIONS AND RATIONALES")
+
 F2A = """Notice of Independent Medical Review Determination
 Dated: 9/30/2013
 
@@ -95,3 +97,29 @@ def test_parts_of_a_notice() -> None:
         "The Expert Reviewer found the guidelines used by the Claims Administrator relevant."
     )
     assert found["rationale"] == "The gait is steady."
+
+
+@pytest.mark.parametrize(
+    "decision",
+    [
+        "1. A walker: Upheld",
+        "1. A walker is not medically necessary.",
+        "1. The request for A walker is not\nmedically necessary and appropriate.",
+    ],
+)
+def test_guidelines_in_sentences_under_the_headings_of_labels(decision: str) -> None:
+    told = (
+        "\n\nThe Claims Administrator based its decision on the\nMTUS.\n\n"
+        "The Physician Reviewer based his/her decision on the\nODG.\n\n"
+        "The Physician Reviewer's decision rationale: The gait is steady.\n"
+        "The Claims Administrator based its denial on that. The Physician Reviewer\nagrees."
+    )
+    found = items(F1.format(items=decision + told))
+    assert found.select("item_number", "request", "decision").rows() == [(1, "A walker", "upheld")]
+    assert found.select("claims_administrator_guideline", "reviewer_guideline", "rationale").rows() == [
+        (
+            "The Claims Administrator based its decision on the MTUS.",
+            "The Physician Reviewer based his/her decision on the ODG.",
+            "The gait is steady. The Claims Administrator based its denial on that. The Physician Reviewer agrees.",
+        )
+    ]

@@ -21,6 +21,8 @@ def read(*summaries: str | None) -> list[tuple[int | None, str | None]]:
         ("The patient is a(n) 56 y/o F who fell.", 56, "female"),
         ("A 65yo right hand dominant Hispanic gentleman fell.", 65, "male"),
         ("The 34 year old female injured worker fell. His supervisor saw it.", 34, "female"),
+        ("A 38-year-old right hand dominant Spanish speaking male fell.", 38, "male"),
+        ("The worker is a 48 ear old female.", 48, "female"),
         ("The worker is a forty-seven year old woman.", 47, "female"),
         ("The worker is a woman of 45.", 45, "female"),
         ("He is a male, age 45.", 45, "male"),
