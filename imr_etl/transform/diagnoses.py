@@ -35,11 +35,14 @@ RULED_OUT: Final = r"(?i)^(?:rule[ -]out|r/o)\s"
 NO_DIAGNOSIS: Final = r"(?i)^(?:not|no|none|unknown|unclear|unavailable|deferred|pending|illegible)\b"
 ADDED: Final = r"(?i)\b(?:secondary|additional|other|associated|further|also|psychological|psychiatric)\s*$"
 """Before the noun or verb of a statement: what follows adds to what was stated before."""
+PAST: Final = r"(?i)\b(?:previously|formerly|initially|originally|history of being|family)(?: (?:was|been|being))?\s*$"
+"""Before the noun or verb of a statement: others tell what is current."""
 AFTER_OPERATION: Final = r"(?:status[ -]post|s/p)\s+"
 ARTICLE: Final = r"(?i)^(?:an?|the|his|her|some)\s+"
 SIDE: Final = "(?:left|right|bilateral)"
 NO_COMMA: Final = rf"(?i){MARK} ({SIDE} (?:[\w-]+ ){{0,3}}(?:with|due|secondary|from|after|status)\b)"
 """No second diagnosis begins at the side in 'crush injury left hand with fracture'."""
+WITH: Final = r"(?i)\s+with\s.*$"
 LAST_AND: Final = r"(?i),?\s+and$"
 PREPOSITION: Final = r"(?:per|by|on|from|in|at)"
 SOURCE: Final = rf"{PREPOSITION}(?:\s+(?:Dr{POINT}|[\w/'-]+)){{1,7}}?"
@@ -52,8 +55,9 @@ LEVEL: Final = r"[clst]\d{1,2}(?:-[clst]?\d{1,2})?\s+(?:with|on)"
 def diagnoses(letters: pl.DataFrame) -> pl.DataFrame:
     """The diagnoses that each letter's summary states as current.
 
-    Where several sentences state diagnoses, the last one counts: summaries tell the course of a case in its order. It
-    counts with the one before where it says that it adds to it ("Secondary diagnosis: ...").
+    Where several sentences state diagnoses, the last one counts that does not say that it tells of the past: summaries
+    tell the course of a case in its order. It counts with the one before where it says that it adds to it ("Secondary
+    diagnosis: ...").
 
     Args:
         letters: one row per letter: sha256, clinical_summary (String, white space folded, null where there is none).
@@ -106,7 +110,10 @@ def _statements(letters: pl.DataFrame) -> pl.DataFrame:
         .explode("text")
         .with_columns(is_first=pl.col("sha256").is_first_distinct())
         .with_columns(is_added=pl.col("text").shift(1).str.contains(ADDED) & pl.col("is_first").shift(1).not_())
-        .with_columns(account=pl.col("is_added").fill_null(value=False).not_().cum_sum())
+        .with_columns(
+            account=pl.col("is_added").fill_null(value=False).not_().cum_sum(),
+            is_past=pl.col("text").shift(1).str.contains(PAST).fill_null(value=False),
+        )
         .filter(pl.col("is_first").not_())
         .drop_nulls("text")
         .with_row_index("statement")
@@ -120,6 +127,7 @@ def _statements(letters: pl.DataFrame) -> pl.DataFrame:
             .str.strip_chars(" ,;:.")
         )
         .filter(pl.col("text").str.contains(NO_DIAGNOSIS).not_() & pl.col("text").str.contains(_disorder()))
+        .filter(pl.col("is_past").not_() | pl.col("is_past").all().over("sha256"))
     )
 
 
@@ -172,6 +180,18 @@ def _parts(statements: pl.DataFrame) -> pl.DataFrame:
             has_side=pl.col("body").str.contains(rf"(?i)^{SIDE}\b"),
             segment=(pl.col("statement").is_first_distinct() | pl.col("joint").is_in(["", ";", ";and"])).cum_sum(),
         )
+        .with_columns(
+            # "laceration of the index and middle fingers with tendon injury"
+            goes_with_before=(
+                (pl.col("joint") == "and")
+                & pl.col("body").str.replace(WITH, "").str.contains(_disorder()).not_()
+                & (pl.col("is_disorder") & pl.col("ends_in_disorder").not_()).shift(1)
+            ).fill_null(value=False)
+        )
+        .with_columns(
+            pl.col("is_disorder") & pl.col("goes_with_before").not_(), pl.col("goes_on") | pl.col("goes_with_before")
+        )
+        .drop("goes_with_before")
     )
 
 

@@ -97,6 +97,15 @@ def test_how_a_statement_opens_and_closes(opening: str, closing: str) -> None:
             ["hip pain (left, worse)", "gout (foot, hand)", "vertigo"],
         ),
         ("labral tear, status post repair, gout", ["labral tear, status post repair", "gout"]),
+        (
+            "laceration of index and middle fingers with scar, gout",
+            ["laceration of index and middle fingers with scar", "gout"],
+        ),
+        ("abnormal posture, pneumothorax and psoriasis", ["abnormal posture", "pneumothorax", "psoriasis"]),
+        (
+            "gout, segmental and somatic dysfunction of the neck",
+            ["gout", "segmental and somatic dysfunction of the neck"],
+        ),
         ("gout, status post hip repair", ["gout", "status post hip repair"]),
         ("hip strain and muscle spasm", ["hip strain", "muscle spasm"]),
         ("cuff syndrome and allied disorders, gout", ["cuff syndrome and allied disorders", "gout"]),
@@ -130,6 +139,12 @@ def test_what_is_no_statement(summary: str | None) -> None:
 
 def test_the_last_statement_counts() -> None:
     assert read("He was diagnosed with hip pain. He fell. He was diagnosed with hip fracture.") == ["hip fracture"]
+
+
+def test_a_statement_of_the_past_counts_where_there_is_no_other() -> None:
+    past = "She was previously diagnosed with gout."
+    assert read(f"Diagnoses include hip pain. {past}") == ["hip pain"]
+    assert read(past) == ["gout"]
 
 
 def test_a_list_in_parentheses() -> None:
