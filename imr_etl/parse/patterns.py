@@ -58,10 +58,10 @@ SUMMARY_INTRODUCTION = r"(?is)^The (?:expert|physician|medical|professional) rev
 CLAIMS_ADMINISTRATOR_LABEL = r"(?i)^(?:the )?claims administrator(?:'s|\u2019s)? guidelines?\s*:\s*"
 REVIEWER_LABEL = r"(?i)^(?:the )?(?:MAXIMUS|IMR|(?:expert|physician) reviewer(?:'s|\u2019s)?) guidelines?\s*:\s*"
 RATIONALE_LABEL = r"(?i)^(?:the )?(?:(?:expert|physician) reviewer(?:'s|\u2019s)? )?(?:decision )?rationale(?: for (?:the )?decision)?\s*:\s*"
-# "Norco 10/325mg #60: Upheld", "... Z is Overturned", "Upheld" on a line of its own
-DECISION_AT_END = r"(?i)(?:^|:|\bis)\s*(upheld|overturned)\s*\.?$"
+# "Norco 10/325mg #60: Upheld", "... Z is Overturned", "Norco - Upheld", "Upheld" on a line of its own
+DECISION_AT_END = r"(?i)(?:^|:|\bis|\s[-\u2013\u2014])\s*(upheld|overturned)\s*\.?$"
 # "... gait is: - Overturned" of a whole request: its last line may be the decision alone, behind anything
-DECISION_OF_REQUEST = r"(?i)(?:^|:|\bis|\s)\s*(upheld|overturned)\s*\.?$"
+DECISION_OF_REQUEST = r"(?i)(?:^|:|\bis|\s[-\u2013\u2014]|\s)\s*(upheld|overturned)\s*\.?$"
 DECISION_ALONE = r"(?i)^:?\s*(upheld|overturned)\s*\.?$"
 # "... disputed items/services set forth below:"
 ITEMS_INTRODUCTION = r"(?i)^The Final Determination was based on decisions"

@@ -103,6 +103,7 @@ def test_parts_of_a_notice() -> None:
     "decision",
     [
         "1. A walker: Upheld",
+        "1. A walker - Upheld",
         "1. A walker is not medically necessary.",
         "1. The request for A walker is not\nmedically necessary and appropriate.",
     ],

@@ -40,6 +40,8 @@ def read(summary: str | None) -> list[str]:
         "The clinical impression was noted to be",
         "The injured worker's impression included",
         "There is ongoing treatment for",
+        "He was assessed with",
+        "The accepted conditions include",
     ],
 )
 @pytest.mark.parametrize(
