@@ -39,6 +39,8 @@ PART_OF_MTUS: Final = r"(?i)[,;]?\s*(?:(?:and|which|that) )*(?:is|are|was|were) 
 REGULATION: Final = r"(?i)\s*\b(?:CA )?8 C\.?\s?C\.?\s?R\.?\s?§*\s*9792[\d.\s–-]*(?:MTUS )?(?:\(Effective [^)]*\))?"
 # "CA MTUS 2009: 9792.24.2.": the schedule by its section of the regulation
 SCHEDULE: Final = r"(?i)\b((?:CA |California )?MTUS)\s*(?:\(?2009\)?)?[:,;\s]*§*\s*9792\.\d+(?:\.\d+)*\b[.:,;]*"
+# " 9792.24.2" behind a title
+RULE_NUMBER: Final = r"[,\s]*§*\s*\b9792\.\d+(?:\.\d+)*\b"
 # ", 2nd Edition", " (Second Edition)"
 EDITION: Final = r"(?i),?\s*\(?\b(?:2nd|second|3rd|third)\s+ed(?:ition|n)?\b\.?\)?,?"
 
@@ -164,7 +166,9 @@ def _mtus_citations(clauses: pl.DataFrame) -> pl.DataFrame:
     body, chunk, rest = pl.col("body"), pl.col("chunk"), pl.col("rest")
     named = (
         body.str.replace(SCHEDULE, "$1")
+        .str.replace_all(RULE_NUMBER, "")
         .str.replace(EDITION, ",")
+        .str.replace(_section_before_title(), "${3}, ${1}${2}")
         .str.replace(_year_before_title(), "${1}${3} ${2}")
         .str.replace_all(_title_of_edition(), "${1} ${2}${3}")
     )
@@ -278,6 +282,15 @@ def _year_before_title() -> str:
     """Pattern of a year (2) between the name of the MTUS (1) and a known title (3)."""
     known = _titles("title", "short", "container")
     return rf"^({MTUS}\s+)\(?((?:19|20)\d\d)\b\)?[,:]?\s+({_container()}{known}(?:{GUIDELINE})?)"
+
+
+@cache
+def _section_before_title() -> str:
+    """Pattern of a section (1) and its pages (2) before their title (3): `the Yoga section, page 4, of the ...`."""
+    return (
+        r"^(?i:the\s+)?([^,;.]{2,60}?)\s+(?i:section)(,?\s+(?i:pages?|pgs?)\.?\s*\d[\d\s,–-]*?)?"
+        rf",?\s+(?i:of|in|from)\s+(?i:the\s+)?({_titles('title')}(?:{GUIDELINE})?)"
+    )
 
 
 @cache

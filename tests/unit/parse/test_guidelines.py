@@ -186,6 +186,11 @@ def test_sections(listed: str, expected: list[str]) -> None:
             "Decision based on MTUS American College of Occupational and Environmental Medicine (ACOEM) 2004, Eyes.",
             [("American College of Occupational and Environmental Medicine (ACOEM)", 2004, ["Eyes"], None)],
         ),
+        (
+            "The reviewer cited the Yoga section, page 4-5 of the Eye Complaints Chapter, which is part of the MTUS.",
+            [("Eye Complaints Chapter", None, ["Yoga"], "4-5")],
+        ),
+        ("Decision based on MTUS Eye Complaints 9792.24.2 Page(s): 4.", [("Eye Complaints", None, [], "4")]),
         ("Cited Guidelines: MTUS Knee Complaints, page 3", [("Knee Complaints", None, [], "3")]),
         ("The MTUS, Knee Complaints, page 3", [("Knee Complaints", None, [], "3")]),
         ("Decision based on MTUS Moon Dust, Craters, page 3.", [("Moon Dust", None, ["Craters"], "3")]),
