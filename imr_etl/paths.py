@@ -66,6 +66,16 @@ class DataPaths:
         return self.root / "built_from.parquet"
 
     @property
+    def spare_file(self) -> Path:
+        """The warehouse before the present one: the next build goes on from it without copying."""
+        return self.root / "warehouse.spare.duckdb"
+
+    @property
+    def spare_built_from(self) -> Path:
+        """As `built_from`, of the warehouse before the present one."""
+        return self.root / "built_from.spare.parquet"
+
+    @property
     def report(self) -> Path:
         """The report of the warehouse as one HTML file."""
         return self.root / "report.html"

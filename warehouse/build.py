@@ -34,7 +34,7 @@ from imr_etl.vocabulary import code_table_names
 from warehouse import attached, sql
 from warehouse.checks import CheckResult, run_checks
 from warehouse.marts import build_marts, update_marts
-from warehouse.sources import changed_blocks, fingerprint, looks, of_blocks, remember, sources
+from warehouse.sources import changed_blocks, fingerprint, looks, of_blocks, remember, remember_spare, sources
 
 MEMORY_LIMIT = "900MB"
 """What DuckDB counts as its memory. The process takes up to 800 MB more, and may take 2 GiB."""
@@ -82,11 +82,9 @@ def build(paths: DataPaths, *, anew: bool = False) -> BuildReport:
     if not paths.files("letter_files").exists():
         raise RunError(f"There is nothing to build the warehouse from yet below {paths.root}: load letters first.")
     seen = looks(paths)
-    blocks = None if anew else changed_blocks(paths, seen)
     changed = None
     try:
-        if blocks is not None:
-            shutil.copyfile(paths.warehouse_file, paths.building)
+        blocks = _begin_with_last(paths, seen, anew=anew)
         with contextlib.closing(_connect(paths)) as connection:
             if blocks is None:
                 _load_all(connection, paths, seen)
@@ -94,7 +92,7 @@ def build(paths: DataPaths, *, anew: bool = False) -> BuildReport:
             else:
                 changed = _load_due(connection, paths, seen, blocks)
                 marts = update_marts(connection, "due_cases")
-            checks = run_checks(connection)
+            checks = run_checks(connection, None if blocks is None else "due_cases")
             _refuse_failed(checks)
             rows = {name: _count(connection, f"FROM imr.{name}") for name in WAREHOUSE_TABLES} | {
                 f"marts.{name}": count for name, count in marts.items()
@@ -110,6 +108,32 @@ def build(paths: DataPaths, *, anew: bool = False) -> BuildReport:
     finally:
         _remove_building(paths)
     return BuildReport(letters, rows, problems, checks, changed, time.monotonic() - started)
+
+
+def _begin_with_last(paths: DataPaths, seen: pl.DataFrame, *, anew: bool) -> list[str] | None:
+    """Have a warehouse to go on from where the new one is built; the blocks that changed since.
+
+    The one before the last need not be copied, and no reader of the last one is in its way. None where all is loaded.
+    """
+    blocks = None if anew else changed_blocks(paths, seen, spare=True)
+    if blocks is not None and not _is_open(paths.spare_file):
+        paths.spare_file.replace(paths.building)
+        return blocks
+    # It takes room that the new one may need.
+    paths.spare_file.unlink(missing_ok=True)
+    blocks = None if anew else changed_blocks(paths, seen)
+    if blocks is not None:
+        shutil.copyfile(paths.warehouse_file, paths.building)
+    return blocks
+
+
+def _is_open(path: Path) -> bool:
+    """Any program reads the file or writes to it."""
+    try:
+        attached(path).close()
+    except duckdb.Error:
+        return True
+    return False
 
 
 def _connect(paths: DataPaths) -> duckdb.DuckDBPyConnection:
@@ -283,6 +307,7 @@ def _swap(paths: DataPaths) -> None:
         os.fsync(file.fileno())
     # What a killed program wrote to the old file and DuckDB had not taken in yet it would take into the new one.
     _log_of(paths.warehouse_file).unlink(missing_ok=True)
+    _keep_spare(paths)
     paths.building.replace(paths.warehouse_file)
     _link(paths)
     folder = os.open(paths.root, os.O_RDONLY)
@@ -290,6 +315,15 @@ def _swap(paths: DataPaths) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _keep_spare(paths: DataPaths) -> None:
+    """Keep the old warehouse under another name: the next build goes on from it."""
+    paths.spare_file.unlink(missing_ok=True)
+    # A file system without hard links keeps none; the next build then copies.
+    with contextlib.suppress(OSError):
+        paths.spare_file.hardlink_to(paths.warehouse_file)
+        remember_spare(paths)
 
 
 def _refuse_folder_or_writer(paths: DataPaths) -> None:

@@ -11,8 +11,6 @@ that has the column is then narrowed to those letters; a model need not know of 
 """
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from graphlib import TopologicalSorter
@@ -25,6 +23,7 @@ from imr_etl.schema.render import comments, quoted
 from imr_etl.schema.tables import WAREHOUSE_TABLES
 from imr_etl.vocabulary import code_table, code_table_names
 from warehouse import sql, sql_names
+from warehouse.narrowing import LETTER, narrowed
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 COLUMN = re.compile(r"^-- column (\w+): (.+)$", re.MULTILINE)
 DIALECT = "duckdb"
 
-LETTER = "determination_id"
 LETTERS_AT_A_TIME = 100_000
 """Of 220,000 items with their texts and citations lists are gathered in 300 MB; of 4.4 million not in 900 MB."""
 
@@ -145,7 +143,7 @@ def _update(connection: duckdb.DuckDBPyConnection, model: Mart, cases: str) -> i
         return _build(connection, model)
     chosen = f"{LETTER} IN (FROM temp.main.{cases})"
     connection.execute(f"DELETE FROM marts.{model.name} WHERE {chosen}")
-    with _narrowed(connection, model.reads, chosen) as home:
+    with narrowed(connection, model.reads, chosen) as home:
         connection.execute(f"INSERT INTO {home}.marts.{model.name} {model.select}")
     return _height(connection, model)
 
@@ -159,7 +157,7 @@ def _build_by_letters(connection: duckdb.DuckDBPyConnection, model: Mart) -> Non
     ranges = letter_ranges(connection)
     connection.execute(f"DROP TABLE IF EXISTS marts.{model.name}")
     chosen = f"{LETTER} >= getvariable('first_letter') AND {LETTER} < getvariable('following_letter')"
-    with _narrowed(connection, model.reads, chosen) as home:
+    with narrowed(connection, model.reads, chosen) as home:
         # One transaction: rows are then written once, in full row groups, and not to the log first.
         connection.execute("BEGIN")
         for place, (first, following) in enumerate(ranges):
@@ -168,26 +166,6 @@ def _build_by_letters(connection: duckdb.DuckDBPyConnection, model: Mart) -> Non
             verb = "INSERT INTO" if place else "CREATE TABLE"
             connection.execute(f"{verb} {home}.marts.{model.name} {'' if place else 'AS'} {model.select}")
         connection.execute("COMMIT")
-
-
-@contextmanager
-def _narrowed(connection: duckdb.DuckDBPyConnection, tables: list[str], chosen: str) -> Iterator[str]:
-    """Names of tables lead to views of the chosen letters; yields where the tables themselves are.
-
-    What fails in between leaves the connection as it is: nobody can go on with it.
-    """
-    (home,) = connection.execute("SELECT current_database()").fetchall()[0]
-    connection.execute("ATTACH ':memory:' AS some_letters")
-    for schema in ("imr", "codes", "marts"):
-        connection.execute(f"CREATE SCHEMA some_letters.{schema}")
-    for table in tables:
-        columns = [row[0] for row in connection.execute(f"DESCRIBE {table}").fetchall()]
-        where = f" WHERE {chosen}" if LETTER in columns else ""
-        connection.execute(f"CREATE VIEW some_letters.{table} AS FROM {home}.{table}{where}")
-    connection.execute("USE some_letters")
-    yield home
-    connection.execute(f"USE {home}")
-    connection.execute("DETACH some_letters")
 
 
 @cache

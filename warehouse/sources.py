@@ -23,6 +23,9 @@ from imr_etl.schema.tables import CHILDREN, DETERMINATIONS
 from imr_etl.seals import is_whole
 from warehouse import attached, sql, sql_names
 
+ITSELF = "warehouse"
+"""How the row is called that says how the warehouse looked."""
+
 LARGEST_SHARE = 0.25
 """Of the blocks: where more of them changed, loading all is as fast, and sorts all rows anew."""
 
@@ -60,17 +63,21 @@ def fingerprint(seen: pl.DataFrame) -> str:
 
 def is_current(paths: DataPaths) -> bool:
     """The warehouse was built from the Parquet files that lie there now, by these rules."""
-    return _fingerprint_of(paths) == fingerprint(looks(paths))
+    return _fingerprint_of(paths.warehouse) == fingerprint(looks(paths))
 
 
-def changed_blocks(paths: DataPaths, seen: pl.DataFrame) -> list[str] | None:
-    """Blocks whose files do not look as when the warehouse was built; None where it is nothing to go on from."""
-    if not (paths.built_from.exists() and is_whole(paths.built_from)):
+def changed_blocks(paths: DataPaths, seen: pl.DataFrame, *, spare: bool = False) -> list[str] | None:
+    """Blocks whose files do not look as when the warehouse, or the spare one, was built.
+
+    None where there is none to go on from: no warehouse, one by other rules, or one of which too much changed.
+    """
+    file, memory = (paths.spare_file, paths.spare_built_from) if spare else (paths.warehouse_file, paths.built_from)
+    if not (file.is_file() and memory.exists() and is_whole(memory)):
         return None
-    remembered = store.read(paths.built_from, store.LOOKS)
-    warehouse = store.looks(paths.root, [paths.warehouse_file] if paths.warehouse_file.is_file() else [])
-    then = remembered.join(warehouse, on=list(store.LOOKS), how="anti", maintain_order="left")
-    if then.height != remembered.height - 1 or _fingerprint_of(paths) != fingerprint(then):
+    remembered = store.read(memory, store.LOOKS)
+    then = remembered.filter(pl.col("file") != ITSELF)
+    itself = remembered.filter(pl.col("file") == ITSELF)
+    if not itself.equals(_itself(paths, file)) or _fingerprint_of(file) != fingerprint(then):
         return None
     names = pl.concat([then, seen]).unique(keep="none")["file"]
     alone = {str(paths.files(name).relative_to(paths.root)) for name in ("letter_files", "problems")}
@@ -81,14 +88,24 @@ def changed_blocks(paths: DataPaths, seen: pl.DataFrame) -> list[str] | None:
 
 def remember(paths: DataPaths, seen: pl.DataFrame) -> None:
     """Keep how the files looked that the warehouse was built from, and how it looks itself."""
-    store.write(pl.concat([seen, store.looks(paths.root, [paths.warehouse_file])]), paths.built_from)
+    store.write(pl.concat([seen, _itself(paths, paths.warehouse_file)]), paths.built_from)
 
 
-def _fingerprint_of(paths: DataPaths) -> str | None:
-    """That of the files and rules that the warehouse was built by; None where there is no warehouse."""
-    if not paths.warehouse.is_file():
+def remember_spare(paths: DataPaths) -> None:
+    """Keep the same of the warehouse that is about to be the spare one."""
+    if paths.built_from.exists() and is_whole(paths.built_from):
+        store.write(store.read(paths.built_from, store.LOOKS), paths.spare_built_from)
+
+
+def _itself(paths: DataPaths, warehouse: Path) -> pl.DataFrame:
+    return store.looks(paths.root, [warehouse]).with_columns(file=pl.lit(ITSELF))
+
+
+def _fingerprint_of(warehouse: Path) -> str | None:
+    """That of the files and rules that a warehouse was built by; None where there is no warehouse."""
+    if not warehouse.is_file():
         return None
-    with contextlib.suppress(duckdb.Error), contextlib.closing(attached(paths.warehouse, read_only=True)) as connection:
+    with contextlib.suppress(duckdb.Error), contextlib.closing(attached(warehouse, read_only=True)) as connection:
         row = connection.execute("SELECT source_fingerprint FROM imr.build").fetchone()
         return str(row[0]) if row else None
     return None

@@ -1,7 +1,8 @@
 """Checks of a built warehouse: queries that return the bad rows, each with its severity, bound and what was observed.
 
 A check of severity `block` means that the build is wrong: it is not swapped in. `warn` is for a person to look at. A
-bound of 1 or more counts rows, one below 1 is a share of the determinations.
+bound of 1 or more counts rows, one below 1 is a share of the determinations. Where a check says `scope: letter`, what
+is bad is so by its own letter: in a warehouse of which only some letters were loaded it is asked of these.
 """
 
 import re
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 import duckdb
 
 from warehouse import sql, sql_names
+from warehouse.narrowing import LETTER, narrowed
 
 SAMPLE = 5
 SHARE_BELOW = 1
@@ -28,15 +30,29 @@ class CheckResult:
     passed: bool
 
 
-def run_checks(connection: duckdb.DuckDBPyConnection) -> list[CheckResult]:
-    """Run every check on an open warehouse, in alphabetical order."""
+def run_checks(connection: duckdb.DuckDBPyConnection, cases: str | None = None) -> list[CheckResult]:
+    """Run every check on an open warehouse, in alphabetical order.
+
+    `cases` is a temporary table with the determination_id of the letters that were loaded, where not all were.
+    """
     letters = _one(connection, "SELECT count(*) FROM imr.determinations")
-    return [_run(connection, name, letters) for name in sql_names("checks")]
+    of_letters = [name for name in sql_names("checks") if cases and _header(name).get("scope") == "letter"]
+    results = [_run(connection, name, letters) for name in sql_names("checks") if name not in of_letters]
+    if of_letters:
+        tables = connection.execute("SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT temporary")
+        names = [name for (name,) in tables.fetchall()]
+        with narrowed(connection, names, f"{LETTER} IN (FROM temp.main.{cases})"):
+            results += [_run(connection, name, letters) for name in of_letters]
+    return sorted(results, key=lambda result: result.name)
+
+
+def _header(name: str) -> dict[str, str]:
+    return dict(re.findall(r"^-- (severity|bound|scope): (\S+)$", sql(f"checks/{name}"), re.MULTILINE))
 
 
 def _run(connection: duckdb.DuckDBPyConnection, name: str, letters: int) -> CheckResult:
     text = sql(f"checks/{name}")
-    header = dict(re.findall(r"^-- (severity|bound): (\S+)$", text, re.MULTILINE))
+    header = _header(name)
     bound = float(header["bound"])
     count = _one(connection, f"SELECT count(*) FROM ({text})")
     sample = connection.execute(f"FROM ({text}) LIMIT {SAMPLE}").fetchall() if count else []

@@ -363,7 +363,7 @@ def test_a_writer_keeps_its_warehouse(built: DataPaths, program: Started) -> Non
 def test_a_writer_that_comes_during_the_build_keeps_its_warehouse(
     built: DataPaths, program: Started, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def checks(_: duckdb.DuckDBPyConnection) -> list[CheckResult]:
+    def checks(*_: object) -> list[CheckResult]:
         program("writer")
         return []
 
@@ -457,3 +457,22 @@ def test_where_many_blocks_changed_all_is_loaded(built: DataPaths, put: Put) -> 
     for number in range(3, 8):
         put(f"CM16-{number:03}", diagnoses=[])
     assert build(built).changed is None
+
+
+def test_the_warehouse_before_the_last_is_gone_on_from(built: DataPaths, put: Put) -> None:
+    put(reviewer_licenses=[{"sha256": "a", "position": 1, "state": "Texas"}])
+    assert build(built).changed == 1
+    before_last = built.spare_file.stat().st_ino
+    assert build(built).changed == 1, "the spare one does not know of Texas yet"
+    assert built.warehouse_file.stat().st_ino == before_last
+    assert ask(built, "SELECT state FROM imr.reviewer_licenses") == [("Texas",)]
+
+
+def test_a_spare_warehouse_that_is_being_read_is_left_alone(built: DataPaths, put: Put, program: Started) -> None:
+    reader, state = program("reader"), "SELECT state FROM imr.reviewer_licenses"
+    assert reader.ask(state) == [["California"]]
+    put(reviewer_licenses=[{"sha256": "a", "position": 1, "state": "Texas"}])
+    assert build(built).changed == 1
+    assert build(built).changed == 0, "a copy of the last one, which knows of Texas"
+    assert reader.ask(state) == [["California"]]
+    assert ask(built, state) == [("Texas",)]
