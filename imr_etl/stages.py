@@ -61,18 +61,25 @@ class TablesReport:
 
 def update_files(paths: DataPaths, letters: Path, *, rehash: bool = False) -> FilesReport:
     """List a folder of letters. Raises RunError where there is no folder or no letter in it."""
-    known = _files(paths, files.SIGHTINGS)
-    known_letters = _files(paths, files.LETTER_FILES)
+    seen = store.scan(paths.files("letter_files"), files.LETTER_FILES.schema).select("first_seen").collect()
+    now = files.after_all(seen, datetime.now(UTC).replace(tzinfo=None))
     listing = files.list_letters(letters)
-    now = files.after_all(known_letters, datetime.now(UTC).replace(tzinfo=None))
+    listed = listing.height
+    known = _files(paths, files.SIGHTINGS)
     sightings = files.sight(listing, known, now, rehash=rehash)
+    # Of two million letters each of these frames takes 300 MB.
+    del listing
+    if paths.files("problems").exists() and seen.height and sightings.equals(known):
+        return FilesReport(listed, seen.height, 0, _files(paths, files.PROBLEMS).height)
+    del known
+    known_letters = _files(paths, files.LETTER_FILES)
     letter_files = files.letter_files(sightings, known_letters)
     problems = files.file_problems(sightings, letter_files)
     store.write_if_changed(letter_files, paths.files("letter_files"))
     store.write_if_changed(problems, paths.files("problems"))
     store.write_if_changed(sightings, paths.files("file_sightings"))
     new = letter_files.join(known_letters, on="sha256", how="anti")
-    return FilesReport(listing.height, letter_files.height, new.height, problems.height)
+    return FilesReport(listed, letter_files.height, new.height, problems.height)
 
 
 def update_lines(
@@ -140,7 +147,9 @@ def counted(paths: DataPaths) -> dict[str, int]:
 
 def pending(paths: DataPaths) -> dict[str, int]:
     """Blocks that have letters to be read or parsed, in the order of blocks, and how many."""
-    counts = {block: _pending_of(paths, block) for block in counted(paths)}
+    letters = store.scan(paths.files("letter_files"), files.LETTER_FILES.schema).select("sha256", "block", "is_present")
+    by_block = letters.collect().partition_by("block", as_dict=True, include_key=False)
+    counts = {block: _pending_of(paths, block, by_block[(block,)]) for block in BLOCKS if (block,) in by_block}
     return {block: count for block, count in counts.items() if count}
 
 
@@ -169,10 +178,10 @@ def _forget_parses(paths: DataPaths, block: str, due: pl.DataFrame) -> pl.DataFr
     return others
 
 
-def _pending_of(paths: DataPaths, block: str) -> int:
+def _pending_of(paths: DataPaths, block: str, letters: pl.DataFrame) -> int:
     reads = store.read(paths.lines("letter_reads", block), lines.READS.schema)
     parses = store.read(paths.tables("letter_parses", block), PARSES.schema)
-    to_read = lines.to_read(_letters(paths, block), reads).select("sha256")
+    to_read = lines.to_read(letters, reads).select("sha256")
     return pl.concat([to_read, _to_parse(reads, parses).select("sha256")]).n_unique()
 
 

@@ -13,6 +13,7 @@ import os
 import stat
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -25,6 +26,7 @@ from imr_etl.schema.tables import TABLES
 
 MEDIA_TYPES = {".pdf": "application/pdf", ".txt": "text/plain"}
 SIGHTINGS, LETTER_FILES, PROBLEMS = (TABLES[name] for name in ("file_sightings", "letter_files", "problems"))
+LISTED_AT_A_TIME = 50_000
 LISTING = {name: SIGHTINGS.schema[name] for name in ("uri", "byte_count", "modified_ns", "media_type")}
 
 
@@ -38,7 +40,11 @@ def list_letters(folder: Path) -> pl.DataFrame:
         raise RunError(f"There is no folder {folder}: name the folder that holds the letters.")
     if not folder.is_dir():
         raise RunError(f"{folder} is not a folder: name the folder that holds the letters.")
-    listing = pl.DataFrame(list(_letters_below(folder.absolute())), schema=LISTING, orient="row")
+    # Rows of Python take ten times the room of columns.
+    entries = _letters_below(folder.absolute())
+    parts = iter(lambda: list(islice(entries, LISTED_AT_A_TIME)), [])
+    frames = [pl.DataFrame(part, schema=LISTING, orient="row") for part in parts]
+    listing = pl.concat([pl.DataFrame(schema=LISTING), *frames], rechunk=True)
     if listing.is_empty():
         raise RunError(f"{folder} holds no letters: put .pdf or .txt files into it.")
     return listing.with_columns(case_number=case_number(file_name(pl.col("uri")))).sort("uri")
