@@ -15,6 +15,7 @@ import re
 from base64 import b64encode
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,7 @@ class Section:
     rows: list[tuple[Cell, ...]]
     chart: dict[str, Any] | None
 
-    @property
+    @cached_property
     def numeric(self) -> set[int]:
         """Places of the columns that hold numbers, which stand right-aligned."""
         return {
