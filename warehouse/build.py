@@ -11,6 +11,7 @@ import contextlib
 import os
 import re
 import shutil
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import duckdb
 import polars as pl
@@ -284,11 +286,34 @@ def _load_build(connection: duckdb.DuckDBPyConnection, seen: pl.DataFrame) -> No
         {
             "built_at": datetime.now(UTC).replace(tzinfo=None),
             "imr_etl_version": __version__,
+            "git_commit": _commit(),
             "extractor_version": EXTRACTOR_VERSION,
             "parser_version": PARSER_VERSION,
+            "source_folder": _folder_of_all(connection),
             "source_fingerprint": fingerprint(seen),
         },
     )
+
+
+def _commit() -> str | None:
+    """The commit that this code is checked out at; None where it is not, or where there is no git."""
+    here = Path(__file__).parent
+    if not (here.parent / ".git").exists():
+        return None
+    try:
+        command = ["git", "-C", str(here), "rev-parse", "HEAD"]
+        told = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603  nothing of it is input
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return told.stdout.strip()
+
+
+def _folder_of_all(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """The address of the folder below which all letters' files lie."""
+    # Of texts in order the first and the last share what all share.
+    ends = connection.execute("SELECT min(uri), max(uri) FROM imr.letter_files").fetchall()[0]
+    folders = [urlsplit(uri).path.rpartition("/")[0] for uri in ends if uri]
+    return f"file://{os.path.commonpath(folders)}" if folders else None
 
 
 def _refuse_failed(checks: list[CheckResult]) -> None:

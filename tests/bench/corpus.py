@@ -1,7 +1,8 @@
 """Made-up corpora of any size, the same for the same seed: what a letter says, drawn as often as in the real letters.
 
 Belongs here: the distributions (letters a year, items a letter, categories, guideline forms, lengths of texts) and the
-parsed tables' Parquet files made from them. Does not belong here: measuring (`scale`), letters as PDFs (`pdfs`).
+parsed tables' Parquet files made from them. Does not belong here: measuring (`scale`), letters as PDFs
+(`many_letters`).
 
     write_tables(DataPaths.at("data"), 200_000)     # as the stages files, lines and tables would leave them
 

@@ -52,7 +52,8 @@ def test_a_build_reports_what_it_built(paths: DataPaths) -> None:
     assert report.problems == {"no_items": 1}
     assert report.seconds > 0
     assert left_over(paths) == []
-    assert ask(paths, "SELECT letters, imr_etl_version IS NOT NULL FROM imr.build") == [(2, True)]
+    told = "SELECT letters, imr_etl_version IS NOT NULL, source_folder FROM imr.build"
+    assert ask(paths, told) == [(2, True, "file:///letters")]
 
 
 EARLY, LATE = date(2016, 3, 1), date(2016, 9, 1)
