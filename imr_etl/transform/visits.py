@@ -25,6 +25,9 @@ WITHOUT_SESSIONS: Final = ("Pharmaceuticals", "DMEPOS", "Diagnostic Testing")
 THERAPIES: Final = ("Rehabilitation", "Psych Services", "Programs", "Home Health")
 """Categories in which a number that counts nothing else ("acupuncture x 6") counts sessions."""
 
+EVALUATIONS: Final = "Evaluation & Management"
+"""The category in which weeks alone tell when somebody is to come back."""
+
 NUMBER: Final = r"(~|\d{1,3})"
 LIST_WORDS: Final = r"(?:(?:[a-z/&,.-]+|QUANTITY) ){0,6}"
 NOT_COUNTED: Final = r"(?: [^A-Z0-9/-]| $)"
@@ -36,6 +39,7 @@ WORD_AND_FIGURE: Final = r" (\d{1,3}) \( \d{1,3} \) "
 CLOCK: Final = r" (?:~|[\d.]+) (?:HOUR|MINUTE)(?: (?:/|PER|EVERY) (?:DAY|WEEK|SESSION)| DAY| WEEKLY)? "
 INTERVAL: Final = r" (?:(?:~|\d{1,3}) (?:TIMES|SESSION) )?EVERY (?:other|second|third|~|\d{1,3})(?: nd| rd| th)? WEEK "
 AFTER_AN_EVENT: Final = r" (?:~|\d{1,3}) WEEK (?:after|post|from|following|status) "
+LASTING: Final = r" (TIMES|for|over) (~|\d{1,3}) WEEK (?:after|post|following) "
 DELAY: Final = r"([a-z,]) in (?:~|\d{1,3}) WEEK "
 COUNTED_WEEKLY: Final = rf" {NUMBER} WEEKLY ({LIST_WORDS}SESSION) "
 RATE: Final = (
@@ -95,7 +99,14 @@ def visits(items: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             visits=pl.when(pl.col("total").is_null())
             .then(pl.col("visits_per_week") * pl.col("weeks"))
-            .otherwise(pl.col("total").cast(pl.Int32, strict=False))
+            .otherwise(pl.col("total").cast(pl.Int32, strict=False)),
+        )
+        .with_columns(
+            weeks=pl.when(
+                (category == EVALUATIONS) & pl.col("total").is_null() & pl.col("visits_per_week").is_null()
+            )
+            .then(None)
+            .otherwise("weeks")
         )
         .select(
             *KEYS,
@@ -124,6 +135,7 @@ def _session_language(text: pl.Expr) -> pl.Expr:
         .str.replace_all(RANGE, " ~ ")
         .str.replace_all(CLOCK, " ")
         .str.replace_all(INTERVAL, " ")
+        .str.replace_all(LASTING, " $1 $2 WEEK , ")
         .str.replace_all(AFTER_AN_EVENT, " ")
         .str.replace_all(DELAY, "$1 ")
     )

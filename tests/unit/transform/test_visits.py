@@ -25,6 +25,9 @@ def read(disputed: str | None, category: str | None = "Rehabilitation") -> tuple
         ("Physical therapy 2 times a week, next review in 6 weeks", (None, 2, None)),
         ("Aquatic therapy two (2) times per week for four (4) weeks", (8, 2, 4)),
         ("Acupuncture once a week for eight weeks", (8, 1, 8)),
+        ("Physical therapy 3 x week x 2 weeks following surgery", (6, 3, 2)),
+        ("Physical therapy 2 times a week for 6 weeks post-op", (12, 2, 6)),
+        ("Physical therapy 12 sessions, starting 6 weeks after surgery", (12, None, None)),
         ("Acupuncture twice weekly x 5", (10, 2, 5)),
         ("Chiropractic care 1 time per week times 4 weeks", (4, 1, 4)),
         ("Chiropractic 3 visits per week over two weeks", (6, 3, 2)),
@@ -115,3 +118,8 @@ def test_rows_keep_their_order_and_types() -> None:
     assert result.columns == ["sha256", "item_number", "visits", "visits_per_week", "weeks"]
     assert result.dtypes[2:] == [pl.Int32] * 3
     assert visits(frame.clear()).is_empty()
+
+
+@pytest.mark.parametrize("disputed", ["Orthopedic re-evaluation within 6 weeks", "Return visit in 6 weeks"])
+def test_when_to_come_back_is_no_duration(disputed: str) -> None:
+    assert read(disputed, "Evaluation & Management") == NONE
