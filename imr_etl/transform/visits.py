@@ -102,9 +102,7 @@ def visits(items: pl.DataFrame) -> pl.DataFrame:
             .otherwise(pl.col("total").cast(pl.Int32, strict=False)),
         )
         .with_columns(
-            weeks=pl.when(
-                (category == EVALUATIONS) & pl.col("total").is_null() & pl.col("visits_per_week").is_null()
-            )
+            weeks=pl.when((category == EVALUATIONS) & pl.col("total").is_null() & pl.col("visits_per_week").is_null())
             .then(None)
             .otherwise("weeks")
         )

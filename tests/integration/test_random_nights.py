@@ -8,7 +8,7 @@ from random_nights import RandomNights, differences
 from imr_etl.paths import DataPaths
 from warehouse.build import build
 
-NIGHTS = 8
+NIGHTS = 5
 """`make soak` passes fifty."""
 
 
