@@ -117,7 +117,11 @@ def _begin_with_last(paths: DataPaths, seen: pl.DataFrame, *, anew: bool) -> lis
 
     The one before the last need not be copied, and no reader of the last one is in its way. None where all is loaded.
     """
-    blocks = None if anew else changed_blocks(paths, seen, spare=True)
+    # A run that died before its swap left two names of one file.
+    is_last = (
+        paths.spare_file.exists() and paths.warehouse_file.exists() and paths.spare_file.samefile(paths.warehouse_file)
+    )
+    blocks = None if anew or is_last else changed_blocks(paths, seen, spare=True)
     if blocks is not None and not _is_open(paths.spare_file):
         paths.spare_file.replace(paths.building)
         return blocks

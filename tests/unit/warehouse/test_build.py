@@ -13,6 +13,7 @@ import pytest
 
 import warehouse.build
 import warehouse.sources
+from imr_etl import store
 from imr_etl.errors import RunError
 from imr_etl.paths import DataPaths
 from imr_etl.schema.tables import WAREHOUSE_TABLES
@@ -477,3 +478,13 @@ def test_a_spare_warehouse_that_is_being_read_is_left_alone(built: DataPaths, pu
     assert build(built).changed == 0, "a copy of the last one, which knows of Texas"
     assert reader.ask(state) == [["California"]]
     assert ask(built, state) == [("Texas",)]
+
+
+def test_a_spare_warehouse_that_is_the_last_one_is_not_written_to(built: DataPaths, put: Put) -> None:
+    put(reviewer_licenses=[{"sha256": "a", "position": 1, "state": "Texas"}])
+    built.spare_file.hardlink_to(built.warehouse_file)
+    store.write(store.read(built.built_from, store.LOOKS), built.spare_built_from)
+    last, before = built.warehouse_file.stat().st_ino, built.warehouse_file.read_bytes()
+    assert build(built).changed == 1
+    assert built.warehouse_file.stat().st_ino != last
+    assert built.spare_file.read_bytes() == before
