@@ -68,10 +68,7 @@ def update_files(paths: DataPaths, letters: Path, *, rehash: bool = False) -> Fi
     known = _files(paths, files.SIGHTINGS)
     sightings = files.sight(listing, known, now, rehash=rehash)
     # Of two million letters each of these frames takes 300 MB.
-    del listing
-    if paths.files("problems").exists() and seen.height and sightings.equals(known):
-        return FilesReport(listed, seen.height, 0, _files(paths, files.PROBLEMS).height)
-    del known
+    del listing, known
     known_letters = _files(paths, files.LETTER_FILES)
     letter_files = files.letter_files(sightings, known_letters)
     problems = files.file_problems(sightings, letter_files)
