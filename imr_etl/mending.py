@@ -30,8 +30,9 @@ def mend(paths: DataPaths, *, thoroughly: bool = False) -> list[str]:
     `thoroughly` reads every file, also those that were found whole before. The caller holds the lock of the data folder
     (`imr_etl.locks`): what a dead run left half written is removed. Raises OSError where the disk is at fault.
     """
-    for half in paths.root.glob(f"*/**/*{store.WRITING}"):
-        half.unlink()
+    for pattern in ("*", "*/**/*"):
+        for half in paths.root.glob(f"{pattern}{store.WRITING}"):
+            half.unlink()
     broken = _broken(paths, thoroughly=thoroughly)
     # Tables are made again from lines, lines from the letters that `letter_files` names.
     return [*_files_again(paths, broken), *_lines_again(paths, broken), *_tables_again(paths, broken)]
