@@ -33,8 +33,8 @@ class WarehouseConfig(dg.Config):
     deps=[letter_files, *TABLE_NAMES],
     description=(
         "The DuckDB warehouse: schemas imr (tables), codes (code tables) and marts (answers).\n\n"
-        "Built beside the old file, checked, and swapped in; readers of the old file go on reading. Where few blocks\n"
-        "changed, their letters are loaded into a copy of the old file."
+        "Built beside the old file, checked, and swapped in; readers of the old file go on reading. Where few "
+        "blocks changed, their letters are loaded into a copy of the old file."
     ),
     check_specs=CHECKS,
     # The state publishes on working days, and a night without new letters builds nothing.

@@ -84,7 +84,7 @@ def build(paths: DataPaths, *, anew: bool = False) -> BuildReport:
     if not paths.files("letter_files").exists():
         raise RunError(f"There is nothing to build the warehouse from yet below {paths.root}: load letters first.")
     seen = looks(paths)
-    changed = None
+    changed = cases = None
     try:
         blocks = _begin_with_last(paths, seen, anew=anew)
         with contextlib.closing(_connect(paths)) as connection:
@@ -92,9 +92,10 @@ def build(paths: DataPaths, *, anew: bool = False) -> BuildReport:
                 _load_all(connection, paths, seen)
                 marts = build_marts(connection)
             else:
+                cases = "due_cases"
                 changed = _load_due(connection, paths, seen, blocks)
-                marts = update_marts(connection, "due_cases")
-            checks = run_checks(connection, None if blocks is None else "due_cases")
+                marts = update_marts(connection, cases)
+            checks = run_checks(connection, cases)
             _refuse_failed(checks)
             rows = {name: _count(connection, f"FROM imr.{name}") for name in WAREHOUSE_TABLES} | {
                 f"marts.{name}": count for name, count in marts.items()
@@ -117,19 +118,21 @@ def _begin_with_last(paths: DataPaths, seen: pl.DataFrame, *, anew: bool) -> lis
 
     The one before the last need not be copied, and no reader of the last one is in its way. None where all is loaded.
     """
+    spare, last = paths.spare_file, paths.warehouse_file
     # A run that died before its swap left two names of one file.
-    is_last = (
-        paths.spare_file.exists() and paths.warehouse_file.exists() and paths.spare_file.samefile(paths.warehouse_file)
-    )
-    blocks = None if anew or is_last else changed_blocks(paths, seen, spare=True)
-    if blocks is not None and not _is_open(paths.spare_file):
-        paths.spare_file.replace(paths.building)
-        return blocks
+    is_last = spare.exists() and last.exists() and spare.samefile(last)
+    if not (anew or is_last):
+        blocks = changed_blocks(paths, seen, spare=True)
+        if blocks is not None and not _is_open(spare):
+            spare.replace(paths.building)
+            return blocks
     # It takes room that the new one may need.
-    paths.spare_file.unlink(missing_ok=True)
-    blocks = None if anew else changed_blocks(paths, seen)
+    spare.unlink(missing_ok=True)
+    if anew:
+        return None
+    blocks = changed_blocks(paths, seen)
     if blocks is not None:
-        shutil.copyfile(paths.warehouse_file, paths.building)
+        shutil.copyfile(last, paths.building)
     return blocks
 
 

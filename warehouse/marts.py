@@ -79,7 +79,11 @@ def mart(name: str) -> Mart:
 def build_marts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Build all marts in a warehouse whose other tables are there; the rows of each."""
     connection.execute("CREATE SCHEMA marts")
-    return {name: _build(connection, mart(name)) for name in mart_names()}
+    heights = {}
+    for model in map(mart, mart_names()):
+        _build(connection, model)
+        heights[model.name] = _height(connection, model)
+    return heights
 
 
 def update_marts(connection: duckdb.DuckDBPyConnection, cases: str) -> dict[str, int]:
@@ -92,20 +96,15 @@ def update_marts(connection: duckdb.DuckDBPyConnection, cases: str) -> dict[str,
     heights: dict[str, int] = {}
     rewritten: set[str] = set()
     for model in map(mart, mart_names()):
-        of_letters = LETTER in model.columns
-        if of_letters and not rewritten & set(model.reads):
-            heights[model.name] = _update(connection, model, cases)
-            continue
-        readers = [] if of_letters else [other for other in map(mart, mart_names()) if LETTER in other.columns]
-        taken = sorted({column for other in readers for column in _columns_read(other.name, model.name)})
-        if taken:
-            connection.execute(f"CREATE TEMP TABLE taken AS SELECT {', '.join(taken)} FROM marts.{model.name}")
-        heights[model.name] = _build(connection, model)
-        if taken:
-            gone = f"FROM taken EXCEPT SELECT {', '.join(taken)} FROM marts.{model.name}"
-            if connection.execute(f"SELECT 1 FROM ({gone}) LIMIT 1").fetchone():
-                rewritten.add(f"marts.{model.name}")
-            connection.execute("DROP TABLE taken")
+        if LETTER not in model.columns:
+            is_rewritten = _count_again(connection, model)
+        elif is_rewritten := not rewritten.isdisjoint(model.reads):
+            _build(connection, model)
+        else:
+            _update(connection, model, cases)
+        if is_rewritten:
+            rewritten.add(f"marts.{model.name}")
+        heights[model.name] = _height(connection, model)
     return heights
 
 
@@ -129,23 +128,35 @@ def _models() -> list[str]:
     return sql_names("models")
 
 
-def _build(connection: duckdb.DuckDBPyConnection, model: Mart) -> int:
+def _build(connection: duckdb.DuckDBPyConnection, model: Mart) -> None:
     if LETTER in model.columns:
         _build_by_letters(connection, model)
     else:
         connection.execute(f"CREATE OR REPLACE TABLE marts.{model.name} AS {model.select}")
     connection.execute(comments(f"marts.{model.name}", model.description, model.columns))
-    return _height(connection, model)
 
 
-def _update(connection: duckdb.DuckDBPyConnection, model: Mart, cases: str) -> int:
-    if LETTER not in model.columns:
-        return _build(connection, model)
+def _count_again(connection: duckdb.DuckDBPyConnection, model: Mart) -> bool:
+    """Build a mart of many letters; whether some of what marts of letters take from it is no more."""
+    readers = [name for name in mart_names() if LETTER in mart(name).columns]
+    taken = ", ".join(sorted({column for name in readers for column in _columns_read(name, model.name)}))
+    if not taken:
+        _build(connection, model)
+        return False
+    connection.execute(f"CREATE TEMP TABLE taken AS SELECT {taken} FROM marts.{model.name}")
+    _build(connection, model)
+    gone = connection.execute(f"SELECT 1 FROM (FROM taken EXCEPT SELECT {taken} FROM marts.{model.name}) LIMIT 1")
+    is_rewritten = gone.fetchone() is not None
+    connection.execute("DROP TABLE taken")
+    return is_rewritten
+
+
+def _update(connection: duckdb.DuckDBPyConnection, model: Mart, cases: str) -> None:
+    """Say again of the letters of some cases what the mart says of them."""
     chosen = f"{LETTER} IN (FROM temp.main.{cases})"
     connection.execute(f"DELETE FROM marts.{model.name} WHERE {chosen}")
     with narrowed(connection, model.reads, chosen) as home:
         connection.execute(f"INSERT INTO {home}.marts.{model.name} {model.select}")
-    return _height(connection, model)
 
 
 def _height(connection: duckdb.DuckDBPyConnection, model: Mart) -> int:

@@ -112,9 +112,10 @@ DECISION_SENTENCE = (
 # "The Claims Administrator based its decision on the MTUS ..."
 CLAIMS_ADMINISTRATOR_SENTENCE = r"(?i)^The Claims Administrator (?:based|did not|cited|relied|used)"
 # "The Physician Reviewer based his/her decision on the MTUS ..."
-REVIEWER_SENTENCE = r"(?i)^The (?:Physician|Expert|Professional|Medical)(?: Professional)? Reviewer (?:based|did not|cited|relied|found|used)"
+REVIEWER_SAYS = r"The (?:Physician|Expert|Professional|Medical)(?: Professional)? Reviewer (?:based|did not|cited|relied|found|used)"
+REVIEWER_SENTENCE = rf"(?i)^{REVIEWER_SAYS}"
 # The same within a paragraph that begins with the Claims Administrator
-REVIEWER_SENTENCE_WITHIN = r"(?s)[.)\"\u201d]\s+(The (?:Physician|Expert|Professional|Medical)(?: Professional)? Reviewer (?:based|did not|cited|relied|found|used)\b.*)$"
+REVIEWER_SENTENCE_WITHIN = rf"(?s)[.)\"\u201d]\s+({REVIEWER_SAYS}\b.*)$"
 # "Lumbar fusion; inpatient stay of 3 days", "1. Lumbar fusion 2. Inpatient stay"
 ISSUE_BREAK = r";\s+|\s+\d{1,2}[.)]\s+"
 

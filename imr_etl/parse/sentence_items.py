@@ -1,7 +1,7 @@
 """Disputed items of the templates of 2013 and 2014, whose decisions are sentences and not a word behind a request.
 
-Belongs here: items of F2b and F2a ("The request for X is not medically necessary and appropriate") and of F3 (an
-issue, and a rationale whose heading tells the decision). Does not belong here: items that end in "Upheld"
+Belongs here: items of F2b, F2a and early F1 ("The request for X is not medically necessary and appropriate") and of F3
+(an issue, and a rationale whose heading tells the decision). Does not belong here: items that end in "Upheld"
 (`imr_etl.parse.items`).
 """
 

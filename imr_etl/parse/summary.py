@@ -67,9 +67,12 @@ def _stated(letters: pl.DataFrame) -> pl.DataFrame:
             .str.replace_all("  ", " ", literal=True)
             .str.replace_all(EITHER_SEX, " "),
         )
+        .with_columns(beside_age=text.str.extract(rf" {years}{YEARS_OLD} {OTHER_WORDS}({noun_or_letter}) "))
         .with_columns(
-            beside_age=text.str.extract(rf" {years}{YEARS_OLD} {OTHER_WORDS}({noun_or_letter}) "),
-            after_age=text.str.extract(rf" {years}{YEARS_OLD} {MORE_WORDS}({noun}) "),
+            # The last resort, which few need.
+            after_age=pl.when(pl.col("beside_age").is_null())
+            .then(text)
+            .str.extract(rf" {years}{YEARS_OLD} {MORE_WORDS}({noun}) ")
         )
         .select(
             "sha256",

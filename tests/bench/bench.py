@@ -62,7 +62,7 @@ def lines_to_tables(files: list[Path]) -> None:
     """Our parse of lines that are in memory, and the Parquet files of all tables."""
     distinct = sorted(set(files))
     lines = _many(_read(distinct, 2)[0], len(files))
-    START.update(_now())
+    START.update(now())
     _parse(lines)
 
 
@@ -85,7 +85,8 @@ ONE_CORE = ("lines -> tables",)
 START: dict[str, float] = {}
 
 
-def _now() -> dict[str, float]:
+def now() -> dict[str, float]:
+    """The clock, and the CPU seconds of this process and of those that it started."""
     use = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return {"wall": time.perf_counter(), "cpu": sum(u.ru_utime + u.ru_stime for u in use)}
 
@@ -162,9 +163,9 @@ def _run(contender: str, folder: Path, letters: int) -> dict[str, float]:
 
 def _measure(contender: str, files: list[Path]) -> None:
     run = CONTENDERS[contender][0]
-    START.update(_now())
+    START.update(now())
     run(files)
-    end = _now()
+    end = now()
     peak = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     print(json.dumps({"wall": end["wall"] - START["wall"], "cpu": end["cpu"] - START["cpu"], "peak": peak / 1024}))
 

@@ -17,11 +17,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import polars as pl
+from bench import START, now
 from corpus import Block, Corpus, blocks, write_tables
 
 from imr_etl import store
@@ -66,7 +66,7 @@ def night(paths: DataPaths, letters: int) -> Iterator[tuple[str, Figures]]:
     number = sum(1 for _ in paths.root.glob("night-*")) + 1
     (paths.root / f"night-{number}").touch()
     _add_letters(paths, letters, number)
-    START.update(_now())
+    START.update(now())
     build(paths)
     yield f"night {number}", {}
 
@@ -113,7 +113,6 @@ STEPS: dict[str, Callable[[DataPaths, int], Iterator[tuple[str, Figures]]]] = {
     step.__name__: step for step in (make, whole, night, marts, questions, looking)
 }
 PLAN = ("make", "whole", *["night"] * NIGHTS, "marts", "questions", "looking")
-START: Figures = {}
 
 
 def _add_letters(paths: DataPaths, letters: int, number: int) -> None:
@@ -133,23 +132,18 @@ def _add_letters(paths: DataPaths, letters: int, number: int) -> None:
     store.write(pl.concat([known, *files]).sort("sha256"), path)
 
 
-def _now() -> Figures:
-    use = resource.getrusage(resource.RUSAGE_SELF)
-    return {"wall": time.perf_counter(), "cpu": use.ru_utime + use.ru_stime}
-
-
 def _timed(what: str, run: Callable[[], object]) -> tuple[str, Figures]:
-    START.update(_now())
+    START.update(now())
     run()
     return what, {}
 
 
 def _step(name: str, paths: DataPaths, letters: int) -> None:
     """Run a step in this process and print its figures."""
-    START.update(_now())
+    START.update(now())
     found: dict[str, Figures] = {}
     for what, figures in STEPS[name](paths, letters):
-        end = _now()
+        end = now()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         found[what] = {key: end[key] - START[key] for key in end} | {"peak": peak} | figures
     print(json.dumps(found))

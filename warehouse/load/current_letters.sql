@@ -1,6 +1,6 @@
 -- Of the letters of a case the one that counts: the latest decision, then the one seen last.
--- $determinations: Parquet files; files_due: the files of the letters that are loaded. A letter whose file was renamed may have left rows in the files of
--- another block; those of its own block count.
+-- $determinations: Parquet files; files_due: the files of the letters that are loaded. A letter whose file was renamed
+-- may have left rows in the files of another block; those of its own block count.
 CREATE TEMP TABLE current_letters AS
 SELECT letter.sha256, letter.determination_id, file.block
 FROM read_parquet($determinations, filename = true) AS letter
