@@ -23,6 +23,9 @@ UNFINISHED = (
 # "Official Disability Guide-", "follow-", "11-22-"; not "two -" and not "--"
 HYPHEN_AT_END = r"([\p{L}\p{N}]+)-$"
 WORD_AT_START = r"^([\p{L}\p{N}]+)"
+# "seen on 10/14/", "2016"
+SLASH_AT_END = r"\d/$"
+DIGIT_AT_START = r"^\d"
 
 # "CLINICAL CASE SUMMARY"; not "MRI" and not "CM16-0213037"
 CAPITALS = r"^[A-Z][A-Z ,:()/'&-]{9,}$"

@@ -1,4 +1,4 @@
-"""Printed lines as running text: what is no part of the text left out, hyphens at line ends undone, lines joined.
+"""Printed lines as running text: page furniture left out, breaks within words and dates undone, lines joined.
 
 Belongs here: what makes a line a piece of a paragraph. Does not belong here: which paragraph it belongs to
 (`imr_etl.parse.sections`, `imr_etl.parse.items`).
@@ -21,14 +21,15 @@ def with_pieces(lines: pl.DataFrame) -> pl.DataFrame:
     """Lines with `piece`: the text as it adjoins the next line, with a space, with its hyphen, or without it.
 
     A hyphen at a line's end parts a word when the word without it stands elsewhere in the letter and the word with it
-    does not ("guide-" "lines"); else it is a hyphen of the word ("follow-" "up").
+    does not ("guide-" "lines"); else it is a hyphen of the word ("follow-" "up"). A slash between digits is one of a
+    date or a fraction ("10/14/" "2016").
     """
     lines = lines.with_row_index("row")
+    followed = lines.with_columns(
+        next_text=pl.when(pl.col("sha256") == pl.col("sha256").shift(-1)).then(pl.col("text").shift(-1))
+    )
     hyphened = (
-        lines.with_columns(
-            next_text=pl.when(pl.col("sha256") == pl.col("sha256").shift(-1)).then(pl.col("text").shift(-1))
-        )
-        .filter(pl.col("text").str.ends_with("-"))
+        followed.filter(pl.col("text").str.ends_with("-"))
         .select(
             "row",
             "sha256",
@@ -51,8 +52,11 @@ def with_pieces(lines: pl.DataFrame) -> pl.DataFrame:
         )
         .get_column("row")
     )
+    slashed = followed.filter(pl.col("text").str.ends_with("/")).filter(
+        pl.col("text").str.contains(patterns.SLASH_AT_END) & pl.col("next_text").str.contains(patterns.DIGIT_AT_START)
+    )
     row = pl.col("row")
-    adjoins = row.is_in(hyphened.get_column("row").implode())
+    adjoins = row.is_in(pl.concat([hyphened["row"], slashed["row"]]).implode())
     return lines.with_columns(
         piece=pl.when(row.is_in(split.implode()))
         .then(pl.col("text").str.strip_suffix("-"))

@@ -1,4 +1,4 @@
-"""Lines as running text: page furniture and line-end hyphens."""
+"""Lines as running text: page furniture, line-end hyphens and slashes."""
 
 import polars as pl
 import pytest
@@ -28,9 +28,12 @@ def running(frame: pl.DataFrame) -> str:
         (["a dash -", "and more"], "a dash - and more"),
         (["two dashes --", "and more"], "two dashes -- and more"),
         (["ends in a hyphen-"], "ends in a hyphen-"),
+        (["seen on 10/14/", "2016 again"], "seen on 10/14/2016 again"),
+        (["pain and/", "or 2 visits"], "pain and/ or 2 visits"),
+        (["10/", "of them"], "10/ of them"),
     ],
 )
-def test_hyphens_at_line_ends(texts: list[str], expected: str) -> None:
+def test_hyphens_and_slashes_at_line_ends(texts: list[str], expected: str) -> None:
     assert running(lines(*texts)) == expected
 
 
