@@ -40,6 +40,7 @@ CLOCK: Final = r" (?:~|[\d.]+) (?:HOUR|MINUTE)(?: (?:/|PER|EVERY) (?:DAY|WEEK|SE
 INTERVAL: Final = r" (?:(?:~|\d{1,3}) (?:TIMES|SESSION) )?EVERY (?:other|second|third|~|\d{1,3})(?: nd| rd| th)? WEEK "
 AFTER_AN_EVENT: Final = r" (?:~|\d{1,3}) WEEK (?:after|post|from|following|status) "
 LASTING: Final = r" (TIMES|for|over) (~|\d{1,3}) WEEK (?:after|post|following) "
+SPREAD: Final = rf" ((?:[2-9]|\d{{2,3}}) {LIST_WORDS}SESSION (?:of (?:[a-z]+ ){{1,3}})?)in (~|\d{{1,2}}) WEEK "
 DELAY: Final = r"([a-z,]) in (?:~|\d{1,3}) WEEK "
 COUNTED_WEEKLY: Final = rf" {NUMBER} WEEKLY ({LIST_WORDS}SESSION) "
 RATE: Final = (
@@ -135,6 +136,7 @@ def _session_language(text: pl.Expr) -> pl.Expr:
         .str.replace_all(INTERVAL, " ")
         .str.replace_all(LASTING, " $1 $2 WEEK , ")
         .str.replace_all(AFTER_AN_EVENT, " ")
+        .str.replace_all(SPREAD, " ${1}over $2 WEEK ")
         .str.replace_all(DELAY, "$1 ")
     )
 
