@@ -30,9 +30,8 @@ DIGIT_AT_START = r"^\d"
 # "CLINICAL CASE SUMMARY"; not "MRI" and not "CM16-0213037"
 CAPITALS = r"^[A-Z][A-Z ,:()/'&-]{9,}$"
 
-# --- header
-# ----------------------------------------------------------------------------------------------------------- "Case
-# Number: CM16-0213037", "UR Denial Date: 11/03/2016"; "Application" and "Received:" may stand apart, the date between
+# --- header -----------------------------------------------------------------------------------------------------------
+# "Case Number: CM16-0213037", "UR Denial Date: 11/03/2016"; "Application" and "Received:" may stand apart, the date between
 HEADER_LABELS = {
     r"case\s*number\s*:": "case_number",
     r"date\s*assigned\s*:": "assigned_date",

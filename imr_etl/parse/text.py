@@ -1,7 +1,7 @@
 """Printed lines as running text: page furniture left out, breaks within words and dates undone, lines joined.
 
 Belongs here: what makes a line a piece of a paragraph. Does not belong here: which paragraph it belongs to
-(`imr_etl.parse.sections`, `imr_etl.parse.items`).
+(`imr_etl.parse.templates`, `imr_etl.parse.items`).
 """
 
 import polars as pl

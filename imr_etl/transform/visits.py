@@ -1,8 +1,8 @@
 """Sessions of a treatment: how many visits, how many a week, over how many weeks.
 
 Belongs here: reading those three numbers out of the disputed part of a request. Does not belong here: the words for
-numbers and for sessions (vocabulary/number_words.csv, session_words.csv), the quantity of a drug (`drugs`), and dates
-of service (`retrospective`).
+numbers and for sessions (vocabulary/number_words.csv, session_words.csv), the quantity of a drug (`item_drugs`), and
+dates of service (`retrospective`).
 
 A request is first put into a small language in which every rule is one short pattern: tokens between single spaces,
 number words as digits, a range as `~`, and the words of session_words.csv in capitals. `Twelve PT visits, 2-3x/wk` is

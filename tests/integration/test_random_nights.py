@@ -23,4 +23,4 @@ def test_nights_end_as_one_build_does(tmp_path: Path, seed: int) -> None:
     at_once = nights.copy_to(tmp_path / "at_once")
     assert build(at_once).changed is None
     assert differences(nights.paths, at_once) == {}
-    assert any(count is not None for count in changed), "no night went on from the one before"
+    assert changed.count(None) < NIGHTS / 2, "most nights change a part of the blocks"
