@@ -17,7 +17,7 @@ export PIP_ROOT_USER_ACTION := ignore
 export DAGSTER_DISABLE_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run status dev test lint types check-tests format schema bench bench-scale soak pictures clean
+.PHONY: help run status dev test lint types check-tests format schema bench bench-backlog bench-scale soak pictures clean
 
 help: ## what can be asked for
 	@grep -E '^[a-z-]+:.*##' "$(HERE)/Makefile" | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -57,6 +57,9 @@ bench: $(VENV)/.run-ready ## how fast the PDFs in LETTERS are read and parsed
 	@"$(BIN)/python" "$(HERE)/tests/bench/bench.py" "$(LETTERS_PATH)"
 
 # LETTERS is a number of made-up letters here.
+bench-backlog: $(VENV)/.dev-ready ## LETTERS=20000 made-up PDFs from the folder to the warehouse, beside pdfplumber
+	@"$(BIN)/python" "$(HERE)/tests/bench/backlog.py" $(if $(filter file,$(origin LETTERS)),20000,"$(LETTERS)")
+
 bench-scale: $(VENV)/.run-ready ## what LETTERS=200000 made-up letters cost: build, night, marts, questions, search, report
 	@"$(BIN)/python" "$(HERE)/tests/bench/scale.py" $(if $(filter file,$(origin LETTERS)),200000,"$(LETTERS)")
 

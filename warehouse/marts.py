@@ -7,7 +7,8 @@ A model opens with one comment line that says what a row is, then `-- column <na
 
 A mart with a column `determination_id` says of each letter what follows from that letter alone. It is built for some
 letters at a time: what a SELECT gathers for every letter or item would not fit in memory for all of them. Every table
-that has the column is then narrowed to those letters; a model need not know of it.
+that has the column is then narrowed to those letters; a model need not know of it. A mart of figures over many letters
+whose head says `-- adds up` is brought in step by the figures of a night's letters (`warehouse.counting`).
 """
 
 import re
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 COLUMN = re.compile(r"^-- column (\w+): (.+)$", re.MULTILINE)
+ADDS_UP = re.compile(r"^-- adds up$", re.MULTILINE)
 DIALECT = "duckdb"
 
 LETTERS_AT_A_TIME = 100_000
@@ -40,12 +42,13 @@ AFTER_ALL = "\U0010ffff"
 
 @dataclass(frozen=True)
 class Mart:
-    """A mart: what a row is, what each column holds, and its SELECT."""
+    """A mart: what a row is, what each column holds, its SELECT, whether it adds up."""
 
     name: str
     description: str
     columns: dict[str, str]
     select: str
+    adds_up: bool
 
     @property
     def statement(self) -> str:
@@ -73,7 +76,7 @@ def mart(name: str) -> Mart:
     """A mart by its name."""
     text = sql(f"models/{name}")
     description = text.partition("\n")[0].removeprefix("-- ")
-    return Mart(name, description, dict(COLUMN.findall(text)), text)
+    return Mart(name, description, dict(COLUMN.findall(text)), text, ADDS_UP.search(text) is not None)
 
 
 def build_marts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
@@ -86,19 +89,37 @@ def build_marts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return heights
 
 
+def remember_figures(connection: duckdb.DuckDBPyConnection, cases: str) -> None:
+    """Keep what marts that add up say of the letters of some cases: asked of before the tables change.
+
+    `cases` is a temporary table with their determination_id.
+    """
+    from warehouse.counting import count_out  # noqa: PLC0415  a start of the code location needs no SQL read
+
+    for model in map(mart, mart_names()):
+        if model.adds_up:
+            count_out(connection, model.name, model.statement, model.reads, cases)
+
+
 def update_marts(connection: duckdb.DuckDBPyConnection, cases: str) -> dict[str, int]:
     """Bring marts in step with tables of which the letters of some cases changed; the rows of each.
 
-    `cases` is a temporary table with their determination_id. What a mart says of a letter is said again of these only;
-    figures of many letters are counted again. A mart of letters that takes words from such figures is built anew where
-    some that it took are no more: a spelling that was the most frequent one, say. New ones only new letters have.
+    `cases` is the table that `remember_figures` was called with. What a mart says of a letter is said again of these
+    only. Figures of many letters are brought in step by theirs, or counted again where they do not add up. A mart of
+    letters that takes words from such figures is built anew where some that it took are no more: a spelling that was
+    the most frequent one, say. New ones only new letters have.
     """
     heights: dict[str, int] = {}
     rewritten: set[str] = set()
     for model in map(mart, mart_names()):
+        reads_rewritten = not rewritten.isdisjoint(model.reads)
+        is_rewritten = False
         if LETTER not in model.columns:
-            is_rewritten = _count_again(connection, model)
-        elif is_rewritten := not rewritten.isdisjoint(model.reads):
+            if model.adds_up and not reads_rewritten:
+                _add_up(connection, model, cases)
+            else:
+                is_rewritten = _count_again(connection, model)
+        elif is_rewritten := reads_rewritten:
             _build(connection, model)
         else:
             _update(connection, model, cases)
@@ -133,7 +154,19 @@ def _build(connection: duckdb.DuckDBPyConnection, model: Mart) -> None:
         _build_by_letters(connection, model)
     else:
         connection.execute(f"CREATE OR REPLACE TABLE marts.{model.name} AS {model.select}")
+    _describe(connection, model)
+
+
+def _describe(connection: duckdb.DuckDBPyConnection, model: Mart) -> None:
     connection.execute(comments(f"marts.{model.name}", model.description, model.columns))
+
+
+def _add_up(connection: duckdb.DuckDBPyConnection, model: Mart, cases: str) -> None:
+    """Bring a mart that adds up in step by the figures of the letters of some cases."""
+    from warehouse.counting import count_in, figures  # noqa: PLC0415
+
+    count_in(connection, model.name, model.statement, model.reads, cases, figures(_parsed(model.name)))
+    _describe(connection, model)
 
 
 def _count_again(connection: duckdb.DuckDBPyConnection, model: Mart) -> bool:

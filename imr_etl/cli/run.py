@@ -38,6 +38,9 @@ year
 )
 @data_option
 @click.option(
+    "--all", is_flag=True, expose_value=False, help="Load all that is not loaded yet; a run without it does, too."
+)
+@click.option(
     "--redo",
     type=click.Choice(["lines", "tables", "warehouse"]),
     help="Do again what is done: read every file, parse all lines, or load all tables into a new warehouse.",

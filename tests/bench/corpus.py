@@ -2,7 +2,7 @@
 
 Belongs here: the distributions (letters a year, items a letter, categories, guideline forms, lengths of texts) and the
 parsed tables' Parquet files made from them. Does not belong here: measuring (`scale`), letters as PDFs
-(`many_letters`).
+(`letters`).
 
     write_tables(DataPaths.at("data"), 200_000)     # as the stages files, lines and tables would leave them
 
@@ -85,19 +85,38 @@ class Block:
 
 def blocks(letters: int) -> list[Block]:
     """The newest blocks that hold so many letters, in the order of blocks."""
-    each = min(LETTERS_A_BLOCK, -(-letters // FEWEST_BLOCKS))
-    names = [
+    names, count = _names(), _count(letters)
+    return _filled(names[len(names) - count :], letters)
+
+
+def spread_blocks(letters: int) -> list[Block]:
+    """As many blocks, spread over all years, in the order of blocks."""
+    names, count = _names(), _count(letters)
+    return _filled([names[(2 * place + 1) * len(names) // (2 * count)] for place in range(count)], letters)
+
+
+def _names() -> list[str]:
+    return [
         f"CM{year % 100}-{number:03}"
         for year, published in LETTERS_A_YEAR.items()
         for number in range(-(-published // LETTERS_A_BLOCK))
     ]
-    count = -(-letters // each)
-    if count > len(names):
+
+
+def _each(letters: int) -> int:
+    return min(LETTERS_A_BLOCK, -(-letters // FEWEST_BLOCKS))
+
+
+def _count(letters: int) -> int:
+    count = -(-letters // _each(letters))
+    if count > len(_names()):
         raise ValueError(f"the years {min(LETTERS_A_YEAR)} to {max(LETTERS_A_YEAR)} have fewer letters than {letters}")
-    return [
-        Block(name, number * each, min(each, letters - number * each))
-        for number, name in enumerate(names[len(names) - count :])
-    ]
+    return count
+
+
+def _filled(names: list[str], letters: int) -> list[Block]:
+    each = _each(letters)
+    return [Block(name, number * each, min(each, letters - number * each)) for number, name in enumerate(names)]
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
 -- Disputed items by the body region that the request names; an item with two regions counts under both.
+-- adds up
 -- column decision_year: Year of the decision, null for items whose letter states no date
 -- column region: Body region, null for items whose request names none
 -- column items: Disputed items; do not add up regions, an item counts under each that it names
@@ -25,7 +26,7 @@ SELECT
     region,
     count(*) AS items,
     count(*) FILTER (is_overturned) AS overturned,
-    avg(is_overturned::INT) AS overturn_rate,
+    overturned / items AS overturn_rate,
     count(*) FILTER (is_left) AS left_items,
     count(*) FILTER (is_right) AS right_items,
     count(*) FILTER (is_bilateral) AS bilateral_items

@@ -1,4 +1,5 @@
 -- Titles and sections of the MTUS that either side cited, by treatment; an item counts under each section it cites.
+-- adds up
 -- column cited_by: Who cited it (claims_administrator for utilization review, reviewer)
 -- column guideline_family: Family of the guideline, null where its title is unknown
 -- column guideline: Title without its year, in its most frequent spelling
@@ -19,7 +20,7 @@ SELECT
     treatment,
     count(*) AS items,
     count(*) FILTER (is_overturned) AS overturned,
-    avg(is_overturned::INT) AS overturn_rate
+    overturned / items AS overturn_rate
 FROM marts.item_sections
 GROUP BY cited_by, guideline_family, guideline, section, category, subcategory, treatment
 ORDER BY items DESC, cited_by, guideline_family, guideline, section, category, subcategory, treatment

@@ -1,4 +1,5 @@
 -- Guidelines cited by either side, by family and year; an item that cites two families counts under both.
+-- adds up
 -- column decision_year: Year of the decision, null for items whose letter states no date
 -- column cited_by: Who cited it (claims_administrator for utilization review, reviewer)
 -- column source: Within the Medical Treatment Utilization Schedule or not (MTUS, Non-MTUS)
@@ -26,7 +27,7 @@ SELECT
     guideline_family,
     count(*) AS items,
     count(*) FILTER (is_overturned) AS overturned,
-    avg(is_overturned::INT) AS overturn_rate
+    overturned / items AS overturn_rate
 FROM cited
 GROUP BY decision_year, cited_by, source, guideline_family
 ORDER BY decision_year, cited_by, items DESC, guideline_family

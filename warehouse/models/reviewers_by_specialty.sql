@@ -1,4 +1,5 @@
 -- Disputed items by the reviewer's specialty and category; a reviewer with two specialties counts under both.
+-- adds up
 -- column decision_year: Year of the decision, null for items whose letter states no date
 -- column specialty: Specialty by the code table, null where the letter states none or its words are unknown
 -- column category: The state's category of the item, null where unknown
@@ -21,7 +22,7 @@ SELECT
     category,
     count(*) AS items,
     count(*) FILTER (is_overturned) AS overturned,
-    avg(is_overturned::INT) AS overturn_rate,
+    overturned / items AS overturn_rate,
     count(DISTINCT determination_id) AS letters
 FROM reviewed
 GROUP BY decision_year, specialty, category

@@ -1,0 +1,123 @@
+"""What a backlog of PDFs costs from the folder to the warehouse: `make bench-backlog LETTERS=20000`.
+
+Belongs here: `imr-etl run` over made-up letters as a user types it, stopped by Ctrl-C on its way and begun again,
+beside a script that does nothing but pdfplumber's extract_text, in one process, over some of the same files. Does not
+belong here: the letters (`letters`), what a letter costs (`bench`), warehouses of millions (`scale`).
+
+pdfplumber is measured before and after, since the machine may be busier at one time than at another.
+"""
+
+import argparse
+import json
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "fixtures"))
+
+import duckdb
+from letters import write_letters
+
+BYTES_A_LETTER = 25_000
+"""On disk: 9,000 of the PDF, the rest Parquet and the warehouse."""
+
+SAMPLE = 200
+"""Letters that pdfplumber reads each time."""
+
+STOPPED_AFTER = 1 / 3
+"""Of the time that the backlog should take: then the run is stopped as by Ctrl-C."""
+
+PDFPLUMBER = """
+import sys, time, pdfplumber
+start = time.perf_counter()
+for file in sys.argv[1:]:
+    with pdfplumber.open(file) as document:
+        for page in document.pages:
+            page.extract_text()
+print(time.perf_counter() - start)
+"""
+
+
+def pdfplumber_rate(files: list[Path]) -> float:
+    """Letters a second of a one-process script; its start and imports do not count."""
+    command = [sys.executable, "-c", PDFPLUMBER, *map(str, files)]
+    return len(files) / float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def run(letters: Path, data: Path, workers: int, stop_after: float | None = None) -> float:
+    """Seconds that `imr-etl run --all` took, or that it ran until it had heard Ctrl-C and ended."""
+    program = Path(sys.executable).with_name("imr-etl")
+    command = [program, "run", "--all", "--letters", letters, "--data", data, "--workers", str(workers)]
+    started = time.perf_counter()
+    with (data.parent / "run.log").open("ab") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
+        if stop_after is not None:
+            time.sleep(stop_after)
+            process.send_signal(signal.SIGINT)
+        status = process.wait()
+    if status and stop_after is None:
+        sys.exit(f"The run failed, see {log.name}.")
+    return time.perf_counter() - started
+
+
+def statuses(data: Path) -> dict[str, int]:
+    """Letters by their status in the warehouse."""
+    with duckdb.connect(str(data / "imr.duckdb"), read_only=True) as connection:
+        query = "SELECT status, count(*) FROM imr.letter_files GROUP BY status ORDER BY status"
+        return dict(connection.execute(query).fetchall())
+
+
+def main() -> None:
+    """Write the letters, load them, and print rates."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("letters", type=int)
+    parser.add_argument("--folder", type=Path, help="On a disk with room; letters of an earlier call there stay.")
+    parser.add_argument("--workers", type=int, default=2)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
+        needed, free = BYTES_A_LETTER * arguments.letters, shutil.disk_usage(folder).free
+        print(f"{arguments.letters:,} letters take {needed / 1e9:.1f} GB in {folder}, which has {free / 1e9:.1f} GB.")
+        if needed > free:
+            sys.exit("That is too little: name a folder on a larger disk by --folder, or fewer letters.")
+        _measure(Path(folder), arguments.letters, arguments.workers)
+
+
+def _measure(folder: Path, count: int, workers: int) -> None:
+    letters, data = folder / "letters", folder / "data"
+    started = time.perf_counter()
+    bad = write_letters(letters, count)
+    print(f"written in {time.perf_counter() - started:.0f} s, {bad:,} of them bad", flush=True)
+    drawn = random.Random(count).sample(sorted(letters.rglob("*.pdf")), min(count, 2 * SAMPLE))
+    files = [file for file in drawn if _opens(file)][:SAMPLE]
+    before = pdfplumber_rate(files)
+    print(f"pdfplumber extract_text, one process: {before:.1f} letters/s", flush=True)
+    stopped = run(letters, data, workers, stop_after=STOPPED_AFTER * count / (60 * before))
+    print(f"imr-etl run --all, stopped: {stopped:.0f} s", flush=True)
+    seconds = stopped + run(letters, data, workers)
+    after = pdfplumber_rate(files)
+    found = statuses(data)
+    ratio = 2 * count / seconds / (before + after)
+    print(f"pdfplumber extract_text, again: {after:.1f} letters/s")
+    print(f"imr-etl run --all, {workers} workers, stop and new start included: {seconds:.0f} s", end="")
+    print(f", {count / seconds:.0f} letters/s, {ratio:.0f} x pdfplumber")
+    print(json.dumps(found))
+    if sum(found.values()) != count or found.get("loaded", 0) != count - bad:
+        sys.exit(f"{count - bad:,} letters should be loaded and {bad:,} not.")
+
+
+def _opens(file: Path) -> bool:
+    import pdfplumber
+
+    try:
+        with pdfplumber.open(file) as document:
+            return len(document.pages) > 0
+    except Exception:  # noqa: BLE001  whatever it raises for a bad file
+        return False
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""Marts that add up: which SELECTs do, and that a mart changed by some letters is the one counted of all."""
+
+import duckdb
+import pytest
+import sqlglot
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from warehouse import attached, sql, sql_names
+from warehouse.counting import count_in, count_out, figures
+from warehouse.marts import mart
+
+SELECT = (
+    "SELECT category, count(*) AS items, count(*) FILTER (is_overturned) AS overturned,"
+    " overturned / items AS overturn_rate, count(DISTINCT determination_id) AS letters"
+    " FROM marts.items AS item GROUP BY category ORDER BY items DESC, category"
+)
+
+ADDS_UP = [name for name in sql_names("models") if mart(name).adds_up]
+
+
+def test_what_a_mart_that_adds_up_tells() -> None:
+    told = figures(sqlglot.parse_one(SELECT, dialect="duckdb"))
+    assert told.keys == ["category"]
+    assert told.counts == ["items", "overturned", "letters"]
+    assert told.columns == ["category", "items", "overturned", "overturned / items AS overturn_rate", "letters"]
+    assert told.order.strip() == "ORDER BY items DESC, category"
+
+
+@pytest.mark.parametrize(
+    ("column", "group"),
+    [
+        pytest.param("avg(age) AS mean_age", "GROUP BY category", id="a mean"),
+        pytest.param("median(age) AS median_age", "GROUP BY category", id="a median"),
+        pytest.param("count(DISTINCT age) AS ages", "GROUP BY category", id="distinct values"),
+        pytest.param("age / items AS share", "GROUP BY category", id="follows from something else"),
+        pytest.param("items / sum(items) OVER () AS share", "GROUP BY category", id="a share of all"),
+        pytest.param("1 AS one", "GROUP BY category HAVING items > 3", id="groups left out"),
+        pytest.param("1 AS one", "GROUP BY category LIMIT 3", id="the first groups"),
+        pytest.param("1 AS one", "", id="no groups"),
+    ],
+)
+def test_a_mart_that_does_not_add_up_is_refused(column: str, group: str) -> None:
+    select = f"SELECT category, count(*) AS items, {column} FROM marts.items {group}"
+    with pytest.raises(ValueError, match="does not add up"):
+        figures(sqlglot.parse_one(select, dialect="duckdb"))
+
+
+def test_rows_must_be_counted_first() -> None:
+    select = "SELECT category, count(age) AS ages, count(*) AS items FROM marts.items GROUP BY category"
+    with pytest.raises(ValueError, match=r"count\(\*\)"):
+        figures(sqlglot.parse_one(select, dialect="duckdb"))
+
+
+@pytest.mark.parametrize("name", ADDS_UP)
+def test_a_mart_that_says_so_adds_up(name: str) -> None:
+    told = figures(sqlglot.parse_one(sql(f"models/{name}"), dialect="duckdb"))
+    assert {*told.keys, *told.counts} <= set(mart(name).columns)
+    assert len(told.columns) == len(mart(name).columns)
+
+
+def test_some_marts_add_up() -> None:
+    assert "guideline_sections" in ADDS_UP
+
+
+LETTERS = "abcdef"
+ITEM = st.tuples(st.sampled_from(LETTERS), st.sampled_from(["Surgery", "Injection", None]), st.booleans())
+
+
+@settings(max_examples=60, deadline=None)
+@given(before=st.lists(ITEM, max_size=12), now=st.lists(ITEM, max_size=12), cases=st.sets(st.sampled_from(LETTERS)))
+def test_figures_of_some_letters_change_as_if_all_were_counted(
+    tmp_path_factory: pytest.TempPathFactory,
+    before: list[tuple[str, str | None, bool]],
+    now: list[tuple[str, str | None, bool]],
+    cases: set[str],
+) -> None:
+    """Letters that are none of the cases keep their items; the others get new ones, or lose all."""
+    kept = [item for item in before if item[0] not in cases]
+    come = [item for item in now if item[0] in cases]
+    with attached(tmp_path_factory.mktemp("warehouse") / "imr.duckdb") as connection:
+        _prepare(connection, before, cases)
+        count_out(connection, "figures", SELECT, ["marts.items"], "cases")
+        connection.execute("DELETE FROM marts.items WHERE determination_id IN (FROM cases)")
+        _insert(connection, come)
+        told = figures(sqlglot.parse_one(SELECT, dialect="duckdb"))
+        count_in(connection, "figures", SELECT, ["marts.items"], "cases", told)
+        assert connection.execute("SELECT count(*) FROM marts.items").fetchall() == [(len(kept) + len(come),)]
+        assert connection.execute("FROM marts.figures").fetchall() == connection.execute(SELECT).fetchall()
+        assert connection.execute("SHOW TABLES").fetchall() == [("cases",)]
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection, items: list[tuple[str, str | None, bool]], cases: set[str]) -> None:
+    for schema in ("imr", "codes", "marts"):
+        connection.execute(f"CREATE SCHEMA {schema}")
+    connection.execute("CREATE TABLE marts.items (determination_id VARCHAR, category VARCHAR, is_overturned BOOLEAN)")
+    _insert(connection, items)
+    connection.execute(f"CREATE TABLE marts.figures AS {SELECT}")
+    connection.execute("CREATE TEMP TABLE cases (determination_id VARCHAR)")
+    for case in cases:
+        connection.execute("INSERT INTO cases VALUES (?)", [case])
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, items: list[tuple[str, str | None, bool]]) -> None:
+    for item in items:
+        connection.execute("INSERT INTO marts.items VALUES (?, ?, ?)", item)
