@@ -64,11 +64,14 @@ def run(letters: Path, data: Path, workers: int, stop_after: float | None = None
     return time.perf_counter() - started
 
 
-def statuses(data: Path) -> dict[str, int]:
-    """Letters by their status in the warehouse."""
+def told(data: Path) -> tuple[dict[str, int], int]:
+    """Letters by their status in the warehouse, and those with a problem that is more than an unknown word."""
     with duckdb.connect(str(data / "imr.duckdb"), read_only=True) as connection:
-        query = "SELECT status, count(*) FROM imr.letter_files GROUP BY status ORDER BY status"
-        return dict(connection.execute(query).fetchall())
+        statuses = connection.execute("SELECT status, count(*) FROM imr.letter_files GROUP BY status ORDER BY status")
+        found = dict(statuses.fetchall())
+        query = "SELECT count(DISTINCT sha256) FROM imr.problems WHERE code NOT LIKE 'unknown%'"
+        ((faulty,),) = connection.execute(query).fetchall()
+        return found, faulty
 
 
 def main() -> None:
@@ -99,14 +102,14 @@ def _measure(folder: Path, count: int, workers: int) -> None:
     print(f"imr-etl run --all, stopped: {stopped:.0f} s", flush=True)
     seconds = stopped + run(letters, data, workers)
     after = pdfplumber_rate(files)
-    found = statuses(data)
+    found, faulty = told(data)
     ratio = 2 * count / seconds / (before + after)
     print(f"pdfplumber extract_text, again: {after:.1f} letters/s")
     print(f"imr-etl run --all, {workers} workers, stop and new start included: {seconds:.0f} s", end="")
     print(f", {count / seconds:.0f} letters/s, {ratio:.0f} x pdfplumber")
-    print(json.dumps(found))
-    if sum(found.values()) != count or found.get("loaded", 0) != count - bad:
-        sys.exit(f"{count - bad:,} letters should be loaded and {bad:,} not.")
+    print(f"{json.dumps(found)}, {faulty:,} with a fault")
+    if sum(found.values()) != count or faulty != bad:
+        sys.exit(f"{count:,} letters should be there, {bad:,} of them with a fault.")
 
 
 def _opens(file: Path) -> bool:

@@ -99,7 +99,7 @@ def _letters_of(seed: int, block: Block) -> tuple[list[tuple[str, MadeUpLetter]]
             row["case_number"],
             _letter(
                 row,
-                tuple(_item(item) for item in items[row["sha256"]]),
+                tuple(_item(item, _template(row["case_number"])) for item in items[row["sha256"]]),
                 tuple(licence["state"] for licence in licences[row["sha256"]]),
                 tuple(known["specialty_as_written"] for known in specialties[row["sha256"]]),
             ),
@@ -138,14 +138,22 @@ def _letter(
     )
 
 
-def _item(row: dict[str, Any]) -> Item:
+def _item(row: dict[str, Any], template: Template) -> Item:
     return Item(
         disputed=row["request"],
         decision=row["decision"],
-        claims_administrator_guideline=row["claims_administrator_guideline"],
-        reviewer_guideline=row["reviewer_guideline"],
+        claims_administrator_guideline=_guideline(row["claims_administrator_guideline"], template, "its"),
+        reviewer_guideline=_guideline(row["reviewer_guideline"], template, "his/her"),
         rationale=(row["rationale"],),
     )
+
+
+def _guideline(text: str, template: Template, whose: str) -> str:
+    """What a side cited, in the words of the template; who cited nothing says so in all of them."""
+    who, based, cited = text.partition("Decision based on ")
+    if not based:
+        return text
+    return f"{who}based {whose} decision on {cited}" if template == "F2b" else based + cited
 
 
 def _template(case: str) -> Template:
