@@ -4,8 +4,8 @@ Belongs here: what such a mart counts, and how the figures of some letters are t
 not belong here: which marts there are, and in which order they are brought in step (`warehouse.marts`).
 
 The head of a model that adds up says so. Each row that it groups follows from one letter; it counts these rows, all of
-them first, and what else it tells follows from the counts by their names: `overturned / items`. A night's letters then
-change it without a look at the others.
+them first, and what else it tells follows from the counts by their names: `overturned / items`, or
+`items / sum(items) OVER ()`. A night's letters then change it without a look at the others.
 """
 
 from dataclasses import dataclass
@@ -43,7 +43,8 @@ def figures(select: exp.Expr) -> Figures:
     told = {column.alias_or_name: column for column in select.selects}
     others = [column for name, column in told.items() if name not in known]
     follows = all(
-        not column.find(exp.AggFunc, exp.Window) and {part.name for part in column.find_all(exp.Column)} <= known
+        {part.name for part in column.find_all(exp.Column)} <= known
+        and all(isinstance(aggregate.parent, exp.Window) for aggregate in column.find_all(exp.AggFunc))
         for column in others
     )
     leaves_out = any(select.args.get(part) for part in ("having", "limit", "qualify", "distinct"))

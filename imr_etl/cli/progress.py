@@ -65,5 +65,6 @@ class _Lines:
             self._next = now + SECONDS_BETWEEN_LINES
             rate = self._done / (now - self._start)
             left = (self._total - self._done) / rate
-            told = f"{self._done:,} of {self._total:,} letters read, {rate:.0f} a second, {left:.0f} s left"
+            shown = f"{rate:,.1f}" if rate < 10 else f"{rate:,.0f}"
+            told = f"{self._done:,} of {self._total:,} letters read, {shown} a second, {left:,.0f} s left"
             click.echo(told, file=self._file)

@@ -1,4 +1,5 @@
 -- What utilization review and the reviewer based their decisions on, by year: the MTUS, other evidence, both, none.
+-- adds up
 -- column decision_year: Year of the decision, null for items whose letter states no date
 -- column ur_basis: What utilization review cited (MTUS, Non-MTUS, both, none); none also where the letter does not say
 -- column reviewer_basis: What the reviewer cited (MTUS, Non-MTUS, both, none)
@@ -11,9 +12,9 @@ SELECT
     ur_basis,
     reviewer_basis,
     count(*) AS items,
-    count(*) / sum(count(*)) OVER (PARTITION BY decision_year) AS share_of_items,
+    items / sum(items) OVER (PARTITION BY decision_year) AS share_of_items,
     count(*) FILTER (is_overturned) AS overturned,
-    avg(is_overturned::INT) AS overturn_rate
-FROM marts.items
+    overturned / items AS overturn_rate
+FROM marts.items AS item
 GROUP BY decision_year, ur_basis, reviewer_basis
 ORDER BY decision_year, items DESC, ur_basis, reviewer_basis

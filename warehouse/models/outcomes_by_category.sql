@@ -1,4 +1,5 @@
 -- Disputed items and overturn rate by the state's category and subcategory and the year of decision.
+-- adds up
 -- column decision_year: Year of the decision, null for items whose letter states no date
 -- column category: The state's category, null for items of unknown category
 -- column subcategory: The state's subcategory, for drugs the class of the item's first drug
@@ -13,9 +14,9 @@ SELECT
     subcategory,
     cwci_category,
     count(*) AS items,
-    count(*) / sum(count(*)) OVER (PARTITION BY decision_year) AS share_of_items,
+    items / sum(items) OVER (PARTITION BY decision_year) AS share_of_items,
     count(*) FILTER (is_overturned) AS overturned,
-    avg(is_overturned::INT) AS overturn_rate
-FROM marts.items
+    overturned / items AS overturn_rate
+FROM marts.items AS item
 GROUP BY decision_year, category, subcategory, cwci_category
 ORDER BY decision_year, category, subcategory

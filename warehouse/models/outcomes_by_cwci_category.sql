@@ -1,4 +1,5 @@
 -- Disputed items and overturn rate by category as the California Workers' Compensation Institute divides treatments, and year.
+-- adds up
 -- column decision_year: Year of the decision, null for items whose letter states no date
 -- column cwci_category: CWCI's category by codes.categories, null for items of unknown category
 -- column items: Disputed items; CWCI counts primary services, of which a letter may have fewer
@@ -9,9 +10,9 @@ SELECT
     decision_year,
     cwci_category,
     count(*) AS items,
-    count(*) / sum(count(*)) OVER (PARTITION BY decision_year) AS share_of_items,
+    items / sum(items) OVER (PARTITION BY decision_year) AS share_of_items,
     count(*) FILTER (is_overturned) AS overturned,
-    avg(is_overturned::INT) AS overturn_rate
-FROM marts.items
+    overturned / items AS overturn_rate
+FROM marts.items AS item
 GROUP BY decision_year, cwci_category
 ORDER BY decision_year, items DESC, cwci_category

@@ -1,4 +1,5 @@
 -- Disputed items by whether California is among the states that license the reviewer.
+-- adds up
 -- column decision_year: Year of the decision, null for items whose letter states no date
 -- column is_california_licensed: California is among the reviewer's states, null where the letter states none
 -- column items: Disputed items
@@ -10,10 +11,10 @@ SELECT
     decision_year,
     is_california_licensed,
     count(*) AS items,
-    count(*) / sum(count(*)) OVER (PARTITION BY decision_year) AS share_of_items,
+    items / sum(items) OVER (PARTITION BY decision_year) AS share_of_items,
     count(*) FILTER (is_overturned) AS overturned,
-    avg(is_overturned::INT) AS overturn_rate,
+    overturned / items AS overturn_rate,
     count(DISTINCT determination_id) AS letters
-FROM marts.items
+FROM marts.items AS item
 GROUP BY decision_year, is_california_licensed
 ORDER BY decision_year, is_california_licensed

@@ -1,4 +1,5 @@
 -- Disputed items by category and whether a specialty of the reviewer is among those that codes.specialty_fits has for the treatment.
+-- adds up
 -- column decision_year: Year of the decision, null for items whose letter states no date
 -- column category: The state's category, null where unknown
 -- column is_fitting_specialty: A specialty of the reviewer fits, null where the table has none for the treatment or no specialty is known
@@ -11,9 +12,9 @@ SELECT
     category,
     is_fitting_specialty,
     count(*) AS items,
-    count(*) / sum(count(*)) OVER (PARTITION BY decision_year, category) AS share_of_items,
+    items / sum(items) OVER (PARTITION BY decision_year, category) AS share_of_items,
     count(*) FILTER (is_overturned) AS overturned,
-    avg(is_overturned::INT) AS overturn_rate
-FROM marts.items
+    overturned / items AS overturn_rate
+FROM marts.items AS item
 GROUP BY decision_year, category, is_fitting_specialty
 ORDER BY decision_year, category, is_fitting_specialty

@@ -12,7 +12,8 @@ from warehouse.marts import mart
 
 SELECT = (
     "SELECT category, count(*) AS items, count(*) FILTER (is_overturned) AS overturned,"
-    " overturned / items AS overturn_rate, count(DISTINCT determination_id) AS letters"
+    " overturned / items AS overturn_rate, items / sum(items) OVER () AS share_of_items,"
+    " count(DISTINCT determination_id) AS letters"
     " FROM marts.items AS item GROUP BY category ORDER BY items DESC, category"
 )
 
@@ -23,7 +24,8 @@ def test_what_a_mart_that_adds_up_tells() -> None:
     told = figures(sqlglot.parse_one(SELECT, dialect="duckdb"))
     assert told.keys == ["category"]
     assert told.counts == ["items", "overturned", "letters"]
-    assert told.columns == ["category", "items", "overturned", "overturned / items AS overturn_rate", "letters"]
+    shares = ["overturned / items AS overturn_rate", "items / SUM(items) OVER () AS share_of_items"]
+    assert told.columns == ["category", "items", "overturned", *shares, "letters"]
     assert told.order.strip() == "ORDER BY items DESC, category"
 
 
@@ -34,7 +36,7 @@ def test_what_a_mart_that_adds_up_tells() -> None:
         pytest.param("median(age) AS median_age", "GROUP BY category", id="a median"),
         pytest.param("count(DISTINCT age) AS ages", "GROUP BY category", id="distinct values"),
         pytest.param("age / items AS share", "GROUP BY category", id="follows from something else"),
-        pytest.param("items / sum(items) OVER () AS share", "GROUP BY category", id="a share of all"),
+        pytest.param("sum(age) OVER () AS ages", "GROUP BY category", id="a share of something else"),
         pytest.param("1 AS one", "GROUP BY category HAVING items > 3", id="groups left out"),
         pytest.param("1 AS one", "GROUP BY category LIMIT 3", id="the first groups"),
         pytest.param("1 AS one", "", id="no groups"),
