@@ -14,39 +14,59 @@ cases AS (
     FROM (SELECT unnest(CASE WHEN len(specialties) > 0 THEN specialties ELSE [NULL] END) AS specialty FROM chosen)
     GROUP BY specialty
 ),
+judged AS (
+    SELECT
+        unnest(CASE WHEN len(specialties) > 0 THEN specialties ELSE [NULL] END) AS specialty,
+        category,
+        subcategory,
+        is_overturned,
+        is_fitting_specialty
+    FROM marts.items
+    WHERE ($from IS NULL OR decision_date >= $from) AND ($to IS NULL OR decision_date <= $to)
+),
 counted AS (
     SELECT
-        specialties,
+        specialty,
         category,
         subcategory,
         count(*) AS items,
         count(*) FILTER (is_overturned) AS overturned,
         count(is_fitting_specialty) AS items_judged,
         count(*) FILTER (is_fitting_specialty) AS items_fitting
-    FROM marts.items
-    WHERE ($from IS NULL OR decision_date >= $from) AND ($to IS NULL OR decision_date <= $to)
-    GROUP BY specialties, category, subcategory
+    FROM judged
+    GROUP BY specialty, category, subcategory
 ),
-compared AS (
-    SELECT
-        unnest(CASE WHEN len(specialties) > 0 THEN specialties ELSE [NULL] END) AS specialty,
-        * EXCLUDE (specialties),
-        items * sum(overturned) OVER treatments / sum(items) OVER treatments AS expected
-    FROM counted
-    WINDOW treatments AS (PARTITION BY category, subcategory)
+told AS (
+    -- Without dates the counts of all are there already.
+    SELECT category, subcategory, items, overturned
+    FROM marts.outcomes_by_category
+    WHERE $from IS NULL AND $to IS NULL
+    UNION ALL
+    SELECT category, subcategory, 1, is_overturned::INT
+    FROM marts.items
+    WHERE ($from IS NOT NULL OR $to IS NOT NULL)
+        AND ($from IS NULL OR decision_date >= $from) AND ($to IS NULL OR decision_date <= $to)
+),
+treated AS (
+    SELECT category, subcategory, sum(overturned) / sum(items) AS overturn_rate
+    FROM told
+    GROUP BY category, subcategory
 )
 SELECT
-    compared.specialty,
+    counted.specialty,
     any_value(cases.letters) AS letters,
     any_value(cases.letters) / (SELECT count(*) FROM chosen) AS share_of_letters,
-    sum(compared.items)::BIGINT AS items,
-    sum(compared.overturned)::BIGINT AS overturned,
-    sum(compared.overturned) / sum(compared.items) AS overturn_rate,
-    sum(compared.expected) / sum(compared.items) AS expected_overturn_rate,
-    sum(compared.items_judged)::BIGINT AS items_judged,
-    sum(compared.items_fitting)::BIGINT AS items_fitting,
-    sum(compared.items_fitting) / nullif(sum(compared.items_judged), 0) AS share_fitting
-FROM compared
-JOIN cases ON cases.specialty IS NOT DISTINCT FROM compared.specialty
-GROUP BY compared.specialty
-ORDER BY sum(compared.items) DESC, compared.specialty
+    sum(counted.items)::BIGINT AS items,
+    sum(counted.overturned)::BIGINT AS overturned,
+    sum(counted.overturned) / sum(counted.items) AS overturn_rate,
+    sum(counted.items * treated.overturn_rate) / sum(counted.items) AS expected_overturn_rate,
+    sum(counted.items_judged)::BIGINT AS items_judged,
+    sum(counted.items_fitting)::BIGINT AS items_fitting,
+    sum(counted.items_fitting) / nullif(sum(counted.items_judged), 0) AS share_fitting
+FROM counted
+JOIN cases ON cases.specialty IS NOT DISTINCT FROM counted.specialty
+JOIN treated
+    ON treated.category IS NOT DISTINCT FROM counted.category
+    AND treated.subcategory IS NOT DISTINCT FROM counted.subcategory
+GROUP BY counted.specialty
+ORDER BY sum(counted.items) DESC, counted.specialty

@@ -2,19 +2,28 @@
 -- reading: An item counts under each section that its reviewer cites; a row without a section holds titles cited without
 -- reading: one. share_of_treatment_items is out of all items of the treatment, also those whose reviewer cites no MTUS.
 -- parameter treatment: Words of a treatment, ingredient, subcategory or category, such as `physical therapy` or `Opioids`
-WITH cited AS (
+WITH told AS (
+    -- Without dates the counts of all are there already.
+    SELECT category, subcategory, treatment, guideline, section, items, overturned
+    FROM marts.guideline_sections
+    WHERE cited_by = 'reviewer' AND $from IS NULL AND $to IS NULL
+    UNION ALL
+    SELECT category, subcategory, treatment, guideline, section, 1, is_overturned::INT
+    FROM marts.item_sections
+    WHERE cited_by = 'reviewer' AND ($from IS NOT NULL OR $to IS NOT NULL)
+        AND ($from IS NULL OR decision_date >= $from) AND ($to IS NULL OR decision_date <= $to)
+),
+cited AS (
     SELECT
         category,
         subcategory,
         treatment,
         guideline,
         section,
-        count(*) AS items,
-        count(*) FILTER (is_overturned) AS overturned
-    FROM marts.item_sections
-    WHERE cited_by = 'reviewer'
-        AND ($treatment IS NULL OR contains(lower(concat_ws(' | ', treatment, subcategory, category)), lower($treatment)))
-        AND ($from IS NULL OR decision_date >= $from) AND ($to IS NULL OR decision_date <= $to)
+        sum(items)::BIGINT AS items,
+        sum(overturned)::BIGINT AS overturned
+    FROM told
+    WHERE $treatment IS NULL OR contains(lower(concat_ws(' | ', treatment, subcategory, category)), lower($treatment))
     GROUP BY category, subcategory, treatment, guideline, section
 ),
 treated AS (
