@@ -36,13 +36,28 @@ def is_whole(path: Path) -> bool:
 
     Raises OSError where the file cannot be read.
     """
-    data = path.read_bytes()
+    return is_sealed(path.read_bytes(), path)
+
+
+def is_sealed(data: bytes, path: Path) -> bool:
+    """These are the bytes of a file as it was written for this path."""
+    found = _found(data)
+    if found is None:
+        return False
+    start, end = found.span(1)
+    return _seal(path, data[:start], data[end:]) == data[start:end]
+
+
+def seal_in(tail: bytes) -> bytes | None:
+    """The seal that a file's last bytes hold, `FOOTER` of them or all; None where they hold none."""
+    found = _found(tail)
+    return found[1] if found else None
+
+
+def _found(data: bytes) -> re.Match[bytes] | None:
     # The footer's key-value metadata follow whatever it repeats of the rows.
     seals = list(SEAL.finditer(data, max(0, len(data) - FOOTER)))
-    if not seals:
-        return False
-    start, end = seals[-1].span(1)
-    return _seal(path, data[:start], data[end:]) == data[start:end]
+    return seals[-1] if seals else None
 
 
 def _seal(path: Path, head: bytes, tail: bytes) -> bytes:

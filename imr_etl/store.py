@@ -29,11 +29,16 @@ def write(frame: pl.DataFrame, path: Path) -> None:
     That holds over a power cut too, and so does the order in which files were written. Raises OSError where the disk is
     full or the folder cannot be written; nothing is left then.
     """
+    write_bytes(sealed(frame, path), path)
+
+
+def write_bytes(data: bytes, path: Path) -> None:
+    """Write a file's bytes in the same way."""
     path.parent.mkdir(parents=True, exist_ok=True)
     writing = path.with_name(path.name + WRITING)
     try:
         with writing.open("wb") as file:
-            file.write(sealed(frame, path))
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         writing.replace(path)
