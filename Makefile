@@ -15,6 +15,8 @@ DATA_PATH = $(call from-caller,$(DATA))
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input -c "$(HERE)/.constraints.txt"
 export PIP_ROOT_USER_ACTION := ignore
 export DAGSTER_DISABLE_TELEMETRY := 1
+# The code is compiled once, not by each process that runs it.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run status dev test lint types check-tests format schema bench bench-backlog bench-scale soak pictures clean

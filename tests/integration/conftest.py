@@ -1,18 +1,14 @@
 """What integration tests share: a folder of letters, a data folder, and runs of the real command line."""
 
-import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
-import bad_files
 import duckdb
 import pytest
-from processes import clean_environment
-
-SAMPLES = Path(__file__).parent.parent / "fixtures" / "letters"
-NEIGHBOURS = ("CM16-0020417.pdf", "letter without header.txt")
+from many_letters import three_letters
+from processes import command_line
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -20,12 +16,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.fixture
 def letters(tmp_path: Path) -> Path:
     """Three letters of two blocks, one of them without a header."""
-    folder = tmp_path / "letters"
-    folder.mkdir()
-    for name in NEIGHBOURS:
-        shutil.copy(SAMPLES / name, folder)
-    (folder / "CM16-0020001.pdf").write_bytes(bad_files.good_pdf("CM16-0020001"))
-    return folder
+    return three_letters(tmp_path)
 
 
 @pytest.fixture
@@ -34,19 +25,9 @@ def data(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    return clean_environment(tmp_path)
-
-
-@pytest.fixture
-def imr_etl(environment: dict[str, str], tmp_path: Path) -> Run:
+def imr_etl(tmp_path: Path) -> Run:
     """Run the command line as a user would, from a folder that is not the repository's."""
-
-    def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "imr_etl", *map(str, arguments)]
-        return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=tmp_path, check=False)
-
-    return run
+    return partial(command_line, tmp_path)
 
 
 @pytest.fixture

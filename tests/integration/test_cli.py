@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from make_letters import LETTERS as SAMPLES
+from many_letters import three_letters
+from processes import command_line
 
 AS_ROOT = os.geteuid() == 0
 
@@ -22,9 +24,18 @@ def one_sentence(text: str) -> str:
     return lines[0]
 
 
-def test_run_says_what_was_loaded_and_a_query_that_works(load, data: Path) -> None:
-    done = load()
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """A data folder that tests read from, and what the run said that made it."""
+    folder = tmp_path_factory.mktemp("loaded")
+    letters, data = three_letters(folder), folder / "data"
+    done = command_line(folder, "run", "--letters", letters, "--data", data)
     assert done.returncode == 0, done.stderr
+    return data, done
+
+
+def test_run_says_what_was_loaded_and_a_query_that_works(loaded) -> None:
+    data, done = loaded
     assert "New letters: 3" in done.stdout
     assert "Letters: 3 loaded" in done.stdout
     assert "header_missing: The letter has no header" in done.stdout
@@ -53,16 +64,16 @@ def test_redo_gives_the_same_tables(load, data: Path) -> None:
         assert {path: path.read_bytes() for path in (data / "tables").rglob("*.parquet")} == tables
 
 
-def test_status(load, imr_etl, data: Path) -> None:
-    load()
+def test_status(loaded, imr_etl) -> None:
+    data, _ = loaded
     told = imr_etl("status", "--data", data).stdout
     assert "Letters: 3 loaded" in told
     assert "Letters to be loaded: 0" in told
     assert '"pending": 0' in imr_etl("status", "--data", data, "--json").stdout
 
 
-def test_show_prints_a_case_beside_its_lines(load, imr_etl, data: Path, tmp_path: Path) -> None:
-    load()
+def test_show_prints_a_case_beside_its_lines(loaded, imr_etl, tmp_path: Path) -> None:
+    data, _ = loaded
     told = imr_etl("show", "cm16-0020417", "--data", data).stdout
     assert "CM16-0020417  overturned" in told
     assert "1:2" in told
@@ -146,32 +157,8 @@ def test_a_warehouse_held_open_by_a_writer_is_left_alone(load, letters: Path, da
     assert "Letters: 4 loaded" in load().stdout
 
 
-def test_a_reader_goes_on_reading_the_old_warehouse(load, letters: Path, data: Path) -> None:
-    load()
-    program = (
-        f"import duckdb; c = duckdb.connect({str(data / 'imr.duckdb')!r}, read_only=True)\n"
-        "count = lambda: print(c.execute('SELECT count(*) FROM imr.determinations').fetchone()[0], flush=True)\n"
-        "count(); input(); count()"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as reader:
-        assert reader.stdin is not None
-        assert reader.stdout is not None
-        assert reader.stdout.readline() == "3\n"
-        shutil.copy(SAMPLES / "CM16-0051188.pdf", letters)
-        assert "Letters: 4 loaded" in load().stdout
-        reader.stdin.write("\n")
-        reader.stdin.flush()
-        assert reader.stdout.readline() == "3\n"
-
-
 @pytest.mark.parametrize("name", ["imr.duckdb", "warehouse.duckdb"])
-def test_what_stands_in_the_warehouses_place(load, data: Path, name: str) -> None:
-    data.mkdir()
-    (data / name).write_text("no database")
-    assert load().returncode == 0
-    shutil.rmtree(data)
+def test_a_folder_in_the_warehouses_place(load, data: Path, name: str) -> None:
     (data / name).mkdir(parents=True)
     done = load()
     assert done.returncode == 1
