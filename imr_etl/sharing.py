@@ -32,7 +32,9 @@ SHARED = re.compile(r"(?:lines|tables)/\w+/([\w-]+)\.parquet")
 DONE = ("letter_reads", "letter_parses")
 """Say which letters of a block are done, and so come after what they speak of."""
 
-Told = Callable[[str], None]
+Told = Callable[[int, int], None]
+"""Called with each file: how many are copied, of how many."""
+
 Known = dict[str, "obstore.ObjectMeta"]
 
 
@@ -45,11 +47,11 @@ class Gathered:
     left: list[str] = field(default_factory=list)
 
 
-def share(paths: DataPaths, address: str, told: Told = lambda _: None) -> int:
+def share(paths: DataPaths, address: str, told: Told = lambda _done, _of: None) -> int:
     """Send the files of lines and tables to an address, those of them that are not there yet; how many were sent.
 
-    `told` is called with the name of each. Raises RunError where there is nothing to send, for an address that is none
-    and one that cannot be reached or written.
+    The caller holds the lock of the data folder. Raises RunError where there is nothing to send, for an address that is
+    none and one that cannot be reached or written.
     """
     names = [str(path.relative_to(paths.root)) for path in paths.parquet()]
     names = [name for name in names if SHARED.fullmatch(name)]
@@ -59,13 +61,13 @@ def share(paths: DataPaths, address: str, told: Told = lambda _: None) -> int:
         there = _opened(address, make=True)
         known = _listed(there)
         due = [name for name in _in_order(names) if not _is_copy(there, known.get(name), paths.root / name)]
-        for name in due:
-            told(name)
+        for number, name in enumerate(due, start=1):
             obstore.put(there, name, paths.root / name)
+            told(number, len(due))
     return len(due)
 
 
-def gather(address: str, paths: DataPaths, told: Told = lambda _: None) -> Gathered:
+def gather(address: str, paths: DataPaths, told: Told = lambda _done, _of: None) -> Gathered:
     """Take over files of lines and tables from an address, those of them that are not here yet.
 
     A block of which letters were read here that are not among the shared ones is left as it is. The caller holds the
@@ -79,20 +81,20 @@ def gather(address: str, paths: DataPaths, told: Told = lambda _: None) -> Gathe
         blocks = sorted({match[1] for match in map(SHARED.fullmatch, known) if match})
         if not blocks:
             raise RunError(f"There is nothing to gather at {address}: have the other machines share what they read.")
+        due: list[str] = []
         for block in blocks:
             names = [name for name in _in_order(known) if name.endswith(f"/{block}.parquet")]
-            due = [name for name in names if not _is_copy(there, known[name], paths.root / name)]
-            if not due:
-                continue
-            if own := _read_here_only(there, paths, block, known):
+            new = [name for name in names if not _is_copy(there, known[name], paths.root / name)]
+            if new and (own := _read_here_only(there, paths, block, known)):
                 left = f"letters of it that were read here and are not among the shared ones: {own:,}"
                 found.left.append(f"{block} is left as it is ({left}).")
-                continue
-            for name in due:
-                told(name)
-                store.write_bytes(_whole(there, name, paths.root / name, address), paths.root / name)
-                found.files += 1
-            found.blocks.add(block)
+            elif new:
+                due += new
+                found.blocks.add(block)
+        for name in due:
+            store.write_bytes(_whole(there, name, paths.root / name, address), paths.root / name)
+            found.files += 1
+            told(found.files, len(due))
     return found
 
 

@@ -1,5 +1,7 @@
 """`imr-etl share` and `imr-etl gather`: a backlog that several machines read."""
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -7,6 +9,8 @@ import click
 from imr_etl.cli.options import data_option
 from imr_etl.paths import DataPaths
 from imr_etl.terminal import say
+
+SECONDS_BETWEEN_LINES = 5.0
 
 
 @click.command()
@@ -25,7 +29,7 @@ def share(address: str, data: str) -> None:
     paths = DataPaths.at(data)
     _refuse_missing(paths)
     with writing(paths):
-        sent = sharing.share(paths, address, lambda name: say(f"sending {name}", error=True))
+        sent = sharing.share(paths, address, _now_and_then("sent"))
     say(f"{sent:,} files sent to {address}" if sent else f"Nothing new: all files are at {address} already.")
 
 
@@ -44,7 +48,7 @@ def gather(address: str, data: str) -> None:
 
     paths = DataPaths.at(data)
     with writing(paths):
-        found = sharing.gather(address, paths, lambda name: say(f"taking {name}", error=True))
+        found = sharing.gather(address, paths, _now_and_then("taken"))
     for sentence in found.left:
         say(sentence, error=True)
     if found.files:
@@ -58,3 +62,15 @@ def _refuse_missing(paths: DataPaths) -> None:
 
     if not Path(paths.root).is_dir():
         raise RunError(f"There is no folder {paths.root}: name the data folder of a run by --data.")
+
+
+def _now_and_then(done: str) -> Callable[[int, int], None]:
+    """What says how far it is, to whoever waits."""
+    due = [time.monotonic() + SECONDS_BETWEEN_LINES]
+
+    def told(files: int, of: int) -> None:
+        if time.monotonic() >= due[0]:
+            due[0] = time.monotonic() + SECONDS_BETWEEN_LINES
+            say(f"{files:,} of {of:,} files {done}", error=True)
+
+    return told
