@@ -21,7 +21,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "fixtures"))
 
 import duckdb
-from letters import write_letters
+import polars as pl
+from letters import write_letters, written_items
 
 BYTES_A_LETTER = 25_000
 """On disk: 9,000 of the PDF, the rest Parquet and the warehouse."""
@@ -74,6 +75,20 @@ def told(data: Path) -> tuple[dict[str, int], int]:
         return found, faulty
 
 
+def misread(data: Path, letters: int, folder: Path) -> int:
+    """Items of readable letters that do not stand in the warehouse as they were written."""
+    written = folder / "written.parquet"
+    pl.concat(written_items(letters)).write_parquet(written)
+    columns = "case_number, item_number, request, decision, rationale"
+    with duckdb.connect(str(data / "imr.duckdb"), read_only=True) as connection:
+        ((missed,),) = connection.execute(
+            f"SELECT count(*) FROM (SELECT {columns} FROM read_parquet(?) EXCEPT"
+            f" SELECT {columns} FROM imr.disputed_items JOIN imr.determinations USING (determination_id))",
+            [str(written)],
+        ).fetchall()
+        return missed
+
+
 def main() -> None:
     """Write the letters, load them, and print rates."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -107,9 +122,10 @@ def _measure(folder: Path, count: int, workers: int) -> None:
     print(f"pdfplumber extract_text, again: {after:.1f} letters/s")
     print(f"imr-etl run --all, {workers} workers, stop and new start included: {seconds:.0f} s", end="")
     print(f", {count / seconds:.0f} letters/s, {ratio:.0f} x pdfplumber")
-    print(f"{json.dumps(found)}, {faulty:,} with a fault")
-    if sum(found.values()) != count or faulty != bad:
-        sys.exit(f"{count:,} letters should be there, {bad:,} of them with a fault.")
+    wrong = misread(data, count, folder)
+    print(f"{json.dumps(found)}, {faulty:,} with a fault; {wrong:,} items not as they were written")
+    if sum(found.values()) != count or faulty != bad or wrong:
+        sys.exit(f"{count:,} letters should be there, {bad:,} of them with a fault, and no item misread.")
 
 
 def _opens(file: Path) -> bool:

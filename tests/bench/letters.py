@@ -12,7 +12,7 @@ import argparse
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from itertools import islice
@@ -22,6 +22,7 @@ from typing import Any
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[1] / "fixtures"))
 
+import polars as pl
 from bad_files import damaged_letter, empty_file, html_page, invoice, locked_letter, scanned_pages, truncated_letter
 from corpus import Block, Corpus, spread_blocks
 from letter_writer import Item, Layout, MadeUpLetter, Template, to_pdf
@@ -79,6 +80,15 @@ def _write_some(block: Block, first: int, seed: int, folder: Path) -> int:
         own = f"\n% {case}".encode()
         (home / f"{case}.pdf").write_bytes(UNREADABLE[int(case[-4:]) % len(UNREADABLE)](case) + own)
     return len(unreadable)
+
+
+def written_items(letters: int, seed: int = 0) -> Iterator[pl.DataFrame]:
+    """What the letters say of their items, block by block: case_number, item_number, request, decision, rationale."""
+    for block in spread_blocks(letters):
+        tables = _corpus(seed).tables(block)
+        cases = tables["determinations"].select("sha256", "case_number")
+        items = tables["disputed_items"].join(cases, on="sha256")
+        yield items.select("case_number", "item_number", "request", "decision", "rationale")
 
 
 @cache
