@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import quote_from_bytes, unquote_to_bytes, urlsplit
 
 import polars as pl
 
@@ -75,24 +75,36 @@ def sight(listing: pl.DataFrame, known: pl.DataFrame, now: datetime, *, rehash: 
     A file that cannot be read, or is larger than any letter, is sighted with a key made of its address instead of its
     content's hash.
     """
-    before = known.select("uri", "sha256", "first_seen", "byte_count", "modified_ns")
+    settled = known.clear() if rehash else _as_they_were(listing, known)
+    others = known.join(settled, on="uri", how="anti")
+    before = others.select("uri", "sha256", "first_seen", "byte_count", "modified_ns")
     if rehash:
         before = before.with_columns(modified_ns=pl.lit(None, pl.Int64()))
-    compared = listing.join(
-        before, on=["uri", "byte_count", "modified_ns"], how="left", nulls_equal=False, maintain_order="left"
+    compared = listing.join(settled, on="uri", how="anti").join(
+        before, on=["uri", "byte_count", "modified_ns"], how="left", nulls_equal=False
     )
     is_settled = pl.col("sha256").is_not_null() & ~is_unread(pl.col("sha256"))
     fresh = compared.filter(is_settled.not_().fill_null(value=True)).drop("sha256", "first_seen")
-    hashes = pl.Series("sha256", [_content_key(uri) for uri in fresh["uri"]], dtype=pl.String())
-    first_seen = known.group_by("sha256").agg(pl.col("first_seen").min())
-    hashed = (
-        fresh.with_columns(hashes)
-        .join(first_seen, on="sha256", how="left", maintain_order="left")
-        .with_columns(pl.col("first_seen").fill_null(pl.lit(now, dtype=SIGHTINGS.schema["first_seen"])))
+    fresh = fresh.with_columns(
+        pl.Series("sha256", [_content_key(uri) for uri in fresh["uri"]], dtype=pl.String()),
+    )
+    first_seen = known.join(fresh, on="sha256", how="semi").group_by("sha256").agg(pl.col("first_seen").min())
+    hashed = fresh.join(first_seen, on="sha256", how="left").with_columns(
+        pl.col("first_seen").fill_null(pl.lit(now, dtype=SIGHTINGS.schema["first_seen"]))
     )
     present = pl.concat([compared.filter(is_settled).select(hashed.columns), hashed]).with_columns(is_present=True)
-    gone = known.join(present, on="uri", how="anti").with_columns(is_present=False)
-    return pl.concat([SIGHTINGS.conform(present), SIGHTINGS.conform(gone)]).sort("uri")
+    gone = others.join(present, on="uri", how="anti").with_columns(is_present=False)
+    if present.is_empty() and gone.is_empty():
+        return known
+    return pl.concat([settled, SIGHTINGS.conform(present), SIGHTINGS.conform(gone)]).sort("uri")
+
+
+def _as_they_were(listing: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Sightings that a listing shows just as they were; of two million all but a night's."""
+    same = [*LISTING, "case_number"]
+    return known.filter(pl.col("is_present"), ~is_unread(pl.col("sha256"))).join(
+        listing.select(same), on=same, how="semi", nulls_equal=True, maintain_order="left"
+    )
 
 
 def letter_files(sightings: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
@@ -100,12 +112,14 @@ def letter_files(sightings: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 
     A content that was known and that no file has any more is kept: a corrected letter may have taken its file's place.
     """
-    letters = LETTER_FILES.conform(
-        sightings.sort(pl.col("is_present").not_(), pl.col("case_number").is_null(), "uri")
-        .with_columns(pl.col("first_seen").min().over("sha256"))
-        .unique("sha256", keep="first", maintain_order=True)
-        .with_columns(block=block(pl.col("case_number")))
+    # Sorting two million texts to find a handful of copies takes most of a listing's time.
+    is_copied = pl.col("sha256").is_duplicated()
+    copied = sightings.filter(is_copied).sort(pl.col("is_present").not_(), pl.col("case_number").is_null(), "uri")
+    chosen = copied.with_columns(pl.col("first_seen").min().over("sha256")).unique(
+        "sha256", keep="first", maintain_order=True
     )
+    letters = pl.concat([sightings.filter(~is_copied), chosen]).with_columns(block=block(pl.col("case_number")))
+    letters = letters.select(LETTER_FILES.columns)
     replaced = known.filter(~is_unread(pl.col("sha256"))).join(letters, on="sha256", how="anti")
     return LETTER_FILES.conform(pl.concat([letters, replaced.with_columns(is_present=False)]))
 
@@ -119,7 +133,8 @@ def file_problems(sightings: pl.DataFrame, letters: pl.DataFrame) -> pl.DataFram
         excerpt=pl.col("uri"),
     )
     copies = (
-        sightings.filter(pl.col("is_present"))
+        sightings.filter(pl.col("sha256").is_duplicated())
+        .filter(pl.col("is_present"))
         .join(letters.select("sha256", loaded="uri"), on="sha256")
         .filter(pl.col("uri") != pl.col("loaded"))
         .select("sha256", "case_number", code=pl.lit("duplicate_content"), excerpt=pl.col("uri"))
@@ -141,21 +156,25 @@ def is_unread(sha256: pl.Expr) -> pl.Expr:
 
 
 def _letters_below(folder: Path) -> Iterator[tuple[str, int, int, str]]:
-    folders = [folder]
+    # Paths made of each of two million names would take longer than the disk.
+    folders = [str(folder)]
     while folders:
-        for entry in _entries(folders.pop()):
+        path = folders.pop()
+        address = Path(path).as_uri().rstrip("/")
+        for entry in _entries(path):
             if entry.is_dir(follow_symlinks=False):
-                folders.append(Path(entry.path))
-            elif media_type := MEDIA_TYPES.get(Path(entry.name).suffix.casefold()):
+                folders.append(entry.path)
+            elif media_type := MEDIA_TYPES.get(os.path.splitext(entry.name)[1].casefold()):  # noqa: PTH122
+                uri = f"{address}/{quote_from_bytes(os.fsencode(entry.name))}"
                 try:
                     status = entry.stat()
                 except OSError:
-                    yield Path(entry.path).as_uri(), 0, 0, media_type
+                    yield uri, 0, 0, media_type
                 else:
-                    yield Path(entry.path).as_uri(), status.st_size, status.st_mtime_ns, media_type
+                    yield uri, status.st_size, status.st_mtime_ns, media_type
 
 
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
+def _entries(folder: str) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
             return list(entries)

@@ -1,15 +1,28 @@
 """A folder of letters: what is new, what changed, what is the same twice."""
 
 import os
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from imr_etl.blocks import case_number as case_number_in
 from imr_etl.errors import RunError
-from imr_etl.ingest import MAX_BYTES
-from imr_etl.ingest.files import LETTER_FILES, SIGHTINGS, file_problems, letter_files, list_letters, path_of, sight
+from imr_etl.ingest import MAX_BYTES, files
+from imr_etl.ingest.files import (
+    LETTER_FILES,
+    LISTING,
+    SIGHTINGS,
+    file_name,
+    file_problems,
+    letter_files,
+    list_letters,
+    path_of,
+    sight,
+)
 
 NOON, LATER = datetime(2026, 11, 23, 12), datetime(2026, 11, 24, 12)
 
@@ -131,3 +144,27 @@ def test_what_is_too_large_or_no_plain_file_has_no_hash(tmp_path: Path) -> None:
     sightings = sighted(tmp_path)
     problems = file_problems(sightings, listed(sightings)).sort("case_number")
     assert problems["code"].to_list() == ["too_large", "unreadable_file", "unreadable_file"]
+
+
+URIS = [f"file:///letters/{name}.pdf" for name in ("CM16-0020001", "CM16-0020002", "one", "two")]
+NIGHT = st.dictionaries(st.sampled_from(URIS), st.sampled_from("abc"), min_size=1)
+"""What lies in the folder: addresses and their contents."""
+
+
+@settings(max_examples=100)
+@given(nights=st.lists(NIGHT, min_size=1, max_size=5))
+def test_what_did_not_change_is_as_if_it_were_read_again(nights: list[dict[str, str]]) -> None:
+    known = SIGHTINGS.empty()
+    for number, night in enumerate(nights):
+        # A content's size tells it, as a file's time of change does.
+        rows = [(uri, ord(content), 1, "application/pdf") for uri, content in sorted(night.items())]
+        listing = pl.DataFrame(rows, schema=LISTING, orient="row").with_columns(
+            case_number=case_number_in(file_name(pl.col("uri")))
+        )
+        now = NOON + timedelta(days=number)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(files, "_content_key", night.__getitem__)
+            seen = sight(listing, known, now)
+            assert seen.equals(sight(listing, known, now, rehash=True))
+        assert dict(seen.filter("is_present").select("uri", "sha256").rows()) == night
+        known = seen
