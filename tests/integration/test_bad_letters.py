@@ -1,6 +1,8 @@
 """One bad letter costs one problem row that a person understands; everything else is loaded."""
 
 import shutil
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import bad_files
@@ -45,40 +47,60 @@ def folder(tmp_path: Path) -> Path:
     return letters
 
 
-@pytest.mark.parametrize(
-    ("name", "data", "code", "status"),
-    [
-        ("CM16-0300001.pdf", bad_files.empty_file(), "empty_file", "unreadable"),
-        ("CM16-0300001.pdf", bad_files.html_page(), "not_a_pdf", "unreadable"),
-        ("CM16-0300001.pdf", bad_files.truncated_letter(0.1), "damaged_pdf", "unreadable"),
-        ("CM16-0300001.pdf", bad_files.truncated_letter(0.5), "damaged_pdf", "unreadable"),
-        ("CM16-0300001.pdf", bad_files.truncated_letter(0.9), "damaged_pdf", "unreadable"),
-        ("CM16-0300001.pdf", bad_files.locked_letter(), "password_protected", "unreadable"),
-        ("CM16-0300001.pdf", bad_files.scanned_pages(), "no_text", "unreadable"),
-        ("CM16-0300001.pdf", bad_files.invoice(), "not_a_letter", "unreadable"),
-        ("CM16-0300001.txt", bad_files.page_numbers_only(), "not_a_letter", "unreadable"),
-        ("CM16-0300001.txt", bad_files.wrongly_encoded_text(), "not_utf8", "unreadable"),
-        ("CM16-0300001.pdf", bad_files.letter_without_items("CM16-0300001"), "no_items", "loaded"),
-        ("CM16-0300001.pdf", bad_files.letter_without_items_section("CM16-0300001"), "section_missing", "loaded"),
-        ("CM16-0300001.pdf", bad_files.letter_without_summary("CM16-0300001"), "section_missing", "loaded"),
-        ("CM16-0300001.pdf", bad_files.letter_without_header("CM16-0300001"), "header_missing", "loaded"),
-        ("CM16-0300001.pdf", bad_files.letter_with_two_header_tables("CM16-0300001"), "header_twice", "loaded"),
-        ("CM16-0300001.pdf", bad_files.letter_with_unknown_headings("CM16-0300001"), "template_unknown", "loaded"),
-        ("CM16-0300001.pdf", bad_files.letter_of_another_case("CM16-0300002"), "case_number_differs", "loaded"),
-    ],
-)
-def test_one_bad_letter_is_one_problem(
-    folder: Path, tmp_path: Path, name: str, data: bytes, code: str, status: str
-) -> None:
-    (folder / name).write_bytes(data)
-    found = loaded(folder, tmp_path / "data")
-    assert ("CM16-0900000", "loaded") in found["letters"]
-    assert ("CM16-0300001", status) in found["letters"]
-    bad = [row for row in found["problems"] if str(row[0]).endswith(name)]
+BAD_LETTERS: dict[str, tuple[str, Callable[[str], bytes], str, str]] = {
+    "empty": (".pdf", lambda _: bad_files.empty_file(), "empty_file", "unreadable"),
+    "a web page": (".pdf", lambda _: bad_files.html_page(), "not_a_pdf", "unreadable"),
+    "cut off early": (".pdf", partial(bad_files.truncated_letter, 0.1), "damaged_pdf", "unreadable"),
+    "cut off in the middle": (".pdf", partial(bad_files.truncated_letter, 0.5), "damaged_pdf", "unreadable"),
+    "cut off late": (".pdf", partial(bad_files.truncated_letter, 0.9), "damaged_pdf", "unreadable"),
+    "locked": (".pdf", bad_files.locked_letter, "password_protected", "unreadable"),
+    "scanned": (".pdf", lambda _: bad_files.scanned_pages(), "no_text", "unreadable"),
+    "an invoice": (".pdf", lambda _: bad_files.invoice(), "not_a_letter", "unreadable"),
+    "numbers of pages": (".txt", lambda _: bad_files.page_numbers_only(), "not_a_letter", "unreadable"),
+    "another encoding": (".txt", bad_files.wrongly_encoded_text, "not_utf8", "unreadable"),
+    "no items": (".pdf", bad_files.letter_without_items, "no_items", "loaded"),
+    "no section of items": (".pdf", bad_files.letter_without_items_section, "section_missing", "loaded"),
+    "no summary": (".pdf", bad_files.letter_without_summary, "section_missing", "loaded"),
+    "no header": (".pdf", bad_files.letter_without_header, "header_missing", "loaded"),
+    "two headers": (".pdf", bad_files.letter_with_two_header_tables, "header_twice", "loaded"),
+    "unknown headings": (".pdf", bad_files.letter_with_unknown_headings, "template_unknown", "loaded"),
+    "another case": (
+        ".pdf",
+        lambda _: bad_files.letter_of_another_case("CM16-0400001"),
+        "case_number_differs",
+        "loaded",
+    ),
+}
+"""What is wrong: the ending of its name, its bytes for a case number, the problem, the status."""
+
+CASES = {what: f"CM16-{300_000 + number:07}" for number, what in enumerate(BAD_LETTERS)}
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[object, ...]]]:
+    """What is loaded of a folder with a good letter and all bad ones."""
+    place = tmp_path_factory.mktemp("bad")
+    (place / "letters").mkdir()
+    (place / "letters" / f"{GOOD}.pdf").write_bytes(bad_files.good_pdf(GOOD))
+    for what, (ending, content, _, _) in BAD_LETTERS.items():
+        (place / "letters" / f"{CASES[what]}{ending}").write_bytes(content(CASES[what]))
+    return loaded(place / "letters", place / "data")
+
+
+@pytest.mark.parametrize("what", BAD_LETTERS)
+def test_one_bad_letter_is_one_problem(found: dict[str, list[tuple[object, ...]]], what: str) -> None:
+    ending, _, code, status = BAD_LETTERS[what]
+    assert (CASES[what], status) in found["letters"]
+    bad = [row for row in found["problems"] if str(row[0]).endswith(f"{CASES[what]}{ending}")]
     assert [row[2] for row in bad] == [code]
-    assert bad[0][5] == "CM16-0300001"
-    assert [row for row in found["problems"] if row not in bad] == []
+    assert bad[0][5] == CASES[what]
     assert code in PROBLEM_CODES
+
+
+def test_bad_letters_cost_nothing_else(found: dict[str, list[tuple[object, ...]]]) -> None:
+    assert (GOOD, "loaded") in found["letters"]
+    assert len(found["letters"]) == len(BAD_LETTERS) + 1
+    assert len(found["problems"]) == len(BAD_LETTERS)
 
 
 def test_a_letter_without_case_number_in_its_name_has_its_headers(folder: Path, tmp_path: Path) -> None:
