@@ -93,9 +93,10 @@ def _count_some(connection: duckdb.DuckDBPyConnection, table: str, select: str, 
 def _is_count(column: exp.Expr) -> bool:
     """`count(...)`, of rows, of values or of distinct letters, some left aside or not."""
     counted = column.this if isinstance(column, exp.Filter) else column
-    distinct = counted.this if isinstance(counted, exp.Count) else None
-    of_letters = not isinstance(distinct, exp.Distinct) or [e.name for e in distinct.expressions] == [LETTER]
-    return isinstance(counted, exp.Count) and of_letters
+    if not isinstance(counted, exp.Count):
+        return False
+    what = counted.this
+    return not isinstance(what, exp.Distinct) or [column.name for column in what.expressions] == [LETTER]
 
 
 def _before(name: str) -> str:

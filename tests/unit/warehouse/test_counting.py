@@ -69,7 +69,7 @@ LETTERS = "abcdef"
 ITEM = st.tuples(st.sampled_from(LETTERS), st.sampled_from(["Surgery", "Injection", None]), st.booleans())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25)
 @given(before=st.lists(ITEM, max_size=12), now=st.lists(ITEM, max_size=12), cases=st.sets(st.sampled_from(LETTERS)))
 def test_figures_of_some_letters_change_as_if_all_were_counted(
     tmp_path_factory: pytest.TempPathFactory,
