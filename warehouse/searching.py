@@ -200,14 +200,11 @@ def _phrase_condition(place: int, phrase: list[tuple[int, int]]) -> str:
 
 
 def _hits(connection: duckdb.DuckDBPyConnection, limit: int | None) -> Iterator[Hit]:
-    columns = ", ".join(
-        f"written.{name}" if name in ("request", "rationale") else f"item.{name}" for name in Hit.__annotations__
-    )
+    columns = ", ".join(f"item.{name}" for name in Hit.__annotations__)
     order = "decision_date DESC NULLS LAST, determination_id DESC, item_number"
     result = connection.execute(
         f"SELECT {columns} FROM (FROM hits ORDER BY {order} LIMIT $limit) AS hit"
         " JOIN marts.item_search AS item USING (determination_id, item_number)"
-        " JOIN imr.disputed_items AS written USING (determination_id, item_number)"
         " ORDER BY hit.decision_date DESC NULLS LAST, hit.determination_id DESC, hit.item_number",
         {"limit": limit},
     )
@@ -217,9 +214,6 @@ def _hits(connection: duckdb.DuckDBPyConnection, limit: int | None) -> Iterator[
 
 def _refuse_other_hashes(connection: duckdb.DuckDBPyConnection) -> None:
     text = "concat_ws(chr(10), request, rationale)"
-    same = connection.execute(
-        f"SELECT words = {HASHES.format(text=text)} FROM (FROM marts.item_search LIMIT 1)"
-        " JOIN imr.disputed_items USING (determination_id, item_number)"
-    ).fetchone()
+    same = connection.execute(f"SELECT words = {HASHES.format(text=text)} FROM marts.item_search LIMIT 1").fetchone()
     if same == (False,):
         raise RunError("The warehouse was built with another version of DuckDB: `imr-etl run` builds it anew.")

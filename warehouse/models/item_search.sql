@@ -1,4 +1,4 @@
--- What a search goes through: one row per disputed item, with what it is filtered by and its words as numbers.
+-- What a search goes through: one row per disputed item, with what it is filtered by, its texts, and their words as numbers.
 -- column determination_id: Key of the letter, with item_number the key of the row
 -- column item_number: Number of the item within its letter, from 1
 -- column case_number: The state's number of the case, null where the letter has none
@@ -13,6 +13,8 @@
 -- column subcategory: The state's subcategory, for drugs the class
 -- column treatment: Treatment or test that decided the category, for drugs the generic name of the first drug; null where unknown
 -- column treatments: The treatment and the generic names of all drugs of the item, in alphabetical order; empty where none is known
+-- column request: The request as written
+-- column rationale: The reviewer's decision rationale as written, null where the item has none
 -- column first_page: First page of the letter that tells of the item
 -- column last_page: Last page of the letter that tells of the item
 -- column words: Hashes of the words of request and rationale in their order, a line feed between the two, as `warehouse/searching.py` describes
@@ -37,6 +39,8 @@ SELECT
     item.subcategory,
     item.treatment,
     list_sort(list_distinct(list_append(coalesce(drugs.ingredients, []), item.treatment))) AS treatments,
+    written.request,
+    written.rationale,
     item.first_page,
     item.last_page,
     list_transform(

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
 from math import floor
+from pathlib import Path
 from statistics import mean, median
 from typing import Any
 
@@ -396,6 +397,13 @@ def test_a_question_has_the_figures_of_its_letters(
             name: pytest.approx(value) if isinstance(value, float) else value for name, value in figures.items()
         }
         assert found[key] == approximate, key
+
+
+def test_the_readme_lists_all_questions() -> None:
+    text = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    listed = [line for line in text.splitlines() if line.startswith("| `") and line.count("|") == 3]
+    asked = [f"| `{name}` | {question(name).meaning} |" for name in question_names()]
+    assert [line for line in listed if line in asked] == asked
 
 
 def test_every_question_is_tried() -> None:
