@@ -5,8 +5,8 @@ sentence that is shown of a hit (`imr_etl.passages`), options and messages (`imr
 
 A word is a run of letters and digits, in any case, with or without accents; all else parts words. The mart holds the
 words of request and rationale as hashes of 32 bits, in their order, so that a search reads 2.7 GB of numbers for 4.4
-million items, and no text but that of its hits. Two words of different letters share a hash once in four thousand million: of two thousand
-searches for one word over two million letters about one counts items too many.
+million items, and no text but that of its hits. Two words of different letters share a hash once in four thousand
+million: of two thousand searches for one word over two million letters about one counts items too many.
 
 Measured on 4.4 million items with 5.5 GB of text, in seconds of CPU, half of which two cores need:
     `contains` over the text, in lower case before         5.0, 2.9 GB more in the warehouse
