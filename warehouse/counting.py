@@ -13,9 +13,8 @@ from dataclasses import dataclass
 import duckdb
 from sqlglot import exp
 
+from warehouse.marts import DIALECT
 from warehouse.narrowing import LETTER, narrowed
-
-DIALECT = "duckdb"
 
 
 @dataclass(frozen=True)

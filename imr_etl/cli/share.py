@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import click
 
@@ -60,7 +59,7 @@ def gather(address: str, data: str) -> None:
 def _refuse_missing(paths: DataPaths) -> None:
     from imr_etl.errors import RunError  # noqa: PLC0415
 
-    if not Path(paths.root).is_dir():
+    if not paths.root.is_dir():
         raise RunError(f"There is no folder {paths.root}: name the data folder of a run by --data.")
 
 

@@ -10,7 +10,6 @@ pdfplumber is measured before and after, since the machine may be busier at one 
 import argparse
 import json
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -22,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "fixtures"))
 
 import duckdb
 import polars as pl
+from bench import refuse_small_disk
 from letters import write_letters, written_items
 
 BYTES_A_LETTER = 25_000
@@ -93,14 +93,11 @@ def main() -> None:
     """Write the letters, load them, and print rates."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("letters", type=int)
-    parser.add_argument("--folder", type=Path, help="On a disk with room; letters of an earlier call there stay.")
+    parser.add_argument("--folder", type=Path, help="On a disk with room; what is made there goes again.")
     parser.add_argument("--workers", type=int, default=2)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
-        needed, free = BYTES_A_LETTER * arguments.letters, shutil.disk_usage(folder).free
-        print(f"{arguments.letters:,} letters take {needed / 1e9:.1f} GB in {folder}, which has {free / 1e9:.1f} GB.")
-        if needed > free:
-            sys.exit("That is too little: name a folder on a larger disk by --folder, or fewer letters.")
+        refuse_small_disk(folder, arguments.letters, BYTES_A_LETTER)
         _measure(Path(folder), arguments.letters, arguments.workers)
 
 

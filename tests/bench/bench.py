@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -89,6 +90,14 @@ def now() -> dict[str, float]:
     """The clock, and the CPU seconds of this process and of those that it started."""
     use = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return {"wall": time.perf_counter(), "cpu": sum(u.ru_utime + u.ru_stime for u in use)}
+
+
+def refuse_small_disk(folder: str, letters: int, bytes_a_letter: int) -> None:
+    """Say what so many letters take, and end where the folder's disk has not that much room."""
+    needed, free = bytes_a_letter * letters, shutil.disk_usage(folder).free
+    print(f"{letters:,} letters take {needed / 1e9:.1f} GB in {folder}, which has {free / 1e9:.1f} GB.")
+    if needed > free:
+        sys.exit("That is too little: name a folder on a larger disk by --folder, or fewer letters.")
 
 
 def _store():

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import polars as pl
-from bench import START, now
+from bench import START, now, refuse_small_disk
 from corpus import Block, Corpus, blocks, write_tables
 
 from imr_etl import store
@@ -183,10 +183,7 @@ def main() -> None:
         return
     sizes = [size for size in SIZES if size < arguments.letters] + [arguments.letters]
     with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
-        needed, free = BYTES_A_LETTER * arguments.letters, shutil.disk_usage(folder).free
-        print(f"{arguments.letters:,} letters take {needed / 1e9:.1f} GB in {folder}, which has {free / 1e9:.1f} GB.")
-        if needed > free:
-            sys.exit("That is too little: name a folder on a larger disk by --folder, or fewer letters.")
+        refuse_small_disk(folder, arguments.letters, BYTES_A_LETTER)
         before = None
         for letters in sizes:
             found = _measure(Path(folder), letters)

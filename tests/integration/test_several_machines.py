@@ -122,6 +122,17 @@ def test_a_file_that_was_cut_off_is_not_taken(machines: list[Path], tmp_path: Pa
         sharing.gather(str(shared), DataPaths.at(data))
 
 
+def test_a_block_that_arrived_cut_off_is_made_again(letters: Path, machines: list[Path], data: Path) -> None:
+    alone = load(letters, data.with_name("alone"))
+    gather(machines, str(data.with_name("shared")), data)
+    cut = DataPaths.at(data).tables("disputed_items", "CM16-002")
+    cut.write_bytes(cut.read_bytes()[:-100])
+    paths = DataPaths.at(data)
+    assert len(mend(paths)) == 1
+    load(letters, data)
+    assert made(data) == made(alone.root)
+
+
 @pytest.mark.parametrize(
     ("address", "told"),
     [
