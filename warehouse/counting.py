@@ -3,9 +3,9 @@
 Belongs here: what such a mart counts, and how the figures of some letters are taken out of it and put in again. Does
 not belong here: which marts there are, and in which order they are brought in step (`warehouse.marts`).
 
-The head of a model that adds up says so. Each row that it groups follows from one letter; it counts these rows, all of
-them first, and what else it tells follows from the counts by their names: `overturned / items`, or
-`items / sum(items) OVER ()`. A night's letters then change it without a look at the others.
+The head of a model that adds up says so. Each row that it groups follows from one letter, and one of its counts or sums
+counts it; what else it tells follows from these by their names: `overturned / items`, or `items / sum(items) OVER ()`.
+A night's letters then change it without a look at the others.
 """
 
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ from dataclasses import dataclass
 import duckdb
 from sqlglot import exp
 
-from warehouse.marts import DIALECT
+from warehouse.marts import DIALECT, Mart
 from warehouse.narrowing import LETTER, narrowed
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What a mart that adds up tells: names of what it groups by and counts, all columns as SQL, the order of rows."""
+    """What a mart that adds up tells: names of what it groups by and adds, all columns as SQL, the order of rows."""
 
     keys: list[str]
-    counts: list[str]
+    sums: list[str]
     columns: list[str]
     order: str
 
@@ -30,15 +30,15 @@ class Figures:
 def figures(select: exp.Expr) -> Figures:
     """What a model that adds up tells.
 
-    Raises ValueError where it does not add up: no `count(*)` first, figures that are neither counts nor follow from
-    counts, rows that are left out by what was counted.
+    Raises ValueError where it does not add up: figures that are neither counts or sums nor follow from them, rows that
+    are left out by what was counted.
     """
     if not isinstance(select, exp.Select):
         raise ValueError("it does not add up: it is more than one SELECT")
     group, order = select.args.get("group"), select.args.get("order")
     keys = [expression.name for expression in group.expressions] if group else []
-    counts = [column.alias for column in select.selects if _is_count(column.unalias())]
-    known = {*keys, *counts}
+    sums = [column.alias for column in select.selects if _adds_up(column.unalias())]
+    known = {*keys, *sums}
     told = {column.alias_or_name: column for column in select.selects}
     others = [column for name, column in told.items() if name not in known]
     follows = all(
@@ -47,50 +47,51 @@ def figures(select: exp.Expr) -> Figures:
         for column in others
     )
     leaves_out = any(select.args.get(part) for part in ("having", "limit", "qualify", "distinct"))
-    if not (keys and counts and set(keys) <= set(told) and follows) or leaves_out:
+    if not (keys and sums and set(keys) <= set(told) and follows) or leaves_out:
         raise ValueError("it does not add up: it must group, count, and tell what follows from the counts")
-    if told[counts[0]].unalias().sql(DIALECT) != "COUNT(*)":
-        raise ValueError("it does not add up: its first figure must be count(*), which says whether a row is left")
     columns = [name if name in known else column.sql(DIALECT) for name, column in told.items()]
-    return Figures(keys, counts, columns, order.sql(DIALECT) if order else "")
+    return Figures(keys, sums, columns, order.sql(DIALECT) if order else "")
 
 
-def count_out(connection: duckdb.DuckDBPyConnection, name: str, select: str, reads: list[str], cases: str) -> None:
+def count_out(connection: duckdb.DuckDBPyConnection, mart: Mart, cases: str) -> None:
     """Keep what a mart says of the letters of some cases, before the tables that it reads change.
 
     `cases` is a temporary table with their determination_id.
     """
-    _count_some(connection, _before(name), select, reads, cases)
+    _count_some(connection, _before(mart), mart, cases)
 
 
-def count_in(
-    connection: duckdb.DuckDBPyConnection, name: str, select: str, reads: list[str], cases: str, told: Figures
-) -> None:
+def count_in(connection: duckdb.DuckDBPyConnection, mart: Mart, cases: str) -> None:
     """Write a mart again: its figures without those that were kept, and with those of the same cases now."""
-    after = f"{name}_after"
-    _count_some(connection, after, select, reads, cases)
+    told = figures(mart.parsed)
+    after = f"{mart.name}_after"
+    _count_some(connection, after, mart, cases)
     keys = ", ".join(told.keys)
-    signs = {f"marts.{name}": "", _temporary(after): "", _temporary(_before(name)): "-"}
+    signs = {f"marts.{mart.name}": "", _temporary(after): "", _temporary(_before(mart)): "-"}
     parts = (
-        f"SELECT {keys}, {', '.join(f'{sign}{c} AS {c}' for c in told.counts)} FROM {t}" for t, sign in signs.items()
+        f"SELECT {keys}, {', '.join(f'{sign}{name} AS {name}' for name in told.sums)} FROM {table}"
+        for table, sign in signs.items()
     )
-    sums = ", ".join(f"sum({count})::BIGINT AS {count}" for count in told.counts)
+    sums = ", ".join(f"sum({name})::BIGINT AS {name}" for name in told.sums)
     connection.execute(
-        f"CREATE OR REPLACE TABLE marts.{name} AS WITH parts AS ({' UNION ALL '.join(parts)}),"
+        f"CREATE OR REPLACE TABLE marts.{mart.name} AS WITH parts AS ({' UNION ALL '.join(parts)}),"
         f" added AS (SELECT {keys}, {sums} FROM parts GROUP BY {keys})"
-        f" SELECT {', '.join(told.columns)} FROM added WHERE {told.counts[0]} > 0 {told.order}"
+        f" SELECT {', '.join(told.columns)} FROM added WHERE greatest({', '.join(told.sums)}) > 0 {told.order}"
     )
-    for table in (_before(name), after):
+    for table in (_before(mart), after):
         connection.execute(f"DROP TABLE {_temporary(table)}")
 
 
-def _count_some(connection: duckdb.DuckDBPyConnection, table: str, select: str, reads: list[str], cases: str) -> None:
-    with narrowed(connection, reads, f"{LETTER} IN (FROM {_temporary(cases)})"):
-        connection.execute(f"CREATE TEMP TABLE {table} AS {select}")
+def _count_some(connection: duckdb.DuckDBPyConnection, table: str, mart: Mart, cases: str) -> None:
+    with narrowed(connection, mart.reads, f"{LETTER} IN (FROM {_temporary(cases)})"):
+        connection.execute(f"CREATE TEMP TABLE {table} AS {mart.statement}")
 
 
-def _is_count(column: exp.Expr) -> bool:
-    """`count(...)`, of rows, of values or of distinct letters, some left aside or not."""
+def _adds_up(column: exp.Expr) -> bool:
+    """`count(...)`, of rows, of values or of distinct letters, some left aside or not, or `sum(...)`, as BIGINT."""
+    added = column.this if isinstance(column, exp.Cast) else column
+    if isinstance(added, exp.Sum):
+        return isinstance(column, exp.Cast) and column.to.this is exp.DataType.Type.BIGINT
     counted = column.this if isinstance(column, exp.Filter) else column
     if not isinstance(counted, exp.Count):
         return False
@@ -98,8 +99,8 @@ def _is_count(column: exp.Expr) -> bool:
     return not isinstance(what, exp.Distinct) or [column.name for column in what.expressions] == [LETTER]
 
 
-def _before(name: str) -> str:
-    return f"{name}_before"
+def _before(mart: Mart) -> str:
+    return f"{mart.name}_before"
 
 
 def _temporary(table: str) -> str:

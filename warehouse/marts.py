@@ -62,7 +62,12 @@ class Mart:
         """The tables that it reads, with their schema, in alphabetical order."""
         from sqlglot import exp  # noqa: PLC0415  a start of the code location needs no SQL read
 
-        return sorted({f"{table.db}.{table.name}" for table in _parsed(self.name).find_all(exp.Table) if table.db})
+        return sorted({f"{table.db}.{table.name}" for table in self.parsed.find_all(exp.Table) if table.db})
+
+    @property
+    def parsed(self) -> "exp.Expr":
+        """The SELECT as sqlglot reads it."""
+        return _parsed(self.select)
 
 
 def mart_names() -> list[str]:
@@ -98,7 +103,7 @@ def remember_figures(connection: duckdb.DuckDBPyConnection, cases: str) -> None:
 
     for model in map(mart, mart_names()):
         if model.adds_up:
-            count_out(connection, model.name, model.statement, model.reads, cases)
+            count_out(connection, model, cases)
 
 
 def update_marts(connection: duckdb.DuckDBPyConnection, cases: str) -> dict[str, int]:
@@ -113,12 +118,8 @@ def update_marts(connection: duckdb.DuckDBPyConnection, cases: str) -> dict[str,
     rewritten: set[str] = set()
     for model in map(mart, mart_names()):
         reads_rewritten = not rewritten.isdisjoint(model.reads)
-        is_rewritten = False
         if LETTER not in model.columns:
-            if model.adds_up and not reads_rewritten:
-                _add_up(connection, model, cases)
-            else:
-                is_rewritten = _count_again(connection, model)
+            is_rewritten = _bring_in_step(connection, model, None if reads_rewritten else cases)
         elif is_rewritten := reads_rewritten:
             _build(connection, model)
         else:
@@ -161,23 +162,24 @@ def _describe(connection: duckdb.DuckDBPyConnection, model: Mart) -> None:
     connection.execute(comments(f"marts.{model.name}", model.description, model.columns))
 
 
-def _add_up(connection: duckdb.DuckDBPyConnection, model: Mart, cases: str) -> None:
-    """Bring a mart that adds up in step by the figures of the letters of some cases."""
-    from warehouse.counting import count_in, figures  # noqa: PLC0415
+def _bring_in_step(connection: duckdb.DuckDBPyConnection, model: Mart, cases: str | None) -> bool:
+    """Bring a mart of many letters in step; whether some of what marts of letters take from it is no more.
 
-    count_in(connection, model.name, model.statement, model.reads, cases, figures(_parsed(model.name)))
-    _describe(connection, model)
+    One that adds up changes by the figures of the letters of some cases, where these are all that changed.
+    """
+    from warehouse.counting import count_in  # noqa: PLC0415
 
-
-def _count_again(connection: duckdb.DuckDBPyConnection, model: Mart) -> bool:
-    """Build a mart of many letters; whether some of what marts of letters take from it is no more."""
     readers = [name for name in mart_names() if LETTER in mart(name).columns]
     taken = ", ".join(sorted({column for name in readers for column in _columns_read(name, model.name)}))
-    if not taken:
+    if taken:
+        connection.execute(f"CREATE TEMP TABLE taken AS SELECT {taken} FROM marts.{model.name}")
+    if model.adds_up and cases:
+        count_in(connection, model, cases)
+        _describe(connection, model)
+    else:
         _build(connection, model)
+    if not taken:
         return False
-    connection.execute(f"CREATE TEMP TABLE taken AS SELECT {taken} FROM marts.{model.name}")
-    _build(connection, model)
     gone = connection.execute(f"SELECT 1 FROM (FROM taken EXCEPT SELECT {taken} FROM marts.{model.name}) LIMIT 1")
     is_rewritten = gone.fetchone() is not None
     connection.execute("DROP TABLE taken")
@@ -213,19 +215,19 @@ def _build_by_letters(connection: duckdb.DuckDBPyConnection, model: Mart) -> Non
 
 
 @cache
-def _parsed(name: str) -> "exp.Expr":
+def _parsed(select: str) -> "exp.Expr":
     import sqlglot  # noqa: PLC0415
 
-    return sqlglot.parse_one(sql(f"models/{name}"), dialect=DIALECT)
+    return sqlglot.parse_one(select, dialect=DIALECT)
 
 
 def _columns_read(name: str, other: str) -> set[str]:
     """Columns of another mart that a mart reads."""
     from sqlglot import exp  # noqa: PLC0415
 
-    tables = (table for table in _parsed(name).find_all(exp.Table) if (table.db, table.name) == ("marts", other))
+    tables = (table for table in mart(name).parsed.find_all(exp.Table) if (table.db, table.name) == ("marts", other))
     aliases = {table.alias_or_name for table in tables}
-    return {column.name for column in _parsed(name).find_all(exp.Column) if column.table in aliases}
+    return {column.name for column in mart(name).parsed.find_all(exp.Column) if column.table in aliases}
 
 
 @cache
@@ -246,7 +248,7 @@ def _sources(name: str, column: str) -> set[str]:
     from sqlglot.lineage import lineage  # noqa: PLC0415
 
     found: set[str] = set()
-    for node in lineage(column, _parsed(name), schema=_schema(), dialect=DIALECT).walk():
+    for node in lineage(column, mart(name).parsed, schema=_schema(), dialect=DIALECT).walk():
         table = node.source if isinstance(node.source, exp.Table) else None
         if table is None or not table.db:
             continue

@@ -1,4 +1,5 @@
 -- Disputed items by year of the injury and age of the claim at decision, drugs against the rest.
+-- adds up
 -- column accident_year: Year of the injury, null where the letter does not state it
 -- column claim_age: Whole years from injury to decision, null where a date is missing or they are out of order
 -- column is_drug: The category is Pharmaceuticals
@@ -11,7 +12,7 @@ SELECT
     is_drug,
     count(*) AS items,
     count(*) FILTER (is_overturned) AS overturned,
-    avg(is_overturned::INT) AS overturn_rate
-FROM marts.items
+    overturned / items AS overturn_rate
+FROM marts.items AS item
 GROUP BY accident_year, claim_age, is_drug
 ORDER BY accident_year, claim_age, is_drug

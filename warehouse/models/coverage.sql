@@ -1,4 +1,5 @@
 -- How much of the letters was understood, by template and year: read this before any other figure.
+-- adds up
 -- column decision_year: Year of the decision, null for letters that state no date
 -- column template: Template of the letter
 -- column letters: Letters loaded
@@ -10,41 +11,39 @@
 -- column items_without_family: Items whose reviewer cites guidelines, none of them of a known family
 -- column share_without_family: items_without_family / items
 -- column letters_without_age: Letters that state no age, or in which none was found
-WITH letters AS (
-    SELECT
-        year(decision_date)::INTEGER AS decision_year,
-        template,
-        count(*) AS letters,
-        count(*) FILTER (item_count = 0) AS letters_without_items,
-        count(*) FILTER (patient_age IS NULL) AS letters_without_age
-    FROM imr.determinations
-    GROUP BY 1, 2
-),
-understood AS (
+WITH told AS (
     SELECT
         decision_year,
         template,
-        count(*) AS items,
-        count(*) FILTER (category IS NULL) AS items_without_category,
-        count(*) FILTER (category = 'Other') AS items_other,
-        count(*) FILTER (reviewer_basis <> 'none' AND len(reviewer_families) = 0) AS items_without_family
+        true AS is_letter,
+        items = 0 AS lacks_items,
+        patient_age IS NULL AS lacks_age,
+        NULL AS category,
+        false AS lacks_family
+    FROM marts.letters
+    UNION ALL
+    SELECT
+        decision_year,
+        template,
+        false,
+        false,
+        false,
+        category,
+        reviewer_basis <> 'none' AND len(reviewer_families) = 0
     FROM marts.items
-    GROUP BY decision_year, template
 )
 SELECT
-    letters.decision_year,
-    letters.template,
-    letters.letters,
-    letters.letters_without_items,
-    coalesce(understood.items, 0) AS items,
-    coalesce(understood.items_without_category, 0) AS items_without_category,
-    coalesce(understood.items_other, 0) AS items_other,
-    understood.items_without_category / understood.items AS share_without_category,
-    coalesce(understood.items_without_family, 0) AS items_without_family,
-    understood.items_without_family / understood.items AS share_without_family,
-    letters.letters_without_age
-FROM letters
-LEFT JOIN understood
-    ON understood.template = letters.template
-    AND understood.decision_year IS NOT DISTINCT FROM letters.decision_year
-ORDER BY letters.decision_year, letters.template
+    decision_year,
+    template,
+    count(*) FILTER (is_letter) AS letters,
+    count(*) FILTER (lacks_items) AS letters_without_items,
+    count(*) FILTER (NOT is_letter) AS items,
+    count(*) FILTER (NOT is_letter AND category IS NULL) AS items_without_category,
+    count(*) FILTER (category = 'Other') AS items_other,
+    items_without_category / nullif(items, 0) AS share_without_category,
+    count(*) FILTER (lacks_family) AS items_without_family,
+    items_without_family / nullif(items, 0) AS share_without_family,
+    count(*) FILTER (lacks_age) AS letters_without_age
+FROM told
+GROUP BY decision_year, template
+ORDER BY decision_year, template

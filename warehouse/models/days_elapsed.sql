@@ -11,34 +11,55 @@
 -- column letters_over_30: Letters with more than 30 days; the letter does not show when the records were complete, so this tells of no violation
 -- column share_of_letters_over_30: letters_over_30 / letters
 WITH periods AS (
-    SELECT 'month' AS period, decision_month AS starts, * FROM marts.letters WHERE decision_date IS NOT NULL
+    SELECT 'month' AS period, decision_month AS starts, priority, step, days, letters
+    FROM marts.letters_by_days WHERE decision_month IS NOT NULL
     UNION ALL
-    SELECT 'year', make_date(decision_year, 1, 1), * FROM marts.letters WHERE decision_date IS NOT NULL
+    SELECT 'year', date_trunc('year', decision_month)::DATE, priority, step, days, letters
+    FROM marts.letters_by_days WHERE decision_month IS NOT NULL
     UNION ALL
-    SELECT NULL, NULL, * FROM marts.letters WHERE decision_date IS NULL
+    SELECT NULL, NULL, priority, step, days, letters
+    FROM marts.letters_by_days WHERE decision_month IS NULL
 ),
-steps AS (
-    SELECT period, starts, priority, 'denial to application' AS step, days_denial_to_application AS days
+counted AS (
+    SELECT period, starts, priority, step, days, sum(letters)::BIGINT AS letters
     FROM periods
-    UNION ALL
-    SELECT period, starts, priority, 'application to assignment', days_application_to_assignment FROM periods
-    UNION ALL
-    SELECT period, starts, priority, 'assignment to decision', days_assignment_to_decision FROM periods
-    UNION ALL
-    SELECT period, starts, priority, 'application to decision', days_application_to_decision FROM periods
+    GROUP BY period, starts, priority, step, days
+),
+ranked AS (
+    -- Of letters in the order of their days: how many come up to this row, how many there are.
+    SELECT
+        *,
+        sum(letters) OVER (PARTITION BY period, starts, priority, step, days IS NULL ORDER BY days) AS up_to,
+        sum(letters) OVER (PARTITION BY period, starts, priority, step, days IS NULL) AS of_all
+    FROM counted
+),
+middle AS (
+    SELECT
+        period,
+        starts,
+        priority,
+        step,
+        coalesce(sum(letters) FILTER (days IS NOT NULL), 0)::BIGINT AS letters,
+        coalesce(sum(letters) FILTER (days IS NULL), 0)::BIGINT AS letters_without,
+        sum(letters * days) AS all_days,
+        min(days) FILTER (2 * up_to >= of_all) AS lower_median,
+        min(days) FILTER (2 * up_to > of_all) AS upper_median,
+        min(days) FILTER (10 * up_to >= 9 * of_all) AS p90_days,
+        coalesce(sum(letters) FILTER (days > 30), 0)::BIGINT AS letters_over_30
+    FROM ranked
+    GROUP BY period, starts, priority, step
 )
 SELECT
     period,
     starts,
     priority,
     step,
-    count(days) AS letters,
-    count(*) - count(days) AS letters_without,
-    avg(days) AS mean_days,
-    median(days) AS median_days,
-    quantile_disc(days, 0.9) AS p90_days,
-    count(*) FILTER (days > 30) AS letters_over_30,
-    count(*) FILTER (days > 30) / nullif(count(days), 0) AS share_of_letters_over_30
-FROM steps
-GROUP BY period, starts, priority, step
+    letters,
+    letters_without,
+    all_days / nullif(letters, 0) AS mean_days,
+    (lower_median + upper_median) / 2 AS median_days,
+    p90_days,
+    letters_over_30,
+    letters_over_30 / nullif(letters, 0) AS share_of_letters_over_30
+FROM middle
 ORDER BY period, starts, priority, step

@@ -9,41 +9,44 @@
 -- column compound_items: Items that ask for the ingredient within a compound
 -- column items_with_quantity: Items whose request states one
 -- column median_quantity: Median of the stated quantities (tablets, grams, millilitres), null where none is stated
-WITH asked AS (
+WITH ranked AS (
+    -- Of items in the order of their quantities: how many come up to this row, how many there are.
     SELECT
-        item.decision_year,
-        drug.ingredient,
-        drug.drug_class,
-        item.is_overturned,
-        bool_or(drug.is_compound) AS is_compound,
-        max(drug.quantity) AS quantity
-    FROM marts.items AS item
-    LEFT JOIN imr.item_drugs AS drug
-        ON drug.determination_id = item.determination_id AND drug.item_number = item.item_number
-    WHERE item.is_drug
-    GROUP BY
-        item.determination_id,
-        item.item_number,
-        item.decision_year,
-        item.is_overturned,
-        drug.ingredient,
-        drug.drug_class
+        *,
+        sum(items) OVER (
+            PARTITION BY decision_year, ingredient, drug_class, quantity IS NULL ORDER BY quantity
+        ) AS up_to,
+        sum(items) OVER (PARTITION BY decision_year, ingredient, drug_class, quantity IS NULL) AS of_all
+    FROM marts.drugs_by_quantity
+),
+asked AS (
+    SELECT
+        decision_year,
+        ingredient,
+        drug_class,
+        sum(items)::BIGINT AS items,
+        sum(overturned)::BIGINT AS overturned,
+        sum(compound_items)::BIGINT AS compound_items,
+        coalesce(sum(items) FILTER (quantity IS NOT NULL), 0)::BIGINT AS items_with_quantity,
+        min(quantity) FILTER (2 * up_to >= of_all) AS lower_median,
+        min(quantity) FILTER (2 * up_to > of_all) AS upper_median
+    FROM ranked
+    GROUP BY decision_year, ingredient, drug_class
 ),
 drug_items AS (
-    SELECT decision_year, count(*) AS items FROM marts.items WHERE is_drug GROUP BY decision_year
+    SELECT decision_year, sum(items)::BIGINT AS items FROM marts.drugs_by_class GROUP BY decision_year
 )
 SELECT
     asked.decision_year,
     asked.ingredient,
     asked.drug_class,
-    count(*) AS items,
-    count(*) / any_value(drug_items.items) AS share_of_drug_items,
-    count(*) FILTER (asked.is_overturned) AS overturned,
-    avg(asked.is_overturned::INT) AS overturn_rate,
-    count(*) FILTER (asked.is_compound) AS compound_items,
-    count(asked.quantity) AS items_with_quantity,
-    median(asked.quantity) AS median_quantity
+    asked.items,
+    asked.items / drug_items.items AS share_of_drug_items,
+    asked.overturned,
+    asked.overturned / asked.items AS overturn_rate,
+    asked.compound_items,
+    asked.items_with_quantity,
+    (asked.lower_median + asked.upper_median) / 2 AS median_quantity
 FROM asked
 JOIN drug_items ON drug_items.decision_year IS NOT DISTINCT FROM asked.decision_year
-GROUP BY asked.decision_year, asked.ingredient, asked.drug_class
-ORDER BY asked.decision_year, items DESC, asked.ingredient, asked.drug_class
+ORDER BY asked.decision_year, asked.items DESC, asked.ingredient, asked.drug_class

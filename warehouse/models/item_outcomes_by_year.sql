@@ -1,4 +1,5 @@
 -- Outcome of disputed items by year of decision, as the state counts: per item, not per letter.
+-- adds up
 -- column decision_year: Year of the decision, null for items whose letter states no date
 -- column items: Disputed items decided
 -- column upheld: Items whose denial stands
@@ -9,7 +10,7 @@ SELECT
     count(*) AS items,
     count(*) FILTER (NOT is_overturned) AS upheld,
     count(*) FILTER (is_overturned) AS overturned,
-    avg(is_overturned::INT) AS overturn_rate
-FROM marts.items
+    overturned / items AS overturn_rate
+FROM marts.items AS item
 GROUP BY decision_year
 ORDER BY decision_year

@@ -1,4 +1,5 @@
 -- Outcome of whole letters (cases) by year of decision.
+-- adds up
 -- column decision_year: Year of the decision, null for letters that state no date
 -- column letters: Letters with at least one disputed item
 -- column letters_upheld: Letters all of whose items are upheld
@@ -14,11 +15,10 @@ SELECT
     count(*) FILTER (outcome = 'upheld') AS letters_upheld,
     count(*) FILTER (outcome = 'partially overturned') AS letters_partially_overturned,
     count(*) FILTER (outcome = 'overturned') AS letters_overturned,
-    count(*) FILTER (outcome = 'upheld') / nullif(count(outcome), 0) AS share_of_letters_upheld,
-    count(*) FILTER (outcome = 'partially overturned') / nullif(count(outcome), 0)
-        AS share_of_letters_partially_overturned,
-    count(*) FILTER (outcome = 'overturned') / nullif(count(outcome), 0) AS share_of_letters_overturned,
+    letters_upheld / nullif(letters, 0) AS share_of_letters_upheld,
+    letters_partially_overturned / nullif(letters, 0) AS share_of_letters_partially_overturned,
+    letters_overturned / nullif(letters, 0) AS share_of_letters_overturned,
     count(*) FILTER (outcome IS NULL) AS letters_without_items
-FROM marts.letters
+FROM marts.letters AS letter
 GROUP BY decision_year
 ORDER BY decision_year

@@ -1,4 +1,5 @@
 -- Letters and disputed items decided in each month, quarter and year; one row without a start holds letters without a decision date.
+-- adds up
 -- column period: Length of the period (month, quarter, year), null for letters without a decision date
 -- column starts: First day of the period, null for letters without a decision date
 -- column letters: Letters decided in the period
@@ -8,7 +9,7 @@
 -- column share_of_letters_with_several: letters_with_several / letters
 -- column letters_without_items: Letters in which no disputed item was found; they are among letters
 WITH periods AS (
-    SELECT 'month' AS period, date_trunc('month', decision_date)::DATE AS starts, items
+    SELECT 'month' AS period, date_trunc('month', decision_date)::DATE AS starts, items AS asked
     FROM marts.letters WHERE decision_date IS NOT NULL
     UNION ALL
     SELECT 'quarter', date_trunc('quarter', decision_date)::DATE, items
@@ -24,11 +25,11 @@ SELECT
     period,
     starts,
     count(*) AS letters,
-    sum(items)::BIGINT AS items,
-    sum(items) / count(*) AS items_per_letter,
-    count(*) FILTER (items > 1) AS letters_with_several,
-    count(*) FILTER (items > 1) / count(*) AS share_of_letters_with_several,
-    count(*) FILTER (items = 0) AS letters_without_items
+    sum(asked)::BIGINT AS items,
+    items / letters AS items_per_letter,
+    count(*) FILTER (asked > 1) AS letters_with_several,
+    letters_with_several / letters AS share_of_letters_with_several,
+    count(*) FILTER (asked = 0) AS letters_without_items
 FROM periods
 GROUP BY period, starts
 ORDER BY period, starts

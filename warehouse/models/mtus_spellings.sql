@@ -1,8 +1,9 @@
 -- How titles and sections of the MTUS are written in letters, and the spelling that counts: one row per spelling.
+-- adds up
 -- column part: What it names (title, section)
 -- column written: As letters write it
--- column spelling: The most frequent of the spellings that differ in letter case, marks and spaces only
 -- column citations: How often it is cited as written, by either side
+-- column spelling: The most frequent of the spellings that differ in letter case, marks and spaces only
 WITH cited AS (
     SELECT 'title' AS part, guideline AS written
     FROM imr.guideline_citations
@@ -11,17 +12,15 @@ WITH cited AS (
     SELECT 'section', unnest(sections)
     FROM imr.guideline_citations
     WHERE source = 'MTUS'
-),
-counted AS (
-    SELECT part, written, count(*) AS citations FROM cited GROUP BY part, written
 )
 SELECT
     part,
     written,
+    count(*) AS citations,
     first_value(written) OVER (
         PARTITION BY part, trim(regexp_replace(lower(written), '[^\pL\pN]+', ' ', 'g'))
         ORDER BY citations DESC, written
-    ) AS spelling,
-    citations
-FROM counted
+    ) AS spelling
+FROM cited
+GROUP BY part, written
 ORDER BY part, spelling, written

@@ -1,4 +1,5 @@
 -- Items of which utilization review authorized a part, against outright denials, by category and year.
+-- adds up
 -- column decision_year: Year of the decision, null for items whose letter states no date
 -- column category: The state's category, null where unknown
 -- column items: Disputed items
@@ -14,12 +15,12 @@ SELECT
     category,
     count(*) AS items,
     count(*) FILTER (is_modified) AS modified,
-    count(*) FILTER (is_modified) / count(*) AS share_modified,
+    modified / items AS share_modified,
     count(*) FILTER (is_modified AND is_overturned) AS modified_overturned,
-    avg(is_overturned::INT) FILTER (is_modified) AS modified_overturn_rate,
+    modified_overturned / nullif(modified, 0) AS modified_overturn_rate,
     count(*) FILTER (NOT is_modified) AS denied,
     count(*) FILTER (NOT is_modified AND is_overturned) AS denied_overturned,
-    avg(is_overturned::INT) FILTER (NOT is_modified) AS denied_overturn_rate
-FROM marts.items
+    denied_overturned / nullif(denied, 0) AS denied_overturn_rate
+FROM marts.items AS item
 GROUP BY decision_year, category
 ORDER BY decision_year, items DESC, category

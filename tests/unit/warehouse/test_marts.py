@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from datetime import date
+from itertools import chain
 from math import floor
 from pathlib import Path
 from statistics import mean, median
@@ -170,6 +171,14 @@ def drugs_by_ingredient() -> Figures:
     }
 
 
+def drugs_by_quantity() -> Figures:
+    groups: dict[Key, list[tuple[bool, bool]]] = defaultdict(list)
+    for key, item, drugs in of_drugs(lambda drug: (drug["ingredient"], drug["drug_class"])):
+        quantity = max((drug["quantity"] for drug in drugs if drug["quantity"]), default=None)
+        groups[(*key, quantity)].append((item.overturned, any(drug["is_compound"] for drug in drugs)))
+    return {key: (len(found), sum(o for o, _ in found), sum(c for _, c in found)) for key, found in groups.items()}
+
+
 def compounds_by_ingredient() -> Figures:
     asked = of_drugs(lambda drug: (drug["ingredient"],), lambda drug: drug["is_compound"])
     told = outcomes((key, item) for key, item, _ in asked)
@@ -264,6 +273,15 @@ def reviewers_by_license() -> Figures:
     }
 
 
+def letters_by_days() -> Figures:
+    counted: Counter[Key] = Counter()
+    for letter in LETTERS:
+        day = letter.row["decision_date"]
+        month = day.replace(day=1) if day else None
+        counted.update((month, letter.row["priority"], step, letter.days(step)) for step in STEPS)
+    return {key: (count,) for key, count in counted.items()}
+
+
 def days_elapsed() -> Figures:
     groups: dict[Key, list[int | None]] = defaultdict(list)
     for letter in LETTERS:
@@ -329,11 +347,10 @@ def partial_overturns() -> Figures:
     for key, found in groups.items():
         inside = [(letter, item) for letter, item in found if letter.row["outcome"] == "partially overturned"]
         outside = [item.overturned for letter, item in found if letter.row["outcome"] != "partially overturned"]
-        if inside:
-            over = sum(item.overturned for _, item in inside)
-            letters = {letter.row["sha256"] for letter, _ in inside}
-            elsewhere = mean(outside) if outside else None
-            figures[key] = (len(inside), over, over / len(inside), elsewhere, len(letters))
+        over = [item.overturned for _, item in inside]
+        letters = {letter.row["sha256"] for letter, _ in inside}
+        parts = ((len(part), sum(part), rate(sum(part), len(part))) for part in (over, outside))
+        figures[key] = (*chain.from_iterable(parts), len(letters))
     return figures
 
 
@@ -383,12 +400,14 @@ FIGURES: dict[str, tuple[int, Callable[[], Figures]]] = {
     "letter_outcomes_by_year": (1, letter_outcomes_by_year),
     "outcomes_by_category": (4, outcomes_by_category),
     "drugs_by_class": (2, drugs_by_class),
+    "drugs_by_quantity": (4, drugs_by_quantity),
     "drugs_by_ingredient": (3, drugs_by_ingredient),
     "compounds_by_ingredient": (2, compounds_by_ingredient),
     "guideline_basis": (3, guideline_basis),
     "guidelines_by_family": (4, guidelines_by_family),
     "reviewers_by_specialty": (3, reviewers_by_specialty),
     "reviewers_by_license": (2, reviewers_by_license),
+    "letters_by_days": (4, letters_by_days),
     "days_elapsed": (4, days_elapsed),
     "guideline_agreement": (2, guideline_agreement),
     "specialty_fit": (3, specialty_fit),
@@ -510,9 +529,9 @@ def test_spellings_of_titles_and_sections(answers: dict[str, list[Key]]) -> None
     cited = [c for _, item in ITEMS for c in item.citations if c["source"] == "MTUS"]
     written = Counter(("title", c["guideline"]) for c in cited)
     written.update(("section", section) for c in cited for section in c["sections"])
-    assert {row[:2]: row[3] for row in answers["mtus_spellings"]} == written
+    assert {row[:2]: row[2] for row in answers["mtus_spellings"]} == written
     assert len(answers["mtus_spellings"]) == len(written)
-    for part, name, spelling, _ in answers["mtus_spellings"]:
+    for part, name, _, spelling in answers["mtus_spellings"]:
         same = [known for kind, known in written if kind == part and known.lower() == name.lower()]
         assert spelling == min(same, key=lambda known: (-written[part, known], known))
 

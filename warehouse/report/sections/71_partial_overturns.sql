@@ -3,4 +3,5 @@
 -- chart: none
 SELECT category, subcategory, items, overturned, overturn_rate, overturn_rate_elsewhere, letters
 FROM marts.partial_overturns
+WHERE items > 0
 ORDER BY overturned DESC, items DESC, category, subcategory
