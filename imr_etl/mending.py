@@ -33,9 +33,19 @@ def mend(paths: DataPaths, *, thoroughly: bool = False) -> list[str]:
     for pattern in ("*", "*/**/*"):
         for half in paths.root.glob(f"{pattern}{store.WRITING}"):
             half.unlink()
+    _part_by_block(paths)
     broken = _broken(paths, thoroughly=thoroughly)
     # Tables are made again from lines, lines from the letters that `letter_files` names.
     return [*_files_again(paths, broken), *_lines_again(paths, broken), *_tables_again(paths, broken)]
+
+
+def _part_by_block(paths: DataPaths) -> None:
+    """`letter_files` as one file, which data folders had before 2026-12, becomes a file a block."""
+    whole = paths.files("letter_files")
+    if whole.exists():
+        known = store.read(whole, files.LETTER_FILES.schema) if is_whole(whole) else _from_warehouse(paths)
+        stages.write_letter_files(paths, known)
+        whole.unlink()
 
 
 def _broken(paths: DataPaths, *, thoroughly: bool) -> list[Path]:
@@ -64,18 +74,18 @@ def _missing(paths: DataPaths, found: set[Path]) -> list[Path]:
 def _files_again(paths: DataPaths, broken: list[Path]) -> list[str]:
     """What is known of files: from the other table that knows of them, else from the warehouse."""
     told = []
-    letter_files, sightings = paths.files("letter_files"), paths.files("file_sightings")
+    sightings = paths.files("file_sightings")
     if paths.files("problems") in broken:
         told.append(_set_aside(paths, paths.files("problems"), "the listing of the folder makes it again"))
-    if letter_files in broken:
-        told.append(
-            _set_aside(paths, letter_files, "it is made again from the warehouse and the listing of the folder")
-        )
-        store.write(_from_warehouse(paths), letter_files)
+    letter_files = [path for path in broken if path == paths.letter_files(path.stem)]
+    known = _from_warehouse(paths) if letter_files else files.LETTER_FILES.empty()
+    for path in letter_files:
+        told.append(_set_aside(paths, path, "it is made again from the warehouse and the listing of the folder"))
+        store.write(known.filter(pl.col("block") == path.stem), path)
     if sightings in broken:
         told.append(_set_aside(paths, sightings, "every letter's file is read again to see whether it changed"))
-        known = store.read(letter_files, files.LETTER_FILES.schema)
-        store.write(files.SIGHTINGS.conform(known.with_columns(modified_ns=None)), sightings)
+        of_all = stages.known_letters(paths)
+        store.write(files.SIGHTINGS.conform(of_all.with_columns(modified_ns=None)), sightings)
     return told
 
 
@@ -96,13 +106,13 @@ def _from_warehouse(paths: DataPaths) -> pl.DataFrame:
 def _lines_again(paths: DataPaths, broken: list[Path]) -> list[str]:
     """Lines: the letters of the block count as not read. Those whose file is gone keep the tables that they have."""
     told = []
-    letters = store.read(paths.files("letter_files"), files.LETTER_FILES.schema)
     for path in broken:
         if path in (paths.lines("letter_lines", path.stem), paths.lines("letter_reads", path.stem)):
             reads = paths.lines("letter_reads", path.stem)
             if reads != path:
                 reads.unlink(missing_ok=True)
-            gone = letters.filter((pl.col("block") == path.stem) & ~pl.col("is_present")).height
+            letters = store.read(paths.letter_files(path.stem), files.LETTER_FILES.schema)
+            gone = letters.filter(~pl.col("is_present")).height
             kept = f"; {gone:,} whose file is gone keep the tables that they have" if gone else ""
             told.append(_set_aside(paths, path, f"the letters of {path.stem} are read again{kept}"))
     return told

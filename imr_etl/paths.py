@@ -19,8 +19,12 @@ class DataPaths:
         return cls(Path(root).expanduser().absolute())
 
     def files(self, name: str) -> Path:
-        """A table of the files stage: `file_sightings`, `letter_files`, `problems`."""
+        """A table of the files stage that is one file: `file_sightings`, `problems`."""
         return self.root / "files" / f"{name}.parquet"
+
+    def letter_files(self, block: str) -> Path:
+        """A block of `letter_files`."""
+        return self.root / "files" / "letter_files" / f"{block}.parquet"
 
     def lines(self, name: str, block: str) -> Path:
         """A block of a table of the lines stage: `letter_lines`, `letter_reads`."""
@@ -33,7 +37,9 @@ class DataPaths:
     def parquet(self) -> list[Path]:
         """Every Parquet file of the stages that is there, by name."""
         return sorted(
-            file for pattern in ("files/*", "lines/*/*", "tables/*/*") for file in self.root.glob(f"{pattern}.parquet")
+            file
+            for pattern in ("files/*", "files/*/*", "lines/*/*", "tables/*/*")
+            for file in self.root.glob(f"{pattern}.parquet")
         )
 
     @property

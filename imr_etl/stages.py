@@ -61,21 +61,20 @@ class TablesReport:
 
 def update_files(paths: DataPaths, letters: Path, *, rehash: bool = False) -> FilesReport:
     """List a folder of letters. Raises RunError where there is no folder or no letter in it."""
-    seen = store.scan(paths.files("letter_files"), files.LETTER_FILES.schema).select("first_seen").collect()
-    now = files.after_all(seen, datetime.now(UTC).replace(tzinfo=None))
+    now = files.after_all(known_letters(paths, "first_seen"), datetime.now(UTC).replace(tzinfo=None))
     listing = files.list_letters(letters)
     listed = listing.height
     known = _files(paths, files.SIGHTINGS)
     sightings = files.sight(listing, known, now, rehash=rehash)
     # Of two million letters each of these frames takes 300 MB.
     del listing, known
-    known_letters = _files(paths, files.LETTER_FILES)
-    letter_files = files.letter_files(sightings, known_letters)
+    before = known_letters(paths)
+    letter_files = files.letter_files(sightings, before)
     problems = files.file_problems(sightings, letter_files)
-    store.write_if_changed(letter_files, paths.files("letter_files"))
+    write_letter_files(paths, letter_files, before)
     store.write_if_changed(problems, paths.files("problems"))
     store.write_if_changed(sightings, paths.files("file_sightings"))
-    new = letter_files.join(known_letters, on="sha256", how="anti")
+    new = letter_files.join(before, on="sha256", how="anti")
     return FilesReport(listed, letter_files.height, new.height, problems.height)
 
 
@@ -135,18 +134,34 @@ def update_tables(paths: DataPaths, block: str, *, redo: bool = False) -> Tables
     return TablesReport(block, letters.height, due.height, rows)
 
 
+def known_letters(paths: DataPaths, *columns: str) -> pl.DataFrame:
+    """`letter_files` of all blocks, or some columns of it."""
+    none = files.LETTER_FILES.empty().select(columns or files.LETTER_FILES.columns)
+    return pl.concat([none, *(_letters(paths, block, *columns) for block in _blocks(paths))])
+
+
+def write_letter_files(paths: DataPaths, letters: pl.DataFrame, before: pl.DataFrame | None = None) -> None:
+    """Write the blocks of `letter_files` that are not as before; what a run that dies here leaves the next one does.
+
+    Takes `letter_files` of all blocks as it is to be, and as `known_letters` told it.
+    """
+    none = files.LETTER_FILES.empty()
+    new, old = (frame.partition_by("block", as_dict=True) for frame in (letters, none if before is None else before))
+    for key in sorted({*old, *new}):
+        rows = new.get(key, none)
+        if not rows.equals(old.get(key, none)):
+            store.write(rows, paths.letter_files(str(key[0])))
+
+
 def counted(paths: DataPaths) -> dict[str, int]:
     """Blocks that have letters, in the order of blocks, and how many."""
-    letters = _files(paths, files.LETTER_FILES).group_by("block").len()
-    count = dict(letters.iter_rows())
-    return {block: count[block] for block in BLOCKS if block in count}
+    counts = {block: _letters(paths, block, "sha256").height for block in _blocks(paths)}
+    return {block: count for block, count in counts.items() if count}
 
 
 def pending(paths: DataPaths) -> dict[str, int]:
     """Blocks that have letters to be read or parsed, in the order of blocks, and how many."""
-    letters = store.scan(paths.files("letter_files"), files.LETTER_FILES.schema).select("sha256", "block", "is_present")
-    by_block = letters.collect().partition_by("block", as_dict=True, include_key=False)
-    counts = {block: _pending_of(paths, block, by_block[(block,)]) for block in BLOCKS if (block,) in by_block}
+    counts = {block: _pending_of(paths, block) for block in _blocks(paths)}
     return {block: count for block, count in counts.items() if count}
 
 
@@ -175,7 +190,8 @@ def _forget_parses(paths: DataPaths, block: str, due: pl.DataFrame) -> pl.DataFr
     return others
 
 
-def _pending_of(paths: DataPaths, block: str, letters: pl.DataFrame) -> int:
+def _pending_of(paths: DataPaths, block: str) -> int:
+    letters = _letters(paths, block, "sha256", "is_present")
     reads = store.read(paths.lines("letter_reads", block), lines.READS.schema)
     parses = store.read(paths.tables("letter_parses", block), PARSES.schema)
     to_read = lines.to_read(letters, reads).select("sha256")
@@ -187,8 +203,15 @@ def _to_parse(reads: pl.DataFrame, parses: pl.DataFrame) -> pl.DataFrame:
     return reads.join(done, on=["sha256", "extractor_version"], how="anti", maintain_order="left")
 
 
-def _letters(paths: DataPaths, block: str) -> pl.DataFrame:
-    return store.scan(paths.files("letter_files"), files.LETTER_FILES.schema).filter(pl.col("block") == block).collect()
+def _blocks(paths: DataPaths) -> list[str]:
+    """Blocks that have or had letters, in the order of blocks."""
+    return [block for block in BLOCKS if paths.letter_files(block).exists()]
+
+
+def _letters(paths: DataPaths, block: str, *columns: str) -> pl.DataFrame:
+    """`letter_files` of a block, or some columns of it."""
+    letters = store.scan(paths.letter_files(block), files.LETTER_FILES.schema)
+    return letters.select(columns or files.LETTER_FILES.columns).collect()
 
 
 def _files(paths: DataPaths, table: Table) -> pl.DataFrame:

@@ -84,10 +84,10 @@ def build(paths: DataPaths, *, anew: bool = False) -> BuildReport:
     started = time.monotonic()
     _remove_building(paths)
     _refuse_folder_or_writer(paths)
-    if not paths.files("letter_files").exists():
+    if not sources(paths)["letter_files"]:
         raise RunError(f"There is nothing to build the warehouse from yet below {paths.root}: load letters first.")
     seen = looks(paths)
-    changed = cases = None
+    changed = loaded = None
     try:
         blocks = _begin_with_last(paths, seen, anew=anew)
         with contextlib.closing(_connect(paths)) as connection:
@@ -95,10 +95,10 @@ def build(paths: DataPaths, *, anew: bool = False) -> BuildReport:
                 _load_all(connection, paths, seen)
                 marts = build_marts(connection)
             else:
-                cases = DUE_CASES
+                loaded = {"letter": DUE_CASES, "file": "due_letters"}
                 changed = _load_due(connection, paths, seen, blocks)
-                marts = update_marts(connection, cases)
-            checks = run_checks(connection, cases)
+                marts = update_marts(connection, DUE_CASES)
+            checks = run_checks(connection, loaded)
             _refuse_failed(checks)
             rows = {name: _count(connection, f"FROM imr.{name}") for name in WAREHOUSE_TABLES} | {
                 f"marts.{name}": count for name, count in marts.items()
@@ -184,21 +184,25 @@ def _load_due(connection: duckdb.DuckDBPyConnection, paths: DataPaths, seen: pl.
         _execute(connection, "load/due_letters", changed, blocks=blocks)
         for table in (DETERMINATIONS, *CHILDREN):
             _add_changed(connection, table, changed[table.name], blocks)
-        for name in ("due_cases", "due_letters_of_cases"):
-            _execute(connection, f"load/{name}", whole)
+        with _with_empty(of_blocks(found, _blocks_due(connection, blocks))) as due:
+            _execute(connection, "load/due_cases", due)
+        _execute(connection, "load/due_letters_of_cases", whole)
     remember_figures(connection, DUE_CASES)
     for table in (DETERMINATIONS, *CHILDREN):
         connection.execute(f"DELETE FROM imr.{table.name} WHERE determination_id IN (FROM {DUE_CASES})")
+    of_all_due = of_blocks(found, _blocks_due(connection, blocks))
     for name in ("letter_files", "problems"):
         connection.execute(f"DELETE FROM imr.{name} WHERE sha256 IN (FROM due_letters)")
-    due = connection.execute(
-        "SELECT DISTINCT block FROM read_parquet($letter_files) SEMI JOIN due_letters USING (sha256)",
-        {"letter_files": _names(found["letter_files"])},
-    )
-    _load(connection, of_blocks(found, [block for (block,) in due.fetchall()]), "SEMI JOIN due_letters USING (sha256)")
+    _load(connection, of_all_due, "SEMI JOIN due_letters USING (sha256)")
     connection.execute("DROP TABLE imr.build")
     _load_build(connection, seen)
     return _count(connection, "FROM due_letters")
+
+
+def _blocks_due(connection: duckdb.DuckDBPyConnection, changed: list[str]) -> list[str]:
+    """Blocks that changed, and those of other letters that are due: a problem of a file is no change of its block."""
+    of_letters = connection.execute("SELECT DISTINCT block FROM imr.letter_files SEMI JOIN due_letters USING (sha256)")
+    return sorted({*changed, *(block for (block,) in of_letters.fetchall())})
 
 
 def _add_changed(
@@ -227,8 +231,8 @@ def _add_changed(
 def _load(connection: duckdb.DuckDBPyConnection, found: dict[str, list[Path]], narrowed: str = "") -> None:
     """Load letters from Parquet files, all or those that a join narrows `letter_files` to."""
     with _with_empty(found) as filled:
-        (letter_files,) = filled["letter_files"]
-        connection.execute(f"CREATE TEMP VIEW files_due AS FROM read_parquet({quoted(str(letter_files))}) {narrowed}")
+        letter_files = ", ".join(quoted(name) for name in _names(filled["letter_files"]))
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW files_due AS FROM read_parquet([{letter_files}]) {narrowed}")
         for name in ("current_letters", "letter_files", "problems"):
             _execute(connection, f"load/{name}", filled)
     for table in (DETERMINATIONS, *CHILDREN):

@@ -13,8 +13,10 @@ LETTER = "determination_id"
 
 
 @contextmanager
-def narrowed(connection: duckdb.DuckDBPyConnection, tables: Iterable[str], chosen: str) -> Iterator[str]:
-    """Names of tables lead to views of the chosen letters; yields where the tables themselves are.
+def narrowed(
+    connection: duckdb.DuckDBPyConnection, tables: Iterable[str], chosen: str, key: str = LETTER
+) -> Iterator[str]:
+    """Names of tables lead to views of the chosen letters, told by a key; yields where the tables themselves are.
 
     What fails in between leaves the connection as it is: nobody can go on with it.
     """
@@ -24,7 +26,7 @@ def narrowed(connection: duckdb.DuckDBPyConnection, tables: Iterable[str], chose
         connection.execute(f"CREATE SCHEMA some_letters.{schema}")
     for table in tables:
         columns = [row[0] for row in connection.execute(f"DESCRIBE {table}").fetchall()]
-        where = f" WHERE {chosen}" if LETTER in columns else ""
+        where = f" WHERE {chosen}" if key in columns else ""
         connection.execute(f"CREATE VIEW some_letters.{table} AS FROM {home}.{table}{where}")
     connection.execute("USE some_letters")
     yield home

@@ -33,7 +33,7 @@ LARGEST_SHARE = 0.25
 def sources(paths: DataPaths) -> dict[str, list[Path]]:
     """The Parquet files that a build reads, in the order of blocks, by the name that `load/` calls them."""
     patterns = {
-        "letter_files": paths.files("letter_files"),
+        "letter_files": paths.letter_files("*"),
         "file_problems": paths.files("problems"),
         "letter_problems": paths.tables("problems", "*"),
         "letter_reads": paths.lines("letter_reads", "*"),
@@ -45,8 +45,7 @@ def sources(paths: DataPaths) -> dict[str, list[Path]]:
 
 def of_blocks(found: dict[str, list[Path]], blocks: list[str]) -> dict[str, list[Path]]:
     """Those of the files that are of no block or of one of these."""
-    alone = ("letter_files", "file_problems")
-    return {name: [p for p in files if name in alone or p.stem in blocks] for name, files in found.items()}
+    return {name: [p for p in files if name == "file_problems" or p.stem in blocks] for name, files in found.items()}
 
 
 def looks(paths: DataPaths) -> pl.DataFrame:
@@ -80,8 +79,8 @@ def changed_blocks(paths: DataPaths, seen: pl.DataFrame, *, spare: bool = False)
     if not itself.equals(_itself(paths, file)) or _fingerprint_of(file) != fingerprint(then):
         return None
     names = pl.concat([then, seen]).unique(keep="none")["file"]
-    alone = {str(paths.files(name).relative_to(paths.root)) for name in ("letter_files", "problems")}
-    changed = sorted({Path(name).stem for name in names if name not in alone})
+    of_all = str(paths.files("problems").relative_to(paths.root))
+    changed = sorted({Path(name).stem for name in names if name != of_all})
     blocks = {Path(name).stem for name in seen["file"]}
     return changed if len(changed) <= max(1, LARGEST_SHARE * len(blocks)) else None
 

@@ -170,13 +170,9 @@ def _fault(result: "dg.ExecuteInProcessResult") -> BaseException:
 
 
 def _letters_seen(paths: DataPaths) -> int:
-    import polars as pl  # noqa: PLC0415
+    from imr_etl import stages  # noqa: PLC0415
 
-    from imr_etl import store  # noqa: PLC0415
-    from imr_etl.schema.tables import TABLES  # noqa: PLC0415
-
-    seen = store.scan(paths.files("letter_files"), TABLES["letter_files"].schema)
-    return int(seen.select(pl.len()).collect().item())
+    return sum(stages.counted(paths).values())
 
 
 def _pasteable(paths: DataPaths) -> str:

@@ -573,16 +573,14 @@ class Corpus:
 def write_tables(paths: DataPaths, letters: int, seed: int = 0) -> Iterator[Block]:
     """Write every Parquet file that a warehouse is built from, block by block; gives the blocks as they are written."""
     corpus = Corpus(seed)
-    files = []
     for block in blocks(letters):
         for name, frame in corpus.tables(block).items():
             match name:
                 case "letter_files":
-                    files.append(frame)
+                    store.write(frame.sort("sha256"), paths.letter_files(block.name))
                 case "letter_reads":
                     store.write(frame, paths.lines(name, block.name))
                 case _:
                     store.write(frame, paths.tables(name, block.name))
         yield block
-    store.write(pl.concat(files).sort("sha256"), paths.files("letter_files"))
     store.write(TABLES["problems"].empty(), paths.files("problems"))

@@ -20,7 +20,6 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import polars as pl
 from bench import START, now, refuse_small_disk
 from corpus import Block, Corpus, blocks, write_tables
 
@@ -117,19 +116,15 @@ PLAN = ("make", "whole", *["night"] * NIGHTS, "marts", "questions", "looking")
 
 def _add_letters(paths: DataPaths, letters: int, number: int) -> None:
     each = NIGHT_LETTERS // NIGHT_BLOCKS
-    corpus, files = Corpus(seed=number), []
+    corpus = Corpus(seed=number)
     for place, block in enumerate(blocks(letters)[-NIGHT_BLOCKS:]):
         come = Block(block.name, 10**9 + number * 10**6 + place * each, each)
         for name, rows in corpus.tables(come, state=number).items():
-            if name == "letter_files":
-                files.append(rows)
-                continue
-            path = paths.lines(name, block.name) if name == "letter_reads" else paths.tables(name, block.name)
+            path = {"letter_files": paths.letter_files(block.name), "letter_reads": paths.lines(name, block.name)}.get(
+                name, paths.tables(name, block.name)
+            )
             old = store.read(path, TABLES[name].schema)
             store.write(store.merged(old, rows, rows["sha256"], TABLES[name].key), path)
-    path = paths.files("letter_files")
-    known = store.read(path, TABLES["letter_files"].schema)
-    store.write(pl.concat([known, *files]).sort("sha256"), path)
 
 
 def _timed(what: str, run: Callable[[], object]) -> tuple[str, Figures]:

@@ -183,12 +183,26 @@ def test_letters_whose_file_is_gone_keep_their_tables(load: Load, data: Path, fo
 
 
 def test_broken_tables_of_files_are_made_again(load: Load, undisturbed: Path, data: Path) -> None:
-    for path in (data / "files").iterdir():
+    broken = sorted((data / "files").rglob("*.parquet"))
+    for path in broken:
         path.write_bytes(b"?")
-    assert len(load(data)) == 3
-    for path in (data / "files").glob("*.damaged"):
+    assert len(load(data)) == len(broken)
+    for path in (data / "files").rglob("*.damaged"):
         path.unlink()
     assert_next_run_ends(load, data, undisturbed, 0)
+
+
+@pytest.mark.parametrize("spoil", [lambda b: b, lambda _: b"?"], ids=["whole", "broken"])
+def test_letter_files_of_one_file_become_a_file_a_block(
+    load: Load, undisturbed: Path, data: Path, spoil: Callable[[bytes], bytes]
+) -> None:
+    paths = DataPaths.at(data)
+    whole = paths.files("letter_files")
+    store.write(stages.known_letters(paths).sort("sha256"), whole)
+    whole.write_bytes(spoil(whole.read_bytes()))
+    shutil.rmtree(data / "files" / "letter_files")
+    assert_next_run_ends(load, data, undisturbed, 0)
+    assert not whole.exists()
 
 
 def test_a_content_that_no_file_has_any_more_outlives_its_table(load: Load, data: Path, folder: Path) -> None:
@@ -197,7 +211,7 @@ def test_a_content_that_no_file_has_any_more_outlives_its_table(load: Load, data
     shutil.rmtree(letters / "republished")
     load(data, letters)
     before = rows(data)
-    for path in (data / "files").iterdir():
+    for path in (data / "files").rglob("*.parquet"):
         path.write_bytes(b"?")
     load(data, letters)
     assert rows(data) == before
@@ -222,8 +236,8 @@ def test_a_letter_that_cannot_be_read_again_keeps_its_lines(
     load: Load, undisturbed: Path, data: Path, pool: Pool
 ) -> None:
     paths = DataPaths.at(data)
-    letter_files = pl.read_parquet(paths.files("letter_files"))
-    store.write(letter_files.with_columns(pl.col("uri") + "-moved"), paths.files("letter_files"))
+    letter_files = pl.read_parquet(paths.letter_files(BLOCK))
+    store.write(letter_files.with_columns(pl.col("uri") + "-moved"), paths.letter_files(BLOCK))
     report = stages.update_lines(paths, BLOCK, pool=pool, redo=True)
     assert (report.read, report.problems) == (0, 0)
     assert_next_run_ends(load, data, undisturbed, 0)

@@ -1,11 +1,13 @@
 """Checks of a built warehouse: queries that return the bad rows, each with its severity, bound and what was observed.
 
 A check of severity `block` means that the build is wrong: it is not swapped in. `warn` is for a person to look at. A
-bound of 1 or more counts rows, one below 1 is a share of the determinations. Where a check says `scope: letter`, what
-is bad is so by its own letter: in a warehouse of which only some letters were loaded it is asked of these.
+bound of 1 or more counts rows, one below 1 is a share of the determinations. Where a check says `scope: letter` or
+`scope: file`, what is bad is so by its own case, or by its own content of a file: in a warehouse of which only some
+were loaded it is asked of these.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -15,6 +17,9 @@ from warehouse.narrowing import LETTER, narrowed
 
 SAMPLE = 5
 SHARE_BELOW = 1
+
+SCOPES = {"letter": LETTER, "file": "sha256"}
+"""By which key a check is asked of some letters only."""
 
 
 @dataclass(frozen=True)
@@ -30,19 +35,22 @@ class CheckResult:
     passed: bool
 
 
-def run_checks(connection: duckdb.DuckDBPyConnection, cases: str | None = None) -> list[CheckResult]:
+def run_checks(connection: duckdb.DuckDBPyConnection, loaded: Mapping[str, str] | None = None) -> list[CheckResult]:
     """Run every check on an open warehouse, in alphabetical order.
 
-    `cases` is a temporary table with the determination_id of the letters that were loaded, where not all were.
+    Where not all letters were loaded `loaded` names, by scope, the temporary table with the keys of those that were.
     """
     letters = _one(connection, "SELECT count(*) FROM imr.determinations")
-    of_letters = [name for name in sql_names("checks") if cases and _header(name).get("scope") == "letter"]
-    results = [_run(connection, name, letters) for name in sql_names("checks") if name not in of_letters]
-    if of_letters:
-        tables = connection.execute("SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT temporary")
-        names = [name for (name,) in tables.fetchall()]
-        with narrowed(connection, names, f"{LETTER} IN (FROM temp.main.{cases})"):
-            results += [_run(connection, name, letters) for name in of_letters]
+    by_scope: dict[str | None, list[str]] = {}
+    for name in sql_names("checks"):
+        by_scope.setdefault(_header(name).get("scope") if loaded else None, []).append(name)
+    results = [_run(connection, name, letters) for name in by_scope.pop(None, [])]
+    tables = connection.execute("SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT temporary")
+    names = [name for (name,) in tables.fetchall()]
+    for scope, checks in by_scope.items():
+        key = SCOPES[str(scope)]
+        with narrowed(connection, names, f"{key} IN (FROM temp.main.{(loaded or {})[str(scope)]})", key):
+            results += [_run(connection, name, letters) for name in checks]
     return sorted(results, key=lambda result: result.name)
 
 

@@ -1,6 +1,7 @@
 -- Problems of a letter that is not there, or with a code that is not explained.
 -- severity: block
 -- bound: 0
+-- scope: file
 -- observed: 0, 2026-11
 -- why: a problem leads to its file, and says what is wrong with it
 SELECT sha256, position, code

@@ -1,7 +1,9 @@
 """Every check finds what it is for, and nothing in a sound warehouse."""
 
 import re
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -11,18 +13,22 @@ from parquet_rows import write_rows
 from imr_etl.paths import DataPaths
 from warehouse import attached, sql, sql_names
 from warehouse.build import build
-from warehouse.checks import CheckResult, run_checks
+from warehouse.checks import SCOPES, CheckResult, run_checks
 
 
 @pytest.fixture(scope="module")
-def sound(
-    tmp_path_factory: pytest.TempPathFactory, two_letters: dict[str, list[Any]]
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A sound warehouse."""
+def built(tmp_path_factory: pytest.TempPathFactory, two_letters: dict[str, list[Any]]) -> Path:
+    """The file of a sound warehouse."""
     paths = DataPaths.at(tmp_path_factory.mktemp("checks"))
     write_rows(paths, **two_letters)
     build(paths)
-    with attached(paths.warehouse) as connection:
+    return paths.warehouse_file
+
+
+@pytest.fixture(scope="module")
+def sound(built: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A sound warehouse."""
+    with attached(built) as connection:
         yield connection
 
 
@@ -34,8 +40,12 @@ def connection(sound: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConn
     sound.execute("ROLLBACK")
 
 
-def failed(connection: duckdb.DuckDBPyConnection) -> dict[str, CheckResult]:
-    return {check.name: check for check in run_checks(connection) if not check.passed}
+def failed(connection: duckdb.DuckDBPyConnection, loaded: dict[str, str] | None = None) -> dict[str, CheckResult]:
+    return {check.name: check for check in run_checks(connection, loaded) if not check.passed}
+
+
+def check(name: str) -> str:
+    return sql(f"checks/{name}")
 
 
 SPOILT = [
@@ -119,6 +129,23 @@ def test_a_check_finds_what_it_is_for(connection: duckdb.DuckDBPyConnection, cha
         assert after[name].sample
 
 
+@pytest.mark.parametrize(("change", "name"), [pair for pair in SPOILT if pair[1] and "\n-- scope" in check(pair[1])])
+@pytest.mark.parametrize("is_loaded", [True, False])
+def test_only_what_was_loaded_is_asked_of(
+    built: Path, tmp_path: Path, change: str, name: str, *, is_loaded: bool
+) -> None:
+    # Views beside a warehouse cannot be made in a transaction that changes it.
+    with attached(Path(shutil.copy(built, tmp_path))) as connection:
+        connection.execute("UPDATE imr.determinations SET parser_version = (SELECT parser_version FROM imr.build)")
+        for scope, key in SCOPES.items():
+            # The change may delete what has these keys, or give others.
+            keys = f"SELECT {key} FROM imr.determinations UNION SELECT 'CM16-0029999'"
+            connection.execute(f"CREATE TEMP TABLE loaded_{scope} AS FROM ({keys}) WHERE {is_loaded}")
+        connection.execute(change)
+        found = failed(connection, {scope: f"loaded_{scope}" for scope in SCOPES})
+    assert (name in found) == is_loaded
+
+
 def test_a_sound_warehouse_passes(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("DELETE FROM imr.problems")
     assert failed(connection) == {}
@@ -139,6 +166,6 @@ def test_a_check_says_what_it_means_and_why(name: str) -> None:
     assert re.fullmatch(r"-- [A-Z].*\.", meaning)
     told = dict(line.removeprefix("-- ").split(": ", 1) for line in header)
     assert [name for name in told if name != "scope"] == ["severity", "bound", "observed", "why"]
-    assert told.get("scope", "letter") == "letter"
+    assert told.get("scope", "letter") in SCOPES
     assert told["severity"] in ("block", "warn")
     assert told["severity"] == "warn" or told["bound"] == "0"
