@@ -46,14 +46,13 @@ def _spec(name: str) -> dg.AssetSpec:
 def tables(context: dg.AssetExecutionContext, config: TablesConfig, folders: Folders) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
     """Parse the letters of each block of the run into all tables."""
     with folders.writing() as paths:
-        for block in context.partition_keys:
-            report = stages.update_tables(paths, block, redo=config.redo)
-            context.log.info(f"{block}: {report.parsed} of {report.letters} letters parsed")
+        for report in stages.update_tables(paths, context.partition_keys, redo=config.redo):
+            context.log.info(f"{report.block}: {report.parsed} of {report.letters} letters parsed")
             for name, rows in report.rows.items():
                 context.add_asset_metadata(
                     {**row_count(rows), "letters": report.letters, "letters parsed now": report.parsed},
                     asset_key=name,
-                    partition_key=block,
+                    partition_key=report.block,
                 )
     for name in TABLE_NAMES:
         yield dg.MaterializeResult(asset_key=name)

@@ -128,8 +128,7 @@ def _tables_again(paths: DataPaths, broken: list[Path]) -> list[str]:
                 parses.unlink(missing_ok=True)
             told.append(_set_aside(paths, path, f"the lines of {path.stem} are parsed again"))
             blocks.add(path.stem)
-    for block in sorted(blocks):
-        stages.update_tables(paths, block)
+    stages.update_tables(paths, sorted(blocks))
     return told
 
 

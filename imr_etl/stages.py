@@ -9,7 +9,7 @@ that does the letters again, and their rows take the place of what the dead run 
 taken out of `letter_parses` first: the warehouse refuses tables that are half old and half new.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +26,10 @@ from imr_etl.schema.tables import TABLES, Table
 from imr_etl.transform import TABLE_NAMES, to_tables
 
 PARSES = TABLES["letter_parses"]
+
+
+LETTERS_TOGETHER = 2_000
+"""So many letters of several blocks are parsed at a time; a block of more is parsed alone."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,15 @@ class TablesReport:
     letters: int
     parsed: int
     rows: dict[str, int]
+
+
+@dataclass(frozen=True)
+class _Due:
+    """A block, its `letter_files`, and the `letter_reads` of those of its letters that are to be parsed."""
+
+    block: str
+    letters: pl.DataFrame
+    reads: pl.DataFrame
 
 
 def update_files(paths: DataPaths, letters: Path, *, rehash: bool = False) -> FilesReport:
@@ -108,30 +121,13 @@ def update_lines(
     return LinesReport(block, letters.height, due.height, new_lines.height, new_reads["code"].count())
 
 
-def update_tables(paths: DataPaths, block: str, *, redo: bool = False) -> TablesReport:
-    """Parse the letters of a block that were read and are not parsed yet; with `redo` all that were read."""
-    letters = _letters(paths, block)
-    reads = store.read(paths.lines("letter_reads", block), lines.READS.schema)
-    old_parses = store.read(paths.tables("letter_parses", block), PARSES.schema)
-    due = _to_parse(reads, PARSES.empty() if redo else old_parses)
-    done = due["sha256"]
-    new: dict[str, pl.DataFrame] = {}
-    if not due.is_empty():
-        text = store.scan(paths.lines("letter_lines", block), lines.LINES.schema)
-        new = to_tables(text.filter(pl.col("sha256").is_in(done.implode())).collect(), due, letters)
-        old_parses = _forget_parses(paths, block, due)
-    rows = {}
-    for name in TABLE_NAMES:
-        table, path = TABLES[name], paths.tables(name, block)
-        old = store.read(path, table.schema)
-        if name in new:
-            old = store.merged(old, new[name], done, table.key)
-            store.write(old, path)
-        rows[name] = old.height
-    if not due.is_empty():
-        parses = due.select("sha256", "extractor_version", parser_version=pl.lit(PARSER_VERSION))
-        store.write(store.merged(old_parses, parses, done, PARSES.key), paths.tables("letter_parses", block))
-    return TablesReport(block, letters.height, due.height, rows)
+def update_tables(paths: DataPaths, blocks: Iterable[str], *, redo: bool = False) -> list[TablesReport]:
+    """Parse the letters of blocks that were read and are not parsed yet; with `redo` all that were read.
+
+    Blocks of few letters are parsed together: a parse takes most of a second, however few its letters are.
+    """
+    due = (_due_for_parse(paths, block, redo=redo) for block in blocks)
+    return [report for together in _together(due) for report in _parse(paths, together)]
 
 
 def known_letters(paths: DataPaths, *columns: str) -> pl.DataFrame:
@@ -178,6 +174,59 @@ def pending_letters(paths: DataPaths) -> int:
 def extraction_pool(workers: int = 2) -> Pool:
     """Reading processes that serve several blocks; a context manager."""
     return Pool(workers)
+
+
+def _due_for_parse(paths: DataPaths, block: str, *, redo: bool) -> _Due:
+    reads = store.read(paths.lines("letter_reads", block), lines.READS.schema)
+    parses = store.read(paths.tables("letter_parses", block), PARSES.schema)
+    return _Due(block, _letters(paths, block), _to_parse(reads, PARSES.empty() if redo else parses))
+
+
+def _together(dues: Iterable[_Due]) -> Iterator[list[_Due]]:
+    """Blocks in their order, as many at a time as may be parsed together."""
+    some: list[_Due] = []
+    for due in dues:
+        contents = pl.concat([each.reads["sha256"] for each in (*some, due)])
+        # A letter whose file moved may stand in two blocks.
+        if some and (contents.len() > LETTERS_TOGETHER or contents.is_duplicated().any()):
+            yield some
+            some = []
+        some.append(due)
+    if some:
+        yield some
+
+
+def _parse(paths: DataPaths, dues: list[_Due]) -> Iterator[TablesReport]:
+    letters, reads = pl.concat([due.letters for due in dues]), pl.concat([due.reads for due in dues])
+    new: dict[str, pl.DataFrame] = {}
+    if not reads.is_empty():
+        texts = (store.scan(paths.lines("letter_lines", due.block), lines.LINES.schema) for due in dues)
+        contents = reads["sha256"].implode()
+        new = to_tables(
+            pl.concat([text.filter(pl.col("sha256").is_in(contents)) for text in texts]).collect(), reads, letters
+        )
+    for due in dues:
+        yield _store_tables(paths, due, new)
+
+
+def _store_tables(paths: DataPaths, due: _Due, new: dict[str, pl.DataFrame]) -> TablesReport:
+    """Write the tables of a block: what is new of its letters that were due, what was known of the others."""
+    block, done = due.block, due.reads["sha256"]
+    old_parses = store.read(paths.tables("letter_parses", block), PARSES.schema)
+    if not done.is_empty():
+        old_parses = _forget_parses(paths, block, due.reads)
+    rows = {}
+    for name in TABLE_NAMES:
+        table, path = TABLES[name], paths.tables(name, block)
+        known = store.read(path, table.schema)
+        if not done.is_empty():
+            known = store.merged(known, new[name].join(due.reads, on="sha256", how="semi"), done, table.key)
+            store.write(known, path)
+        rows[name] = known.height
+    if not done.is_empty():
+        parses = due.reads.select("sha256", "extractor_version", parser_version=pl.lit(PARSER_VERSION))
+        store.write(store.merged(old_parses, parses, done, PARSES.key), paths.tables("letter_parses", block))
+    return TablesReport(block, due.letters.height, done.len(), rows)
 
 
 def _forget_parses(paths: DataPaths, block: str, due: pl.DataFrame) -> pl.DataFrame:

@@ -33,7 +33,7 @@ from imr_etl.problems import PROBLEM_CODES
 from imr_etl.schema.render import code_table_comments, quoted
 from imr_etl.schema.tables import CHILDREN, DETERMINATIONS, TABLES, WAREHOUSE_TABLES, WarehouseTable
 from imr_etl.vocabulary import code_table_names
-from warehouse import attached, sql
+from warehouse import attached, sql, transaction
 from warehouse.checks import CheckResult, run_checks
 from warehouse.marts import build_marts, remember_figures, update_marts
 from warehouse.sources import changed_blocks, fingerprint, looks, of_blocks, remember, remember_spare, sources
@@ -164,13 +164,14 @@ def _temporary(paths: DataPaths) -> Path:
 
 def _load_all(connection: duckdb.DuckDBPyConnection, paths: DataPaths, seen: pl.DataFrame) -> None:
     """Load every letter into a new file."""
-    # DuckDB 1.5 takes no comments on schemas.
-    for schema in ("imr", "codes"):
-        connection.execute(f"CREATE SCHEMA {schema}")
-    for name in WAREHOUSE_TABLES:
-        connection.execute(sql(f"schema/{name}"))
+    with transaction(connection):
+        # DuckDB 1.5 takes no comments on schemas.
+        for schema in ("imr", "codes"):
+            connection.execute(f"CREATE SCHEMA {schema}")
+        for name in WAREHOUSE_TABLES:
+            connection.execute(sql(f"schema/{name}"))
+        _load_codes(connection)
     _load(connection, sources(paths))
-    _load_codes(connection)
     _load_build(connection, seen)
 
 
@@ -265,19 +266,17 @@ def _load_current(connection: duckdb.DuckDBPyConnection, table: WarehouseTable, 
     """The rows of the letters that count, in the order of the key, and the certainty that all of them came over."""
     own = ", ".join(f"source.{name}" for name in table.columns if name != "determination_id")
     kept = _count(connection, f"FROM imr.{table.name}")
-    # One transaction: rows are then written once, in full row groups, and not to the log first.
-    connection.execute("BEGIN")
-    for first in range(0, len(source), BLOCKS_AT_A_TIME):
-        some = source[first : first + BLOCKS_AT_A_TIME]
-        connection.execute(
-            f"INSERT INTO imr.{table.name} BY NAME SELECT letter.determination_id, {own}"
-            " FROM read_parquet($source, filename = true) AS source"
-            " JOIN (FROM current_letters WHERE block BETWEEN $first AND $last) AS letter"
-            " ON letter.sha256 = source.sha256 AND letter.block = parse_filename(source.filename, true)"
-            f" ORDER BY {', '.join(table.key)}",
-            {"source": _names(some), "first": some[0].stem, "last": some[-1].stem},
-        )
-    connection.execute("COMMIT")
+    with transaction(connection):
+        for first in range(0, len(source), BLOCKS_AT_A_TIME):
+            some = source[first : first + BLOCKS_AT_A_TIME]
+            connection.execute(
+                f"INSERT INTO imr.{table.name} BY NAME SELECT letter.determination_id, {own}"
+                " FROM read_parquet($source, filename = true) AS source"
+                " JOIN (FROM current_letters WHERE block BETWEEN $first AND $last) AS letter"
+                " ON letter.sha256 = source.sha256 AND letter.block = parse_filename(source.filename, true)"
+                f" ORDER BY {', '.join(table.key)}",
+                {"source": _names(some), "first": some[0].stem, "last": some[-1].stem},
+            )
     wanted = _count(connection, sql("load/current_rows"), {"source": _names(source)}) if source else 0
     built = _count(connection, f"FROM imr.{table.name}") - kept
     if wanted != built:

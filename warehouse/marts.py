@@ -12,6 +12,7 @@ whose head says `-- adds up` is brought in step by the figures of a night's lett
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from graphlib import TopologicalSorter
@@ -23,7 +24,7 @@ import duckdb
 from imr_etl.schema.render import comments, quoted
 from imr_etl.schema.tables import WAREHOUSE_TABLES
 from imr_etl.vocabulary import code_table, code_table_names
-from warehouse import sql, sql_names
+from warehouse import sql, sql_names, transaction
 from warehouse.narrowing import LETTER, narrowed
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ def build_marts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     for model in map(mart, mart_names()):
         _build(connection, model)
         heights[model.name] = _height(connection, model)
+    _describe(connection, heights)
     return heights
 
 
@@ -127,6 +129,7 @@ def update_marts(connection: duckdb.DuckDBPyConnection, cases: str) -> dict[str,
         if is_rewritten:
             rewritten.add(f"marts.{model.name}")
         heights[model.name] = _height(connection, model)
+    _describe(connection, heights)
     return heights
 
 
@@ -155,11 +158,12 @@ def _build(connection: duckdb.DuckDBPyConnection, model: Mart) -> None:
         _build_by_letters(connection, model)
     else:
         connection.execute(f"CREATE OR REPLACE TABLE marts.{model.name} AS {model.select}")
-    _describe(connection, model)
 
 
-def _describe(connection: duckdb.DuckDBPyConnection, model: Mart) -> None:
-    connection.execute(comments(f"marts.{model.name}", model.description, model.columns))
+def _describe(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
+    with transaction(connection):
+        for model in map(mart, names):
+            connection.execute(comments(f"marts.{model.name}", model.description, model.columns))
 
 
 def _bring_in_step(connection: duckdb.DuckDBPyConnection, model: Mart, cases: str | None) -> bool:
@@ -175,7 +179,6 @@ def _bring_in_step(connection: duckdb.DuckDBPyConnection, model: Mart, cases: st
         connection.execute(f"CREATE TEMP TABLE taken AS SELECT {taken} FROM marts.{model.name}")
     if model.adds_up and cases:
         count_in(connection, model, cases)
-        _describe(connection, model)
     else:
         _build(connection, model)
     if not taken:
@@ -203,15 +206,12 @@ def _build_by_letters(connection: duckdb.DuckDBPyConnection, model: Mart) -> Non
     ranges = letter_ranges(connection)
     connection.execute(f"DROP TABLE IF EXISTS marts.{model.name}")
     chosen = f"{LETTER} >= getvariable('first_letter') AND {LETTER} < getvariable('following_letter')"
-    with narrowed(connection, model.reads, chosen) as home:
-        # One transaction: rows are then written once, in full row groups, and not to the log first.
-        connection.execute("BEGIN")
+    with narrowed(connection, model.reads, chosen) as home, transaction(connection):
         for place, (first, following) in enumerate(ranges):
             connection.execute(f"SET VARIABLE first_letter = {quoted(first)}")
             connection.execute(f"SET VARIABLE following_letter = {quoted(following)}")
             verb = "INSERT INTO" if place else "CREATE TABLE"
             connection.execute(f"{verb} {home}.marts.{model.name} {'' if place else 'AS'} {model.select}")
-        connection.execute("COMMIT")
 
 
 @cache

@@ -24,9 +24,10 @@ def parsed(folder: Path, data: Path) -> DataPaths:
     paths = DataPaths.at(data)
     stages.update_files(paths, folder)
     with stages.extraction_pool() as pool:
-        for block in stages.pending_blocks(paths):
+        blocks = stages.pending_blocks(paths)
+        for block in blocks:
             stages.update_lines(paths, block, pool=pool)
-            stages.update_tables(paths, block)
+        stages.update_tables(paths, blocks)
     return paths
 
 
@@ -124,7 +125,7 @@ def test_a_file_that_vanishes_between_listing_and_reading(folder: Path, tmp_path
     stages.update_files(paths, folder)
     vanishing.unlink()
     report = stages.update_lines(paths, "CM16-030")
-    stages.update_tables(paths, "CM16-030")
+    stages.update_tables(paths, ["CM16-030"])
     assert (report.read, report.problems) == (1, 1)
     vanishing.write_bytes(content)
     found = loaded(folder, tmp_path / "data")

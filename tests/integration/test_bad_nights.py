@@ -54,9 +54,10 @@ def load(folder: Path, pool: Pool) -> Load:
         paths = DataPaths.at(data)
         told = mend(paths)
         stages.update_files(paths, letters)
-        for block in stages.pending_blocks(paths):
+        blocks = stages.pending_blocks(paths)
+        for block in blocks:
             stages.update_lines(paths, block, pool=pool)
-            stages.update_tables(paths, block)
+        stages.update_tables(paths, blocks)
         if not is_current(paths):
             build(paths)
         return told
@@ -134,7 +135,7 @@ def test_power_cuts_while_all_is_parsed_again(load: Load, undisturbed: Path, dat
     paths = DataPaths.at(data)
     for at in (3, 14, 25):
         with power_cut(at), pytest.raises(PowerCutError):
-            stages.update_tables(paths, BLOCK, redo=True)
+            stages.update_tables(paths, [BLOCK], redo=True)
         with pytest.raises(RunError, match=r"not replaced: .* letters_half_parsed"):
             build(paths)
         assert rows(data) == rows(undisturbed)
@@ -225,7 +226,7 @@ def test_only_what_changed_since_is_read_again(load: Load, data: Path, monkeypat
     monkeypatch.setattr("imr_etl.mending.is_whole", lambda path: looked_at.append(path) or True)
     mend(paths)
     assert looked_at == [paths.seen_whole]
-    stages.update_tables(paths, BLOCK, redo=True)
+    stages.update_tables(paths, [BLOCK], redo=True)
     mend(paths)
     assert {path.stem for path in looked_at} == {BLOCK, "seen_whole"}
     mend(paths, thoroughly=True)

@@ -22,9 +22,10 @@ def load(letters: Path, data: Path) -> DataPaths:
     mend(paths)
     stages.update_files(paths, letters)
     with stages.extraction_pool(1) as pool:
-        for block in stages.pending_blocks(paths):
+        blocks = stages.pending_blocks(paths)
+        for block in blocks:
             stages.update_lines(paths, block, pool=pool)
-            stages.update_tables(paths, block)
+        stages.update_tables(paths, blocks)
     return paths
 
 

@@ -32,9 +32,10 @@ def undisturbed(letters: Path, tmp_path_factory: pytest.TempPathFactory) -> dict
     paths = DataPaths.at(tmp_path_factory.mktemp("undisturbed"))
     stages.update_files(paths, letters)
     with stages.extraction_pool() as pool:
-        for block in stages.pending_blocks(paths):
+        blocks = stages.pending_blocks(paths)
+        for block in blocks:
             stages.update_lines(paths, block, pool=pool)
-            stages.update_tables(paths, block)
+        stages.update_tables(paths, blocks)
     build(paths)
     return parquet(paths.root)
 

@@ -1,9 +1,12 @@
 """The build of the warehouse from letters that the stages before it read; more in `tests/unit/warehouse`."""
 
+import shutil
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
+from processes import parquet
 
 from imr_etl import stages
 from imr_etl.errors import RunError
@@ -22,10 +25,30 @@ def paths(letters: Path, data: Path) -> DataPaths:
     paths = DataPaths.at(data)
     stages.update_files(paths, letters)
     with stages.extraction_pool() as pool:
-        for block in stages.pending_blocks(paths):
+        blocks = stages.pending_blocks(paths)
+        for block in blocks:
             stages.update_lines(paths, block, pool=pool)
-            stages.update_tables(paths, block)
+        stages.update_tables(paths, blocks)
     return paths
+
+
+def test_blocks_that_are_parsed_together_have_the_same_tables(
+    paths: DataPaths, letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where a file was renamed, so that its letter stands in the lines of two blocks."""
+    moved = Path(shutil.copytree(letters, tmp_path / "moved"))
+    (moved / "CM16-0020417.pdf").rename(moved / "CM16-0051417.pdf")
+    stages.update_files(paths, moved)
+    for block in stages.pending_blocks(paths):
+        stages.update_lines(paths, block)
+    blocks = list(stages.counted(paths))
+    together = stages.update_tables(paths, blocks, redo=True)
+    tables = parquet(paths.root)
+    monkeypatch.setattr(stages, "LETTERS_TOGETHER", 0)
+    assert stages.update_tables(paths, blocks, redo=True) == together
+    assert parquet(paths.root) == tables
+    rows = pl.concat(pl.read_parquet(paths.tables("determinations", block)) for block in blocks)
+    assert rows.height == rows["sha256"].n_unique() + 1 == sum(report.parsed for report in together)
 
 
 def test_a_built_warehouse_has_what_it_promises(paths: DataPaths) -> None:
@@ -52,7 +75,7 @@ def test_a_warehouse_is_current_until_its_sources_change(paths: DataPaths, lette
     assert is_current(paths)
     stages.update_files(paths, letters)
     assert is_current(paths)
-    stages.update_tables(paths, "CM16-002", redo=True)
+    stages.update_tables(paths, ["CM16-002"], redo=True)
     assert not is_current(paths)
 
 

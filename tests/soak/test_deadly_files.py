@@ -28,9 +28,10 @@ def test_deadly_files_among_good_ones(tmp_path: Path) -> None:
     report = stages.update_files(paths, letters)
     begin = time.monotonic()
     with stages.extraction_pool() as pool:
-        for block in stages.pending_blocks(paths):
+        blocks = stages.pending_blocks(paths)
+        for block in blocks:
             stages.update_lines(paths, block, pool=pool)
-            stages.update_tables(paths, block)
+        stages.update_tables(paths, blocks)
     seconds = time.monotonic() - begin
     problems = pl.concat(map(pl.read_parquet, (tmp_path / "data" / "tables" / "problems").glob("*.parquet")))
     told = problems.filter(pl.col("stage") == "lines").select(pl.col("case_number") + ".pdf", "code")
