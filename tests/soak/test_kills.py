@@ -32,8 +32,12 @@ def test_kills_at_random_moments(
     while kills < KILLS and time.monotonic() < end:
         data = tmp_path / f"data{rounds}"
         told = []
-        for _ in range(moments.randint(1, 4)):
-            who, seconds = moments.choice(["run", "group", "worker"]), moments.uniform(0.5, undisturbed.seconds)
+        for number in range(1, moments.randint(1, 6) + 1):
+            # Each run goes on where the one before was killed, and so takes less time.
+            who, seconds = (
+                moments.choice(["run", "group", "worker"]),
+                moments.uniform(0.5, undisturbed.seconds / number),
+            )
             told.append(f"{who} after {seconds:.2f} s")
             kills += killed(who, seconds, undisturbed.letters, data)
         to_the_end(data)
