@@ -1,9 +1,10 @@
-"""Progress of a run: a bar on a terminal, a line now and then elsewhere."""
+"""Progress of what takes long: a bar on a terminal, a line now and then elsewhere."""
 
 import contextlib
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import click
 
@@ -11,6 +12,22 @@ from imr_etl import progress
 
 SECONDS_BETWEEN_LINES = 10.0
 """Where there is no terminal, progress is a line so often."""
+
+
+@dataclass
+class NowAndThen:
+    """Says when a line is due: when all began, and when the last line was."""
+
+    start: float = field(default_factory=time.monotonic)
+    last: float = field(default_factory=time.monotonic)
+
+    def is_due(self) -> bool:
+        """Whether the last line is long enough ago; if so, one is printed now."""
+        now = time.monotonic()
+        if now < self.last + SECONDS_BETWEEN_LINES:
+            return False
+        self.last = now
+        return True
 
 
 @contextlib.contextmanager
@@ -52,18 +69,15 @@ class _Lines:
 
     def __init__(self, total: int, *, silent: bool) -> None:
         self._total, self._silent = total, silent
-        self._done, self._start = 0, time.monotonic()
+        self._done, self._clock = 0, NowAndThen()
         self._file = sys.stderr
-        self._next = self._start + SECONDS_BETWEEN_LINES
         if not silent:
             click.echo(f"Loading {total:,} letters", file=self._file)
 
     def advance(self, letters: int) -> None:
         self._done += letters
-        now = time.monotonic()
-        if not self._silent and now >= self._next:
-            self._next = now + SECONDS_BETWEEN_LINES
-            rate = self._done / (now - self._start)
+        if not self._silent and self._clock.is_due():
+            rate = self._done / (time.monotonic() - self._clock.start)
             left = (self._total - self._done) / rate
             shown = f"{rate:,.1f}" if rate < 10 else f"{rate:,.0f}"
             told = f"{self._done:,} of {self._total:,} letters read, {shown} a second, {left:,.0f} s left"

@@ -1,15 +1,13 @@
 """`imr-etl share` and `imr-etl gather`: a backlog that several machines read."""
 
-import time
 from collections.abc import Callable
 
 import click
 
 from imr_etl.cli.options import data_option
+from imr_etl.cli.progress import NowAndThen
 from imr_etl.paths import DataPaths
 from imr_etl.terminal import say
-
-SECONDS_BETWEEN_LINES = 5.0
 
 
 @click.command()
@@ -65,11 +63,10 @@ def _refuse_missing(paths: DataPaths) -> None:
 
 def _now_and_then(done: str) -> Callable[[int, int], None]:
     """What says how far it is, to whoever waits."""
-    due = [time.monotonic() + SECONDS_BETWEEN_LINES]
+    clock = NowAndThen()
 
     def told(files: int, of: int) -> None:
-        if time.monotonic() >= due[0]:
-            due[0] = time.monotonic() + SECONDS_BETWEEN_LINES
+        if clock.is_due():
             say(f"{files:,} of {of:,} files {done}", error=True)
 
     return told
