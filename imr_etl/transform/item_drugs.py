@@ -259,7 +259,7 @@ def _drugs(numbered: pl.DataFrame) -> pl.DataFrame:
 
 def _names(numbered: pl.DataFrame) -> pl.DataFrame:
     """The names of drugs, each with the words for its salt and release: item, token, end, ingredient, classes."""
-    drugs = find_terms(numbered, "disputed", "drugs", "item").pipe(_spelled_out)
+    drugs = find_terms(numbered, "disputed", "drugs", "item").pipe(_without_bases, numbered).pipe(_spelled_out)
     modifiers = find_terms(numbered, "disputed", "drug_modifiers", "item").select("item", "token", "tokens")
     is_drug = pl.col("ingredient").is_not_null()
     reached = pl.col("end").cum_max().shift(1).over("item")
@@ -275,6 +275,13 @@ def _names(numbered: pl.DataFrame) -> pl.DataFrame:
         .filter(is_drug)
         .drop("name")
     )
+
+
+def _without_bases(found: pl.DataFrame, numbered: pl.DataFrame) -> pl.DataFrame:
+    """Found drugs but those whose name begins that of a longer dosage form: "Mediderm base" is no Mediderm."""
+    forms = find_terms(numbered, "disputed", "dosage_forms", "item").select("item", "token", form="tokens")
+    beside = found.join(forms, on=["item", "token"], how="left", maintain_order="left")
+    return beside.filter(pl.col("form").is_null() | (pl.col("form") <= pl.col("tokens"))).drop("form")
 
 
 def _spelled_out(found: pl.DataFrame) -> pl.DataFrame:

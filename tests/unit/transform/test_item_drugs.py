@@ -200,6 +200,7 @@ def test_ingredient_and_class(request_: str, ingredient: str, drug_class: str) -
         ("Gabapentin 6%, hyaluronic acid 0.2% in cream base, 60gm", ["gabapentin", "hyaluronic acid"], 60),
         ("Compounded ketoprofen 10%", ["ketoprofen"], None),
         ("Tramadol 8% in a gel base", ["tramadol"], None),
+        ("Baclofen 2%, menthol 1% in Mediderm base 30gm", ["baclofen", "menthol"], 30),
         ("Compound cream 240 grams", ["compound cream"], 240),
     ],
 )
