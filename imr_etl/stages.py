@@ -83,12 +83,13 @@ def update_files(paths: DataPaths, letters: Path, *, rehash: bool = False) -> Fi
     del listing, known
     before = known_letters(paths)
     letter_files = files.letter_files(sightings, before)
+    new = letter_files.join(before, on="sha256", how="anti").height
+    del before
     problems = files.file_problems(sightings, letter_files)
-    write_letter_files(paths, letter_files, before)
+    write_letter_files(paths, letter_files)
     store.write_if_changed(problems, paths.files("problems"))
     store.write_if_changed(sightings, paths.files("file_sightings"))
-    new = letter_files.join(before, on="sha256", how="anti")
-    return FilesReport(listed, letter_files.height, new.height, problems.height)
+    return FilesReport(listed, letter_files.height, new, problems.height)
 
 
 def update_lines(
@@ -136,17 +137,14 @@ def known_letters(paths: DataPaths, *columns: str) -> pl.DataFrame:
     return pl.concat([none, *(_letters(paths, block, *columns) for block in _blocks(paths))])
 
 
-def write_letter_files(paths: DataPaths, letters: pl.DataFrame, before: pl.DataFrame | None = None) -> None:
+def write_letter_files(paths: DataPaths, letters: pl.DataFrame) -> None:
     """Write the blocks of `letter_files` that are not as before; what a run that dies here leaves the next one does.
 
-    Takes `letter_files` of all blocks as it is to be, and as `known_letters` told it.
+    Takes `letter_files` of all blocks.
     """
-    none = files.LETTER_FILES.empty()
-    new, old = (frame.partition_by("block", as_dict=True) for frame in (letters, none if before is None else before))
-    for key in sorted({*old, *new}):
-        rows = new.get(key, none)
-        if not rows.equals(old.get(key, none)):
-            store.write(rows, paths.letter_files(str(key[0])))
+    by_block = {str(block): rows for (block,), rows in letters.partition_by("block", as_dict=True).items()}
+    for block in sorted({*by_block, *_blocks(paths)}):
+        store.write_if_changed(by_block.get(block, files.LETTER_FILES.empty()), paths.letter_files(block))
 
 
 def counted(paths: DataPaths) -> dict[str, int]:
