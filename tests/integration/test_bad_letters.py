@@ -9,6 +9,7 @@ import bad_files
 import hostile_files
 import polars as pl
 import pytest
+from loading import load_tables
 
 from imr_etl import stages
 from imr_etl.paths import DataPaths
@@ -19,21 +20,9 @@ from warehouse.build import build
 GOOD = "CM16-0900000"
 
 
-def parsed(folder: Path, data: Path) -> DataPaths:
-    """A data folder after the stages before the warehouse were run as a job runs them."""
-    paths = DataPaths.at(data)
-    stages.update_files(paths, folder)
-    with stages.extraction_pool() as pool:
-        blocks = stages.pending_blocks(paths)
-        for block in blocks:
-            stages.update_lines(paths, block, pool=pool)
-        stages.update_tables(paths, blocks)
-    return paths
-
-
 def loaded(folder: Path, data: Path) -> dict[str, list[tuple[object, ...]]]:
     """Letters with their status, and problems, as the warehouse tells them."""
-    paths = parsed(folder, data)
+    paths = load_tables(folder, data)
     build(paths)
     with attached(paths.warehouse, read_only=True) as connection:
         return {
@@ -165,12 +154,12 @@ def test_a_case_published_again(folder: Path, tmp_path: Path) -> None:
 def test_the_tables_do_not_depend_on_how_many_runs_the_letters_came_in(folder: Path, tmp_path: Path) -> None:
     for number in range(3):
         (folder / f"CM16-090000{number}.pdf").write_bytes(bad_files.good_pdf(f"CM16-090000{number}"))
-    parsed(folder, tmp_path / "one")
+    load_tables(folder, tmp_path / "one")
     apart = tmp_path / "apart"
     apart.mkdir()
     for file in sorted(folder.iterdir(), reverse=True):
         shutil.copy(file, apart)
-        parsed(apart, tmp_path / "many")
+        load_tables(apart, tmp_path / "many")
     for table in (tmp_path / "one" / "tables").rglob("*.parquet"):
         other = tmp_path / "many" / table.relative_to(tmp_path / "one")
         assert pl.read_parquet(table).equals(pl.read_parquet(other)), table

@@ -10,6 +10,7 @@ import bad_files
 import polars as pl
 import pytest
 from letter_writer import to_text
+from loading import load_tables
 from power_cuts import PowerCutError, full_disk, power_cut
 from processes import leftovers, parquet
 from sample_letters import PLAIN_TEXT
@@ -53,11 +54,7 @@ def load(folder: Path, pool: Pool) -> Load:
     def run(data: Path, letters: Path = folder) -> list[str]:
         paths = DataPaths.at(data)
         told = mend(paths)
-        stages.update_files(paths, letters)
-        blocks = stages.pending_blocks(paths)
-        for block in blocks:
-            stages.update_lines(paths, block, pool=pool)
-        stages.update_tables(paths, blocks)
+        load_tables(letters, data, pool)
         if not is_current(paths):
             build(paths)
         return told

@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from loading import load_tables
+
+from warehouse.build import build
 
 SHARED = Path(__file__).parent.parent.parent.parent / "shared"
 LETTERS, LABELS, SCORER = SHARED / "letters", SHARED / "labels", SHARED / "score" / "score_extraction.py"
@@ -16,10 +19,9 @@ pytestmark = pytest.mark.skipif(not SCORER.exists(), reason=f"the real letters a
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("real")
-    command = [sys.executable, "-m", "imr_etl", "run", "--letters", LETTERS, "--data", folder]
-    subprocess.run(list(map(str, command)), check=True, capture_output=True, cwd=folder)
-    return folder
+    paths = load_tables(LETTERS, tmp_path_factory.mktemp("real"))
+    build(paths)
+    return paths.root
 
 
 def test_labels_are_met(data: Path) -> None:

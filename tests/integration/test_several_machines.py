@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
+from loading import load_tables
 from moto.server import ThreadedMotoServer
 
 from imr_etl import sharing, stages
@@ -18,15 +19,8 @@ from warehouse.build import build
 
 def load(letters: Path, data: Path) -> DataPaths:
     """What a machine does with the letters that it is given; how many it had to read is in `read`."""
-    paths = DataPaths.at(data)
-    mend(paths)
-    stages.update_files(paths, letters)
-    with stages.extraction_pool(1) as pool:
-        blocks = stages.pending_blocks(paths)
-        for block in blocks:
-            stages.update_lines(paths, block, pool=pool)
-        stages.update_tables(paths, blocks)
-    return paths
+    mend(DataPaths.at(data))
+    return load_tables(letters, data)
 
 
 def made(data: Path) -> dict[str, bytes]:

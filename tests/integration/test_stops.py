@@ -8,11 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from loading import load_tables
 from many_letters import write_many
 from processes import is_alive, kill, leftovers, parquet, started, unfinished_runs, wait_until, workers_of
 
-from imr_etl import stages
-from imr_etl.paths import DataPaths
 from warehouse.build import build
 
 LETTERS, BLOCKS = 40, 2
@@ -29,13 +28,7 @@ def letters(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def undisturbed(letters: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """The tables, made without Dagster and without haste."""
-    paths = DataPaths.at(tmp_path_factory.mktemp("undisturbed"))
-    stages.update_files(paths, letters)
-    with stages.extraction_pool() as pool:
-        blocks = stages.pending_blocks(paths)
-        for block in blocks:
-            stages.update_lines(paths, block, pool=pool)
-        stages.update_tables(paths, blocks)
+    paths = load_tables(letters, tmp_path_factory.mktemp("undisturbed"))
     build(paths)
     return parquet(paths.root)
 

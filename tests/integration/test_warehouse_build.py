@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
+from loading import load_tables
 from processes import parquet
 
 from imr_etl import stages
@@ -22,14 +23,7 @@ from warehouse.sources import is_current
 @pytest.fixture
 def paths(letters: Path, data: Path) -> DataPaths:
     """A data folder whose tables are made and whose warehouse is not."""
-    paths = DataPaths.at(data)
-    stages.update_files(paths, letters)
-    with stages.extraction_pool() as pool:
-        blocks = stages.pending_blocks(paths)
-        for block in blocks:
-            stages.update_lines(paths, block, pool=pool)
-        stages.update_tables(paths, blocks)
-    return paths
+    return load_tables(letters, data)
 
 
 def test_blocks_that_are_parsed_together_have_the_same_tables(
@@ -38,9 +32,7 @@ def test_blocks_that_are_parsed_together_have_the_same_tables(
     """Also where a file was renamed, so that its letter stands in the lines of two blocks."""
     moved = Path(shutil.copytree(letters, tmp_path / "moved"))
     (moved / "CM16-0020417.pdf").rename(moved / "CM16-0051417.pdf")
-    stages.update_files(paths, moved)
-    for block in stages.pending_blocks(paths):
-        stages.update_lines(paths, block)
+    load_tables(moved, paths.root)
     blocks = list(stages.counted(paths))
     together = stages.update_tables(paths, blocks, redo=True)
     tables = parquet(paths.root)
