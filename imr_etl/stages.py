@@ -198,13 +198,15 @@ def _parse(paths: DataPaths, dues: list[_Due]) -> Iterator[TablesReport]:
     letters, reads = pl.concat([due.letters for due in dues]), pl.concat([due.reads for due in dues])
     new: dict[str, pl.DataFrame] = {}
     if not reads.is_empty():
-        texts = (store.scan(paths.lines("letter_lines", due.block), lines.LINES.schema) for due in dues)
-        contents = reads["sha256"].implode()
-        new = to_tables(
-            pl.concat([text.filter(pl.col("sha256").is_in(contents)) for text in texts]).collect(), reads, letters
-        )
+        new = to_tables(pl.concat([_lines(paths, due) for due in dues]), reads, letters)
     for due in dues:
         yield _store_tables(paths, due, new)
+
+
+def _lines(paths: DataPaths, due: _Due) -> pl.DataFrame:
+    """`letter_lines` of a block's letters that are due: those of a letter whose file moved stay in its old block."""
+    of_block = store.scan(paths.lines("letter_lines", due.block), lines.LINES.schema)
+    return of_block.filter(pl.col("sha256").is_in(due.reads["sha256"].implode())).collect()
 
 
 def _store_tables(paths: DataPaths, due: _Due, new: dict[str, pl.DataFrame]) -> TablesReport:

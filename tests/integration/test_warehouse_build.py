@@ -6,8 +6,10 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
+from letter_writer import to_text
 from loading import load_tables
 from processes import parquet
+from sample_letters import PLAIN_TEXT
 
 from imr_etl import stages
 from imr_etl.errors import RunError
@@ -30,9 +32,14 @@ def test_blocks_that_are_parsed_together_have_the_same_tables(
     paths: DataPaths, letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also where a file was renamed, so that its letter stands in the lines of two blocks."""
-    moved = Path(shutil.copytree(letters, tmp_path / "moved"))
-    (moved / "CM16-0020417.pdf").rename(moved / "CM16-0051417.pdf")
-    load_tables(moved, paths.root)
+    alone = DataPaths.at(shutil.copytree(paths.root, tmp_path / "alone"))
+    (letters / "CM16-0020417.pdf").rename(letters / "CM16-0051417.pdf")
+    (letters / "CM16-0020418.txt").write_text(to_text(PLAIN_TEXT.letter, PLAIN_TEXT.layout))
+    load_tables(letters, paths.root)
+    with monkeypatch.context() as each:
+        each.setattr(stages, "LETTERS_TOGETHER", 0)
+        load_tables(letters, alone.root)
+    assert parquet(alone.root) == parquet(paths.root)
     blocks = list(stages.counted(paths))
     together = stages.update_tables(paths, blocks, redo=True)
     tables = parquet(paths.root)
