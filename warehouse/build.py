@@ -295,7 +295,10 @@ def _load_codes(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(f"CREATE TABLE codes.{name} AS FROM read_csv($path, {CSV})", {"path": str(path)})
         connection.execute(code_table_comments(name))
     connection.execute(sql("load/problem_codes"))
-    connection.executemany("INSERT INTO codes.problem_codes VALUES (?, ?)", list(PROBLEM_CODES.items()))
+    connection.execute(
+        "INSERT INTO codes.problem_codes SELECT unnest($codes), unnest($meanings)",
+        {"codes": list(PROBLEM_CODES), "meanings": list(PROBLEM_CODES.values())},
+    )
 
 
 def _load_build(connection: duckdb.DuckDBPyConnection, seen: pl.DataFrame) -> None:
@@ -370,11 +373,14 @@ def _keep_spare(paths: DataPaths) -> None:
 
 
 def _refuse_folder_or_writer(paths: DataPaths) -> None:
-    for path in (paths.warehouse, paths.warehouse_file):
+    link, file = paths.warehouse, paths.warehouse_file
+    for path in (link, file):
         if path.is_dir():
             raise RunError(f"{path} is a folder: move it away, the warehouse is a file of that name.")
-        if path.exists():
-            _refuse_writer(path)
+    if link.exists():
+        _refuse_writer(link)
+    if file.exists() and not (link.exists() and link.samefile(file)):
+        _refuse_writer(file)
 
 
 def _refuse_writer(path: Path) -> None:

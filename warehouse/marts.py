@@ -29,6 +29,7 @@ from warehouse.narrowing import LETTER, narrowed
 
 if TYPE_CHECKING:
     from sqlglot import exp
+    from sqlglot.lineage import Node
 
 COLUMN = re.compile(r"^-- column (\w+): (.+)$", re.MULTILINE)
 ADDS_UP = re.compile(r"^-- adds up$", re.MULTILINE)
@@ -243,15 +244,23 @@ def _schema() -> dict[str, dict[str, dict[str, str]]]:
     }
 
 
-def _sources(name: str, column: str) -> set[str]:
-    from sqlglot import exp  # noqa: PLC0415
+@cache
+def _lineages(name: str) -> "dict[str, Node]":
+    """What sqlglot finds of each column of a mart: of all at once, for of each alone it would read the SELECT again."""
     from sqlglot.lineage import lineage  # noqa: PLC0415
 
+    return lineage(None, mart(name).parsed, schema=_schema(), dialect=DIALECT)
+
+
+@cache
+def _sources(name: str, column: str) -> frozenset[str]:
+    from sqlglot import exp  # noqa: PLC0415
+
     found: set[str] = set()
-    for node in lineage(column, mart(name).parsed, schema=_schema(), dialect=DIALECT).walk():
+    for node in _lineages(name)[column].walk():
         table = node.source if isinstance(node.source, exp.Table) else None
         if table is None or not table.db:
             continue
         own = node.name.rpartition(".")[2]
         found |= _sources(table.name, own) if table.db == "marts" else {f"{table.db}.{table.name}.{own}"}
-    return found
+    return frozenset(found)

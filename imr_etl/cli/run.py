@@ -52,12 +52,14 @@ def run(letters: str, data: str, redo: str | None, rehash: bool, workers: int) -
 
     Example: imr-etl run --letters ~/letters --data ~/imr
     """
-    from imr_etl.locks import writing  # noqa: PLC0415  a help text needs none of it
+    from imr_etl.ingest.files import refuse_no_folder  # noqa: PLC0415  a help text needs none of it
+    from imr_etl.locks import writing  # noqa: PLC0415
 
-    paths = DataPaths.at(data)
+    paths, folder = DataPaths.at(data), Path(letters).expanduser().absolute()
+    refuse_no_folder(folder)
     with writing(paths), heard_interrupts() as interrupts:
         try:
-            _load(paths, Path(letters).expanduser().absolute(), interrupts, redo, rehash=rehash, workers=workers)
+            _load(paths, folder, interrupts, redo, rehash=rehash, workers=workers)
         except Exception as error:
             if fault := disk_fault(error, paths.root):
                 raise fault from error

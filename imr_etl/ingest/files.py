@@ -30,16 +30,21 @@ LISTED_AT_A_TIME = 50_000
 LISTING = {name: SIGHTINGS.schema[name] for name in ("uri", "byte_count", "modified_ns", "media_type")}
 
 
+def refuse_no_folder(folder: Path) -> None:
+    """Raises RunError where there is no such folder."""
+    if not folder.exists():
+        raise RunError(f"There is no folder {folder}: name the folder that holds the letters.")
+    if not folder.is_dir():
+        raise RunError(f"{folder} is not a folder: name the folder that holds the letters.")
+
+
 def list_letters(folder: Path) -> pl.DataFrame:
     """Every .pdf and .txt file in a folder and the folders in it.
 
     Returns uri, byte_count, modified_ns, media_type, case_number. Links to folders are not followed: they may lead in
     circles. Raises RunError where there is no such folder or no letter.
     """
-    if not folder.exists():
-        raise RunError(f"There is no folder {folder}: name the folder that holds the letters.")
-    if not folder.is_dir():
-        raise RunError(f"{folder} is not a folder: name the folder that holds the letters.")
+    refuse_no_folder(folder)
     # Rows of Python take ten times the room of columns.
     entries = _letters_below(folder.absolute())
     parts = iter(lambda: list(islice(entries, LISTED_AT_A_TIME)), [])

@@ -9,9 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from loading import load_tables
 from make_letters import LETTERS as SAMPLES
 from many_letters import three_letters
 from processes import command_line
+
+from warehouse.build import build
 
 AS_ROOT = os.geteuid() == 0
 
@@ -45,23 +48,28 @@ def test_run_says_what_was_loaded_and_a_query_that_works(loaded) -> None:
     assert "percent_overturned" in answer.stdout
 
 
-def test_a_second_run_does_nothing_and_a_new_letter_is_the_only_one_done(load, letters: Path, data: Path, ask) -> None:
-    load()
-    built = (data / "imr.duckdb").stat().st_mtime_ns
+@pytest.fixture
+def known(letters: Path, data: Path) -> Path:
+    """A data folder with the letters in it, made without Dagster."""
+    build(load_tables(letters, data))
+    return data
+
+
+def test_a_second_run_does_nothing_and_a_new_letter_is_the_only_one_done(load, letters: Path, known: Path, ask) -> None:
+    built = (known / "imr.duckdb").stat().st_mtime_ns
     again = load()
     assert "Nothing new: 3 letters are loaded already." in again.stdout
-    assert (data / "imr.duckdb").stat().st_mtime_ns == built
+    assert (known / "imr.duckdb").stat().st_mtime_ns == built
     shutil.copy(SAMPLES / "CM16-0051188.pdf", letters)
     assert "New letters: 1" in load().stdout
     assert ask("SELECT count(*) FROM imr.determinations") == [(4,)]
 
 
-def test_redo_gives_the_same_tables(load, data: Path) -> None:
-    load()
-    tables = {path: path.read_bytes() for path in (data / "tables").rglob("*.parquet")}
+def test_redo_gives_the_same_tables(load, known: Path) -> None:
+    tables = {path: path.read_bytes() for path in (known / "tables").rglob("*.parquet")}
     for stage in ("tables", "lines"):
         assert load("--redo", stage).returncode == 0
-        assert {path: path.read_bytes() for path in (data / "tables").rglob("*.parquet")} == tables
+        assert {path: path.read_bytes() for path in (known / "tables").rglob("*.parquet")} == tables
 
 
 def test_status(loaded, imr_etl) -> None:
@@ -140,11 +148,10 @@ def test_another_run_at_work(load, data: Path) -> None:
     assert "Another run" in one_sentence(done.stderr)
 
 
-def test_a_warehouse_held_open_by_a_writer_is_left_alone(load, letters: Path, data: Path) -> None:
-    load()
-    before = (data / "warehouse.duckdb").read_bytes()
+def test_a_warehouse_held_open_by_a_writer_is_left_alone(load, letters: Path, known: Path) -> None:
+    before = (known / "warehouse.duckdb").read_bytes()
     shutil.copy(SAMPLES / "CM16-0051188.pdf", letters)
-    warehouse = str(data / "imr.duckdb")
+    warehouse = str(known / "imr.duckdb")
     program = f"import duckdb, time; c = duckdb.connect({warehouse!r}); print('open', flush=True); time.sleep(60)"
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as writer:
         assert writer.stdout is not None
@@ -153,13 +160,14 @@ def test_a_warehouse_held_open_by_a_writer_is_left_alone(load, letters: Path, da
         writer.kill()
     assert done.returncode == 1
     assert "open for writing in another program" in one_sentence(done.stderr)
-    assert (data / "warehouse.duckdb").read_bytes() == before
+    assert (known / "warehouse.duckdb").read_bytes() == before
     assert "Letters: 4 loaded" in load().stdout
 
 
 @pytest.mark.parametrize("name", ["imr.duckdb", "warehouse.duckdb"])
-def test_a_folder_in_the_warehouses_place(load, data: Path, name: str) -> None:
-    (data / name).mkdir(parents=True)
+def test_a_folder_in_the_warehouses_place(load, letters: Path, data: Path, name: str) -> None:
+    load_tables(letters, data)
+    (data / name).mkdir()
     done = load()
     assert done.returncode == 1
     assert "is a folder" in one_sentence(done.stderr)
