@@ -50,6 +50,15 @@ def test_blocks_that_are_parsed_together_have_the_same_tables(
     assert rows.height == rows["sha256"].n_unique() + 1 == sum(report.parsed for report in together)
 
 
+def test_a_block_that_all_letters_left_has_none(paths: DataPaths, letters: Path) -> None:
+    for number in ("0417", "0001"):
+        (letters / f"CM16-002{number}.pdf").rename(letters / f"CM16-003{number}.pdf")
+    stages.update_files(paths, letters)
+    assert stages.known_letters(paths)["sha256"].is_unique().all()
+    assert "CM16-002" not in stages.counted(paths)
+    assert stages.counted(paths)["CM16-003"] == 2
+
+
 def test_a_built_warehouse_has_what_it_promises(paths: DataPaths) -> None:
     report = build(paths)
     assert report.letters == {"loaded": 3}
