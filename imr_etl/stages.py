@@ -212,20 +212,19 @@ def _lines(paths: DataPaths, due: _Due) -> pl.DataFrame:
 def _store_tables(paths: DataPaths, due: _Due, new: dict[str, pl.DataFrame]) -> TablesReport:
     """Write the tables of a block: what is new of its letters that were due, what was known of the others."""
     block, done = due.block, due.reads["sha256"]
-    old_parses = store.read(paths.tables("letter_parses", block), PARSES.schema)
-    if not done.is_empty():
-        old_parses = _forget_parses(paths, block, due.reads)
+    if done.is_empty():
+        known_rows = {name: store.read(paths.tables(name, block), TABLES[name].schema).height for name in TABLE_NAMES}
+        return TablesReport(block, due.letters.height, 0, known_rows)
+    old_parses = _forget_parses(paths, block, due.reads)
     rows = {}
     for name in TABLE_NAMES:
         table, path = TABLES[name], paths.tables(name, block)
-        known = store.read(path, table.schema)
-        if not done.is_empty():
-            known = store.merged(known, new[name].join(due.reads, on="sha256", how="semi"), done, table.key)
-            store.write(known, path)
-        rows[name] = known.height
-    if not done.is_empty():
-        parses = due.reads.select("sha256", "extractor_version", parser_version=pl.lit(PARSER_VERSION))
-        store.write(store.merged(old_parses, parses, done, PARSES.key), paths.tables("letter_parses", block))
+        own = new[name].join(due.reads, on="sha256", how="semi")
+        merged = store.merged(store.read(path, table.schema), own, done, table.key)
+        store.write(merged, path)
+        rows[name] = merged.height
+    parses = due.reads.select("sha256", "extractor_version", parser_version=pl.lit(PARSER_VERSION))
+    store.write(store.merged(old_parses, parses, done, PARSES.key), paths.tables("letter_parses", block))
     return TablesReport(block, due.letters.height, done.len(), rows)
 
 

@@ -237,7 +237,7 @@ def _load(connection: duckdb.DuckDBPyConnection, found: dict[str, list[Path]], n
     """Load letters from Parquet files, all or those that a join narrows `letter_files` to."""
     with _with_empty(found) as filled:
         letter_files = ", ".join(quoted(name) for name in _names(filled["letter_files"]))
-        connection.execute(f"CREATE OR REPLACE TEMP VIEW files_due AS FROM read_parquet([{letter_files}]) {narrowed}")
+        connection.execute(f"CREATE TEMP VIEW files_due AS FROM read_parquet([{letter_files}]) {narrowed}")
         for name in ("current_letters", "letter_files", "problems"):
             _execute(connection, f"load/{name}", filled)
     for table in (DETERMINATIONS, *CHILDREN):

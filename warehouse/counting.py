@@ -89,9 +89,8 @@ def _count_some(connection: duckdb.DuckDBPyConnection, table: str, mart: Mart, c
 
 def _adds_up(column: exp.Expr) -> bool:
     """`count(...)`, of rows, of values or of distinct letters, some left aside or not, or `sum(...)`, as BIGINT."""
-    added = column.this if isinstance(column, exp.Cast) else column
-    if isinstance(added, exp.Sum):
-        return isinstance(column, exp.Cast) and column.to.this is exp.DataType.Type.BIGINT
+    if isinstance(column, exp.Cast):
+        return isinstance(column.this, exp.Sum) and column.to.this is exp.DataType.Type.BIGINT
     counted = column.this if isinstance(column, exp.Filter) else column
     if not isinstance(counted, exp.Count):
         return False

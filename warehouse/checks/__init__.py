@@ -41,16 +41,14 @@ def run_checks(connection: duckdb.DuckDBPyConnection, loaded: Mapping[str, str] 
     Where not all letters were loaded `loaded` names, by scope, the temporary table with the keys of those that were.
     """
     letters = _one(connection, "SELECT count(*) FROM imr.determinations")
-    by_scope: dict[str | None, list[str]] = {}
-    for name in sql_names("checks"):
-        by_scope.setdefault(_header(name).get("scope") if loaded else None, []).append(name)
-    results = [_run(connection, name, letters) for name in by_scope.pop(None, [])]
+    loaded = loaded or {}
+    scopes = {name: scope for name in sql_names("checks") if (scope := _header(name).get("scope")) in loaded}
+    results = [_run(connection, name, letters) for name in sql_names("checks") if name not in scopes]
     tables = connection.execute("SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT temporary")
     names = [name for (name,) in tables.fetchall()]
-    for scope, checks in by_scope.items():
-        key = SCOPES[str(scope)]
-        with narrowed(connection, names, f"{key} IN (FROM temp.main.{(loaded or {})[str(scope)]})", key):
-            results += [_run(connection, name, letters) for name in checks]
+    for scope, keys in loaded.items():
+        with narrowed(connection, names, f"{SCOPES[scope]} IN (FROM temp.main.{keys})", SCOPES[scope]):
+            results += [_run(connection, name, letters) for name, own in scopes.items() if own == scope]
     return sorted(results, key=lambda result: result.name)
 
 
