@@ -37,6 +37,12 @@ def end(error: BaseException) -> NoReturn:
         os._exit(128 + number)
 
 
+def end_if_asked(error: Exception) -> None:
+    """End the program where the error was made of a request to stop, as DuckDB does while it answers a query."""
+    if isinstance(error.__cause__, KeyboardInterrupt):
+        end(error)
+
+
 def _asked(number: int, _: object) -> NoReturn:
     raise KeyboardInterrupt(number)
 

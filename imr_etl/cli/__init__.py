@@ -73,15 +73,13 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(FAILED)
     except Exception as error:
-        if debug and not isinstance(error.__cause__, KeyboardInterrupt):
+        stop.end_if_asked(error)
+        if debug:
             raise
         _end_by_fault(error)
 
 
 def _end_by_fault(error: Exception) -> None:
-    # DuckDB makes a fault of a request to stop that comes while it answers a query.
-    if isinstance(error.__cause__, KeyboardInterrupt):
-        stop.end(error)
     if fault := disk_fault(error, Path.cwd()):
         _fail(str(fault))
     _fail(f"imr-etl has a fault ({type(error).__name__}); what was loaded stays. {_details(error)}")
