@@ -5,7 +5,8 @@ not belong here: which marts there are, and in which order they are brought in s
 
 The head of a model that adds up says so. Each row that it groups follows from one letter, and one of its counts or sums
 counts it; what else it tells follows from these by their names: `overturned / items`, or `items / sum(items) OVER ()`.
-A night's letters then change it without a look at the others.
+A night's letters then change it without a look at the others. A mart of hundreds of thousands of rows says no ORDER BY:
+its rows that count none of the night's letters then stay where they are.
 """
 
 from dataclasses import dataclass
@@ -19,12 +20,16 @@ from warehouse.narrowing import LETTER, narrowed
 
 @dataclass(frozen=True)
 class Figures:
-    """What a mart that adds up tells: names of what it groups by and adds, all columns as SQL, the order of rows."""
+    """What a mart that adds up tells: names of what it groups by and adds, all columns as SQL, the order of rows.
+
+    `is_alone`: no row follows from another one, as a share of all does, or a place in an order.
+    """
 
     keys: list[str]
     sums: list[str]
     columns: list[str]
     order: str
+    is_alone: bool
 
 
 def figures(select: exp.Expr) -> Figures:
@@ -50,7 +55,8 @@ def figures(select: exp.Expr) -> Figures:
     if not (keys and sums and set(keys) <= set(told) and follows) or leaves_out:
         raise ValueError("it does not add up: it must group, count, and tell what follows from the counts")
     columns = [name if name in known else column.sql(DIALECT) for name, column in told.items()]
-    return Figures(keys, sums, columns, order.sql(DIALECT) if order else "")
+    is_alone = not order and select.find(exp.Window) is None
+    return Figures(keys, sums, columns, order.sql(DIALECT) if order else "", is_alone)
 
 
 def count_out(connection: duckdb.DuckDBPyConnection, mart: Mart, cases: str) -> None:
@@ -62,24 +68,57 @@ def count_out(connection: duckdb.DuckDBPyConnection, mart: Mart, cases: str) -> 
 
 
 def count_in(connection: duckdb.DuckDBPyConnection, mart: Mart, cases: str) -> None:
-    """Write a mart again: its figures without those that were kept, and with those of the same cases now."""
+    """Bring a mart in step: its figures without those that were kept, and with those of the same cases now."""
     told = figures(mart.parsed)
     after = f"{mart.name}_after"
     _count_some(connection, after, mart, cases)
-    keys = ", ".join(told.keys)
-    signs = {f"marts.{mart.name}": "", _temporary(after): "", _temporary(_before(mart)): "-"}
-    parts = (
-        f"SELECT {keys}, {', '.join(f'{sign}{name} AS {name}' for name in told.sums)} FROM {table}"
-        for table, sign in signs.items()
-    )
-    sums = ", ".join(f"sum({name})::BIGINT AS {name}" for name in told.sums)
-    connection.execute(
-        f"CREATE OR REPLACE TABLE marts.{mart.name} AS WITH parts AS ({' UNION ALL '.join(parts)}),"
-        f" added AS (SELECT {keys}, {sums} FROM parts GROUP BY {keys})"
-        f" SELECT {', '.join(told.columns)} FROM added WHERE greatest({', '.join(told.sums)}) > 0 {told.order}"
-    )
+    if told.is_alone:
+        _change_rows(connection, f"marts.{mart.name}", told, _temporary(_before(mart)), _temporary(after))
+    else:
+        _write_again(connection, f"marts.{mart.name}", told, _temporary(_before(mart)), _temporary(after))
     for table in (_before(mart), after):
         connection.execute(f"DROP TABLE {_temporary(table)}")
+
+
+def _change_rows(connection: duckdb.DuckDBPyConnection, mart: str, told: Figures, before: str, after: str) -> None:
+    """Change the rows that count letters of the cases; those that now count none go."""
+    of_cases = f"(FROM {mart} AS mart SEMI JOIN (FROM {before} UNION ALL FROM {after}) AS row ON {_same_row(told)})"
+    connection.execute(
+        f"MERGE INTO {mart} AS mart USING ({_added(told, of_cases, before, after)}) AS row ON {_same_row(told)}"
+        f" WHEN MATCHED AND NOT {_counts_any(told, 'row.')} THEN DELETE"
+        " WHEN MATCHED THEN UPDATE"
+        f" WHEN NOT MATCHED AND {_counts_any(told, 'row.')} THEN INSERT"
+    )
+
+
+def _write_again(connection: duckdb.DuckDBPyConnection, mart: str, told: Figures, before: str, after: str) -> None:
+    """Write all rows in their order, each with its place among all."""
+    connection.execute(
+        f"CREATE OR REPLACE TABLE {mart} AS {_added(told, mart, before, after)} WHERE {_counts_any(told)} {told.order}"
+    )
+
+
+def _added(told: Figures, rows: str, before: str, after: str) -> str:
+    """Rows of a mart with their new figures: a SELECT, to which a condition can be added."""
+    keys = ", ".join(told.keys)
+    parts = (
+        f"SELECT {keys}, {', '.join(f'{sign}{name} AS {name}' for name in told.sums)} FROM {table}"
+        for table, sign in ((rows, ""), (after, ""), (before, "-"))
+    )
+    sums = ", ".join(f"sum({name})::BIGINT AS {name}" for name in told.sums)
+    return (
+        f"WITH parts AS ({' UNION ALL '.join(parts)}),"
+        f" added AS (SELECT {keys}, {sums} FROM parts GROUP BY {keys})"
+        f" SELECT {', '.join(told.columns)} FROM added"
+    )
+
+
+def _same_row(told: Figures) -> str:
+    return " AND ".join(f"mart.{key} IS NOT DISTINCT FROM row.{key}" for key in told.keys)
+
+
+def _counts_any(told: Figures, of: str = "") -> str:
+    return f"(greatest({', '.join(f'{of}{name}' for name in told.sums)}) > 0)"
 
 
 def _count_some(connection: duckdb.DuckDBPyConnection, table: str, mart: Mart, cases: str) -> None:

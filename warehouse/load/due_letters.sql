@@ -1,7 +1,7 @@
 -- Letters that are not, or not as, they were when the warehouse was built.
 -- $file_problems: a Parquet file; $letter_files, $letter_reads, $letter_parses, $letter_problems: those of the blocks
--- that changed; $blocks: these blocks. What a letter's tables hold follows from the versions that read and parsed it. Rows are
--- compared by their hash: two of two million letters share one of 64 bits once in four million builds.
+-- that changed; $blocks: these blocks. What a letter's tables hold follows from the versions that read and parsed it.
+-- Rows are compared by their hash: two of two million letters share one of 64 bits once in four million builds.
 CREATE TEMP TABLE due_letters AS
 WITH file_now AS (
     SELECT sha256, block, hash(sha256, block, uri, byte_count, media_type, first_seen) AS row

@@ -37,4 +37,3 @@ SELECT
     count(*) FILTER (is_compound) AS compound_items
 FROM asked
 GROUP BY decision_year, ingredient, drug_class, quantity
-ORDER BY decision_year, ingredient, drug_class, quantity

@@ -23,4 +23,3 @@ SELECT
     overturned / items AS overturn_rate
 FROM marts.item_sections
 GROUP BY cited_by, guideline_family, guideline, section, category, subcategory, treatment
-ORDER BY items DESC, cited_by, guideline_family, guideline, section, category, subcategory, treatment

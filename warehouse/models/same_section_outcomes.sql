@@ -24,4 +24,3 @@ SELECT
 FROM marts.item_sections
 WHERE cited_by = 'reviewer' AND section IS NOT NULL AND treatment IS NOT NULL
 GROUP BY category, treatment, guideline_family, guideline, section
-ORDER BY items DESC, category, treatment, guideline_family, guideline, section

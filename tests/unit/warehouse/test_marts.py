@@ -35,10 +35,14 @@ def answers(made_up: DataPaths) -> dict[str, list[Key]]:
 
 
 def marts_of(paths: DataPaths) -> dict[str, list[Key]]:
+    """Rows of all marts, in their order where they have one."""
     with closing(attached(paths.warehouse, read_only=True)) as connection:
         return {
-            name: connection.execute(f"SELECT {', '.join(mart(name).columns)} FROM marts.{name}").fetchall()
-            for name in mart_names()
+            model.name: connection.execute(
+                f"SELECT {', '.join(model.columns)} FROM marts.{model.name}"
+                f"{'' if model.parsed.args.get('order') else ' ORDER BY ALL'}"
+            ).fetchall()
+            for model in map(mart, mart_names())
         }
 
 

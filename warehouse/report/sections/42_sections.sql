@@ -2,7 +2,7 @@
 -- read: Sections by the guideline's family, in their most frequent spelling. All years.
 -- chart: none
 SELECT
-    guideline_family, arg_max(section, items) AS section, sum(items) AS items, sum(overturned) AS overturned,
+    guideline_family, first(section ORDER BY items DESC, section) AS section, sum(items) AS items, sum(overturned) AS overturned,
     sum(overturned) / sum(items) AS overturn_rate
 FROM marts.guideline_sections
 WHERE cited_by = 'reviewer' AND section IS NOT NULL
