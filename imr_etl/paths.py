@@ -73,12 +73,12 @@ class DataPaths:
 
     @property
     def spare_file(self) -> Path:
-        """The warehouse before the present one: the next build goes on from it without copying."""
+        """The warehouse before the present one, or a copy of it: the next build goes on from this without copying."""
         return self.root / "warehouse.spare.duckdb"
 
     @property
     def spare_built_from(self) -> Path:
-        """As `built_from`, of the warehouse before the present one."""
+        """As `built_from`, of the spare warehouse."""
         return self.root / "built_from.spare.parquet"
 
     @property

@@ -112,8 +112,10 @@ def build(paths: DataPaths, *, anew: bool = False) -> BuildReport:
             letters = _counts(connection, "letter_files", "status")
             problems = _counts(connection, "problems", "code")
             connection.execute("CHECKPOINT")
-        _swap(paths)
+        _swap(paths, keep_old=changed is not None)
         remember(paths, seen)
+        if changed is None:
+            _copy_to_spare(paths)
     except FAULTS_OF_DATA as error:
         told = str(error).partition("\n")[0].partition(": ")[2].rstrip(".!")
         raise RunError(f"The warehouse was not replaced: {told}.") from error
@@ -346,14 +348,14 @@ def _refuse_failed(checks: list[CheckResult]) -> None:
         )
 
 
-def _swap(paths: DataPaths) -> None:
+def _swap(paths: DataPaths, *, keep_old: bool) -> None:
     """Put the built file in the old one's place, unless a program is writing to the old one."""
     _refuse_folder_or_writer(paths)
-    with paths.building.open("rb+") as file:
-        os.fsync(file.fileno())
+    _to_disk(paths.building)
     # What a killed program wrote to the old file and DuckDB had not taken in yet it would take into the new one.
     _log_of(paths.warehouse_file).unlink(missing_ok=True)
-    _keep_spare(paths)
+    if keep_old:
+        _keep_spare(paths)
     paths.building.replace(paths.warehouse_file)
     _link(paths)
     folder = os.open(paths.root, os.O_RDONLY)
@@ -370,6 +372,22 @@ def _keep_spare(paths: DataPaths) -> None:
     with contextlib.suppress(OSError):
         paths.spare_file.hardlink_to(paths.warehouse_file)
         remember_spare(paths)
+
+
+def _copy_to_spare(paths: DataPaths) -> None:
+    """Keep a copy of a warehouse of which all was loaded: the next build goes on from it, and a night need not copy."""
+    # A disk without room for it keeps none; the next build then copies.
+    with contextlib.suppress(OSError):
+        shutil.copy2(paths.warehouse_file, paths.building)
+        _to_disk(paths.building)
+        paths.building.replace(paths.spare_file)
+        remember_spare(paths)
+
+
+def _to_disk(path: Path) -> None:
+    """What was written to a file outlives a power cut."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def _refuse_folder_or_writer(paths: DataPaths) -> None:

@@ -91,7 +91,7 @@ def remember(paths: DataPaths, seen: pl.DataFrame) -> None:
 
 
 def remember_spare(paths: DataPaths) -> None:
-    """Keep the same of the warehouse that is about to be the spare one."""
+    """Keep the same of the warehouse, for the spare one that is it, or its copy."""
     if paths.built_from.exists() and is_whole(paths.built_from):
         store.write(store.read(paths.built_from, store.LOOKS), paths.spare_built_from)
 

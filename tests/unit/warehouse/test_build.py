@@ -1,5 +1,6 @@
 """The build over Parquet files made by hand: what comes over, and what a build does to the file that is there."""
 
+import errno
 import json
 import shutil
 import subprocess
@@ -7,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
+from unittest.mock import Mock
 
 import duckdb
 import pytest
@@ -444,6 +446,14 @@ def test_only_what_changed_is_loaded(built: DataPaths, put: Put) -> None:
 def test_a_warehouse_that_somebody_wrote_to_is_not_taken_over(built: DataPaths) -> None:
     with duckdb.connect(str(built.warehouse)) as connection:
         connection.execute("DELETE FROM imr.diagnoses")
+    assert build(built).changed == 0, "the spare one is gone on from"
+    assert ask(built, "SELECT count(*) FROM imr.diagnoses") == [(1,)]
+
+
+def test_where_somebody_wrote_to_the_only_warehouse_all_is_loaded(built: DataPaths) -> None:
+    built.spare_file.unlink()
+    with duckdb.connect(str(built.warehouse)) as connection:
+        connection.execute("DELETE FROM imr.diagnoses")
     assert build(built).changed is None
     assert ask(built, "SELECT count(*) FROM imr.diagnoses") == [(1,)]
 
@@ -451,6 +461,7 @@ def test_a_warehouse_that_somebody_wrote_to_is_not_taken_over(built: DataPaths) 
 @pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(path.read_bytes()[:-1])])
 def test_without_memory_of_its_sources_all_is_loaded(built: DataPaths, damage: Callable[[Path], object]) -> None:
     damage(built.built_from)
+    damage(built.spare_built_from)
     assert build(built).changed is None
     assert build(built).changed == 0
 
@@ -459,6 +470,26 @@ def test_where_many_blocks_changed_all_is_loaded(built: DataPaths, put: Put) -> 
     for number in range(3, 8):
         put(f"CM16-{number:03}", diagnoses=[])
     assert build(built).changed is None
+
+
+def test_a_warehouse_of_which_all_was_loaded_leaves_a_copy_to_go_on_from(built: DataPaths, put: Put) -> None:
+    copied = built.spare_file.stat().st_ino
+    assert built.spare_file.read_bytes() == built.warehouse_file.read_bytes()
+    put(reviewer_licenses=[{"sha256": "a", "position": 1, "state": "Texas"}])
+    assert build(built).changed == 1
+    assert built.warehouse_file.stat().st_ino == copied
+    assert ask(built, "SELECT state FROM imr.reviewer_licenses") == [("Texas",)]
+
+
+def test_a_disk_without_room_for_a_spare_warehouse_has_none(
+    built: DataPaths, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as full:
+        full.setattr(shutil, "copy2", Mock(side_effect=OSError(errno.ENOSPC, "No space left on device")))
+        assert build(built, anew=True).changed is None
+    assert not built.spare_file.exists()
+    put(reviewer_licenses=[{"sha256": "a", "position": 1, "state": "Texas"}])
+    assert build(built).changed == 1
 
 
 def test_the_warehouse_before_the_last_is_gone_on_from(built: DataPaths, put: Put) -> None:
@@ -482,6 +513,7 @@ def test_a_spare_warehouse_that_is_being_read_is_left_alone(built: DataPaths, pu
 
 def test_a_spare_warehouse_that_is_the_last_one_is_not_written_to(built: DataPaths, put: Put) -> None:
     put(reviewer_licenses=[{"sha256": "a", "position": 1, "state": "Texas"}])
+    built.spare_file.unlink()
     built.spare_file.hardlink_to(built.warehouse_file)
     store.write(store.read(built.built_from, store.LOOKS), built.spare_built_from)
     last, before = built.warehouse_file.stat().st_ino, built.warehouse_file.read_bytes()
