@@ -253,7 +253,9 @@ def _to_parse(reads: pl.DataFrame, parses: pl.DataFrame) -> pl.DataFrame:
 
 def _blocks(paths: DataPaths) -> list[str]:
     """Blocks that have or had letters, in the order of blocks."""
-    return [block for block in BLOCKS if paths.letter_files(block).exists()]
+    of_all = paths.letter_files("*")
+    there = {path.stem for path in of_all.parent.glob(of_all.name)}
+    return [block for block in BLOCKS if block in there]
 
 
 def _letters(paths: DataPaths, block: str, *columns: str) -> pl.DataFrame:

@@ -1,12 +1,34 @@
-"""Property tests draw the same examples in every run, so that a red run is a change's doing.
+"""What holds for every test: the same examples in every run, and one thread for each connection to DuckDB.
 
-`IMR_RANDOM=1` draws new ones: run it now and then, and mend what it finds.
+Property tests draw the same examples, so that a red run is a change's doing. `IMR_RANDOM=1` draws new ones: run it now
+and then, and mend what it finds.
+
+Tests run in a process a core. Of tables of a few rows a second thread makes a build a fifth dearer, not faster;
+programs that a test starts have the threads that they have elsewhere.
 """
 
 import os
+from collections.abc import Iterator
+from functools import wraps
+from unittest import mock
 
+import duckdb
+import pytest
 from hypothesis import settings
 
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("random", deadline=None)
 settings.load_profile("random" if os.environ.get("IMR_RANDOM") else "same")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> Iterator[None]:
+    """Connections to DuckDB have one thread, unless they say how many."""
+    connect = duckdb.connect
+
+    @wraps(connect)
+    def with_one(*arguments: object, config: dict[str, object] | None = None, **named: object) -> object:
+        return connect(*arguments, config={"threads": 1} | (config or {}), **named)
+
+    with mock.patch.object(duckdb, "connect", with_one):
+        yield

@@ -16,6 +16,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 import polars as pl
 
@@ -570,17 +571,17 @@ class Corpus:
         return pl.concat([bad, unknown]).with_columns(position=pl.int_range(1, pl.len() + 1).over("sha256"))
 
 
+def file_of(paths: DataPaths, name: str, block: str) -> Path:
+    """The Parquet file of a block of a table."""
+    return paths.letter_files(block) if name == "letter_files" else getattr(paths, TABLES[name].stage)(name, block)
+
+
 def write_tables(paths: DataPaths, letters: int, seed: int = 0) -> Iterator[Block]:
     """Write every Parquet file that a warehouse is built from, block by block; gives the blocks as they are written."""
     corpus = Corpus(seed)
     for block in blocks(letters):
         for name, frame in corpus.tables(block).items():
-            match name:
-                case "letter_files":
-                    store.write(frame.sort("sha256"), paths.letter_files(block.name))
-                case "letter_reads":
-                    store.write(frame, paths.lines(name, block.name))
-                case _:
-                    store.write(frame, paths.tables(name, block.name))
+            in_order = frame.sort("sha256") if name == "letter_files" else frame
+            store.write(in_order, file_of(paths, name, block.name))
         yield block
     store.write(TABLES["problems"].empty(), paths.files("problems"))

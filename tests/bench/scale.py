@@ -5,8 +5,8 @@ its own, and how each figure grows. Does not belong here: the corpus (`corpus`),
 
     python tests/bench/scale.py 200000 --folder /tmp/corpora
 
-A night is 600 letters over the 8 newest blocks, some of cases that were there. The first one copies the warehouse, the
-second one goes on from the spare one that the first left.
+A night is 600 letters over the 8 newest blocks, some of cases that were there. The first one goes on from the copy that
+the whole build left, the second one from the warehouse before the first.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bench import START, now, refuse_small_disk
-from corpus import Block, Corpus, blocks, write_tables
+from corpus import Block, Corpus, blocks, file_of, write_tables
 
 from imr_etl import store
 from imr_etl.paths import DataPaths
@@ -120,9 +120,7 @@ def _add_letters(paths: DataPaths, letters: int, number: int) -> None:
     for place, block in enumerate(blocks(letters)[-NIGHT_BLOCKS:]):
         come = Block(block.name, 10**9 + number * 10**6 + place * each, each)
         for name, rows in corpus.tables(come, state=number).items():
-            path = {"letter_files": paths.letter_files(block.name), "letter_reads": paths.lines(name, block.name)}.get(
-                name, paths.tables(name, block.name)
-            )
+            path = file_of(paths, name, block.name)
             old = store.read(path, TABLES[name].schema)
             store.write(store.merged(old, rows, rows["sha256"], TABLES[name].key), path)
 

@@ -12,6 +12,7 @@ from unittest.mock import Mock
 
 import duckdb
 import pytest
+from parquet_rows import Row, write_rows
 
 import warehouse.build
 import warehouse.sources
@@ -213,9 +214,18 @@ def test_every_table_and_column_says_what_it_holds(paths: DataPaths) -> None:
 # What becomes of the file that is there
 
 
-@pytest.fixture
-def built(paths: DataPaths, letters: None) -> DataPaths:  # noqa: ARG001  the letters are what is built
+@pytest.fixture(scope="module")
+def built_once(tmp_path_factory: pytest.TempPathFactory, two_letters: dict[str, list[Row]]) -> DataPaths:
+    """The two letters and their warehouse, to be copied."""
+    paths = DataPaths.at(tmp_path_factory.mktemp("built") / "data")
+    write_rows(paths, **two_letters)
     build(paths)
+    return paths
+
+
+@pytest.fixture
+def built(built_once: DataPaths, paths: DataPaths) -> DataPaths:
+    shutil.copytree(built_once.root, paths.root, symlinks=True)
     return paths
 
 
