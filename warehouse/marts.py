@@ -14,7 +14,7 @@ whose head says `-- adds up` is brought in step by the figures of a night's lett
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from graphlib import TopologicalSorter
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -59,23 +59,26 @@ class Mart:
         first = next(place for place, line in enumerate(lines) if not line.startswith("--"))
         return "\n".join(lines[first:])
 
-    @property
+    @cached_property
     def reads(self) -> list[str]:
         """The tables that it reads, with their schema, in alphabetical order."""
         from sqlglot import exp  # noqa: PLC0415  a start of the code location needs no SQL read
 
         return sorted({f"{table.db}.{table.name}" for table in self.parsed.find_all(exp.Table) if table.db})
 
-    @property
+    @cached_property
     def parsed(self) -> "exp.Expr":
         """The SELECT as sqlglot reads it."""
-        return _parsed(self.select)
+        import sqlglot  # noqa: PLC0415
+
+        return sqlglot.parse_one(self.select, dialect=DIALECT)
 
 
-def mart_names() -> list[str]:
+@cache
+def mart_names() -> tuple[str, ...]:
     """The marts in the order in which they can be built."""
     graph = {f"marts.{name}": [read for read in mart(name).reads if read.startswith("marts.")] for name in _models()}
-    return [name.removeprefix("marts.") for name in TopologicalSorter(graph).static_order()]
+    return tuple(name.removeprefix("marts.") for name in TopologicalSorter(graph).static_order())
 
 
 @cache
@@ -216,12 +219,6 @@ def _build_by_letters(connection: duckdb.DuckDBPyConnection, model: Mart) -> Non
 
 
 @cache
-def _parsed(select: str) -> "exp.Expr":
-    import sqlglot  # noqa: PLC0415
-
-    return sqlglot.parse_one(select, dialect=DIALECT)
-
-
 def _columns_read(name: str, other: str) -> set[str]:
     """Columns of another mart that a mart reads."""
     from sqlglot import exp  # noqa: PLC0415
