@@ -28,8 +28,8 @@ from imr_etl.paths import DataPaths
 from imr_etl.schema.tables import TABLES
 
 SIZES = (20_000, 200_000, 2_000_000)
-BYTES_A_LETTER = 11_500
-"""On disk: 1,000 of Parquet, 5,200 of the warehouse, as many of the spare one."""
+BYTES_A_LETTER = 10_000
+"""On disk: 1,000 of Parquet, 4,300 of the warehouse, as many of the spare one."""
 
 NIGHT_LETTERS, NIGHT_BLOCKS = 600, 8
 NIGHTS = 2

@@ -4,4 +4,4 @@
 SELECT category, treatment, guideline_family, section, items, upheld, overturned, overturn_rate, disagreement
 FROM marts.same_section_outcomes
 WHERE items > 1
-ORDER BY disagreement DESC, items DESC, category, treatment, section
+ORDER BY disagreement DESC, items DESC, category, treatment, guideline_family, guideline, section
