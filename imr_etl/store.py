@@ -6,7 +6,8 @@ and which of them are broken (`imr_etl.mending`).
 
 import contextlib
 import os
-from collections.abc import Iterable, Mapping
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -34,12 +35,24 @@ def write(frame: pl.DataFrame, path: Path) -> None:
 
 def write_bytes(data: bytes, path: Path) -> None:
     """Write a file's bytes in the same way."""
+    with _whole(path) as writing:
+        writing.write_bytes(data)
+
+
+def copy(source: Path, path: Path) -> None:
+    """Copy a file with its times in the same way."""
+    with _whole(path) as writing:
+        shutil.copy2(source, writing)
+
+
+@contextlib.contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """Where a file is to be written that takes its path's name once it is whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
     writing = path.with_name(path.name + WRITING)
     try:
-        with writing.open("wb") as file:
-            file.write(data)
-            file.flush()
+        yield writing
+        with writing.open("rb+") as file:
             os.fsync(file.fileno())
         writing.replace(path)
     except BaseException:

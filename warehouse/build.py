@@ -358,7 +358,8 @@ def _refuse_failed(checks: list[CheckResult]) -> None:
 def _swap(paths: DataPaths, *, keep_old: bool) -> None:
     """Put the built file in the old one's place, unless a program is writing to the old one."""
     _refuse_folder_or_writer(paths)
-    _to_disk(paths.building)
+    with paths.building.open("rb+") as file:
+        os.fsync(file.fileno())
     # What a killed program wrote to the old file and DuckDB had not taken in yet it would take into the new one.
     _log_of(paths.warehouse_file).unlink(missing_ok=True)
     if keep_old:
@@ -385,16 +386,8 @@ def _copy_to_spare(paths: DataPaths) -> None:
     """Keep a copy of a warehouse of which all was loaded: the next build goes on from it, and a night need not copy."""
     # A disk without room for it keeps none; the next build then copies.
     with contextlib.suppress(OSError):
-        shutil.copy2(paths.warehouse_file, paths.building)
-        _to_disk(paths.building)
-        paths.building.replace(paths.spare_file)
+        store.copy(paths.warehouse_file, paths.spare_file)
         remember_spare(paths)
-
-
-def _to_disk(path: Path) -> None:
-    """What was written to a file outlives a power cut."""
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
 
 
 def _refuse_folder_or_writer(paths: DataPaths) -> None:

@@ -128,6 +128,14 @@ def assert_next_run_ends(load: Load, data: Path, undisturbed: Path, at: int) -> 
     assert rows(data) == rows(undisturbed), at
 
 
+def test_a_power_cut_while_the_spare_warehouse_is_copied(load: Load, data: Path) -> None:
+    paths = DataPaths.at(data)
+    paths.spare_file.rename(half := data / "warehouse.spare.duckdb.writing")
+    assert leftovers(data) == [half.name]
+    assert load(data) == []
+    assert leftovers(data) == []
+
+
 def test_power_cuts_while_all_is_parsed_again(load: Load, undisturbed: Path, data: Path) -> None:
     """A build between the two runs refuses tables that are half new."""
     paths = DataPaths.at(data)

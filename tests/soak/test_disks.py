@@ -59,7 +59,9 @@ FULL = ("No space left on device", "The warehouse was not replaced", "is full")
 @pytest.mark.timeout(900)
 def test_a_disk_that_is_full_in_the_first_run(letters: dict[int, Path], small: Disk, tmp_path: Path) -> None:
     load(letters[FIRST], tmp_path / "plenty")
-    needed = sum(path.stat().st_size for path in (tmp_path / "plenty").rglob("*") if path.is_file()) // 1024
+    # Without room for the spare warehouse a run ends well.
+    files = [path for path in (tmp_path / "plenty").rglob("*") if path.is_file() and "spare" not in path.name]
+    needed = sum(path.stat().st_size for path in files) // 1024
     refused = 0
     for twentieth in range(0, 20, 2):
         data = small.root / str(twentieth)
@@ -81,17 +83,22 @@ def test_a_disk_that_is_full_in_the_first_run(letters: dict[int, Path], small: D
 def test_a_disk_that_gets_full_leaves_the_old_warehouse(letters: dict[int, Path], small: Disk, tmp_path: Path) -> None:
     load(letters[ALL], tmp_path / "plenty")
     load(letters[FIRST], tmp_path / "first")
+    refused = []
     for room in (0, 40, 200, 600, 1_500, 4_000, 8_000):
         data = Path(shutil.copytree(tmp_path / "first", small.root / str(room), symlinks=True))
         small.resize(small.used + room)
-        assert_one_sentence(load(letters[ALL], data), *FULL)
-        assert count(data) == FIRST
+        done = load(letters[ALL], data)
+        if done.returncode:
+            refused.append(room)
+            assert_one_sentence(done, *FULL)
+        assert count(data) == (FIRST if done.returncode else ALL)
         small.resize(PLENTY)
         assert load(letters[ALL], data).returncode == 0
         assert count(data) == ALL
         assert tables(data) == tables(tmp_path / "plenty")
         assert leftovers(data) == []
         shutil.rmtree(data)
+    assert len(refused) > 3
 
 
 def test_a_disk_that_nobody_may_write_to(letters: dict[int, Path], small: Disk) -> None:

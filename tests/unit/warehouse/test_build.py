@@ -494,9 +494,11 @@ def test_a_warehouse_of_which_all_was_loaded_leaves_a_copy_to_go_on_from(built: 
 def test_a_disk_without_room_for_a_spare_warehouse_has_none(
     built: DataPaths, put: Put, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    copying = Mock(side_effect=OSError(errno.ENOSPC, "No space left on device"))
     with monkeypatch.context() as full:
-        full.setattr(shutil, "copy2", Mock(side_effect=OSError(errno.ENOSPC, "No space left on device")))
+        full.setattr(shutil, "copy2", copying)
         assert build(built, anew=True).changed is None
+    assert copying.call_args.args == (built.warehouse_file, built.root / "warehouse.spare.duckdb.writing")
     assert not built.spare_file.exists()
     put(reviewer_licenses=[{"sha256": "a", "position": 1, "state": "Texas"}])
     assert build(built).changed == 1
