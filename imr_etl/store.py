@@ -52,14 +52,13 @@ def _whole(path: Path) -> Iterator[Path]:
     writing = path.with_name(path.name + WRITING)
     try:
         yield writing
-        with writing.open("rb+") as file:
-            os.fsync(file.fileno())
+        sync(writing)
         writing.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
             writing.unlink(missing_ok=True)
         raise
-    _sync(path.parent)
+    sync(path.parent)
 
 
 def write_if_changed(frame: pl.DataFrame, path: Path) -> None:
@@ -105,9 +104,9 @@ def merged(old: pl.DataFrame, new: pl.DataFrame, redone: pl.Series, order: Itera
     return pl.concat([old.filter(~pl.col("sha256").is_in(redone.implode())), new]).sort(*order)
 
 
-def _sync(folder: Path) -> None:
-    """Have the disk hold what the folder names now."""
-    handle = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Have what was written to a file, or the names in a folder, outlive a power cut."""
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:
         os.fsync(handle)
     finally:

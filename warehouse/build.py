@@ -358,19 +358,14 @@ def _refuse_failed(checks: list[CheckResult]) -> None:
 def _swap(paths: DataPaths, *, keep_old: bool) -> None:
     """Put the built file in the old one's place, unless a program is writing to the old one."""
     _refuse_folder_or_writer(paths)
-    with paths.building.open("rb+") as file:
-        os.fsync(file.fileno())
+    store.sync(paths.building)
     # What a killed program wrote to the old file and DuckDB had not taken in yet it would take into the new one.
     _log_of(paths.warehouse_file).unlink(missing_ok=True)
     if keep_old:
         _keep_spare(paths)
     paths.building.replace(paths.warehouse_file)
     _link(paths)
-    folder = os.open(paths.root, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    store.sync(paths.root)
 
 
 def _keep_spare(paths: DataPaths) -> None:
