@@ -40,6 +40,8 @@ PROBLEM_CODES = {
     "unknown_drug": "The request reads like a prescription and names no known drug",
     "unknown_treatment": "No code table knows the treatment that is requested",
     "unknown_guideline": "No code table knows this guideline",
+    # warehouse
+    "superseded_had_more_items": "The letter of the same case that this one supersedes has more disputed items",
 }
 """Code -> what it means, by stage."""
 

@@ -55,7 +55,7 @@ FIELDS = {
         Field("x0", NUMBER, "Left edge of the line's first letter, points from the page's left edge"),
         Field("top", NUMBER, "Height of the line, points below the page's upper edge; 12 a line in plain text"),
         # Problems
-        Field("stage", TEXT, "Stage that found the problem", ("files", "lines", "tables")),
+        Field("stage", TEXT, "Stage that found the problem", ("files", "lines", "tables", "warehouse")),
         Field("code", TEXT, "What is wrong, one of `codes.problem_codes`"),
         Field("field", TEXT, "Column that is concerned, where it is one"),
         Field("excerpt", TEXT, "What stands there, or a sentence that says what is wrong"),

@@ -2,6 +2,8 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -9,9 +11,12 @@ import bad_files
 import hostile_files
 import polars as pl
 import pytest
+from letter_writer import Layout, to_pdf, to_text
 from loading import load_tables
+from sample_letters import SHOULDER_SURGERY
 
 from imr_etl import stages
+from imr_etl.ingest.files import path_of
 from imr_etl.paths import DataPaths
 from imr_etl.problems import PROBLEM_CODES
 from warehouse import attached
@@ -149,6 +154,49 @@ def test_a_case_published_again(folder: Path, tmp_path: Path) -> None:
         ).fetchall()
     assert rows == [("2016-12-01", 2)]
     assert items == [(2,)]
+
+
+def test_a_worse_copy_does_not_take_the_place_of_a_whole_letter(folder: Path, tmp_path: Path) -> None:
+    whole = {number: f"CM16-030000{number}" for number in range(1, 6)}
+    for case in whole.values():
+        (folder / f"{case}.pdf").write_bytes(bad_files.good_pdf(case))
+    before = loaded(folder, tmp_path / "data")
+    copies = {
+        f"{whole[1]} page 1.pdf": bad_files.first_page_of_letter(whole[1]),
+        f"{whole[2]}-copy.pdf": bad_files.first_page_of_letter(whole[2], empty_pages=3),
+        f"{whole[3]}.txt": to_text(replace(SHOULDER_SURGERY.letter, case_number=whole[3]), Layout()).encode(),
+        # Nobody reads what follows the end of a PDF.
+        f"{whole[4]} again.pdf": bad_files.good_pdf(whole[4]) + b"\n",
+        f"{whole[5]} corrected.pdf": to_pdf(
+            replace(
+                SHOULDER_SURGERY.letter,
+                case_number=whole[5],
+                decision_date=date(2016, 9, 1),
+                items=SHOULDER_SURGERY.letter.items[:2],
+            ),
+            Layout(),
+        ),
+    }
+    for name, content in copies.items():
+        (folder / name).write_bytes(content)
+    after = loaded(folder, tmp_path / "data")
+    assert before["problems"] == []
+    with attached(tmp_path / "data" / "imr.duckdb", read_only=True) as connection:
+        rows = connection.execute(
+            "SELECT uri, item_count FROM imr.determinations JOIN imr.letter_files USING (sha256)"
+            " WHERE determinations.case_number <> ? ORDER BY determinations.case_number",
+            [GOOD],
+        ).fetchall()
+    items = len(SHOULDER_SURGERY.letter.items)
+    assert [(Path(path_of(uri)).name, count) for uri, count in rows] == [
+        (f"{whole[1]}.pdf", items),
+        (f"{whole[2]}.pdf", items),
+        (f"{whole[3]}.pdf", items),
+        (f"{whole[4]} again.pdf", items),
+        (f"{whole[5]} corrected.pdf", 2),
+    ]
+    about = [row for row in after["problems"] if row[2] == "superseded_had_more_items"]
+    assert [(row[5], f"item_count 2 here and {items} in" in str(row[4])) for row in about] == [(whole[5], True)]
 
 
 def test_the_tables_do_not_depend_on_how_many_runs_the_letters_came_in(folder: Path, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@ CREATE TABLE imr.problems (
     sha256 VARCHAR NOT NULL,
     position INTEGER NOT NULL,
     case_number VARCHAR,
-    stage VARCHAR NOT NULL CHECK (stage IN ('files', 'lines', 'tables')),
+    stage VARCHAR NOT NULL CHECK (stage IN ('files', 'lines', 'tables', 'warehouse')),
     code VARCHAR NOT NULL,
     field VARCHAR,
     excerpt VARCHAR,
