@@ -6,7 +6,8 @@ such as a missing folder (`imr_etl.errors`).
 
 PROBLEM_CODES = {
     # files
-    "unreadable_file": "The file could not be opened: its permissions forbid it, it vanished, or it is no plain file",
+    "unreadable_file": "The file could not be read: forbidden, gone, no regular file, without an end, or too slow",
+    "unreadable_folder": "The folder could not be listed: forbidden or gone; what is known of files below it stays",
     "duplicate_content": "The same content stands in another file too; it was loaded once",
     "case_number_missing": "Neither the file's name nor the letter's header tells a case number",
     # lines

@@ -27,7 +27,9 @@ FIELDS = {
     for field in (
         # Keys
         Field(
-            "sha256", TEXT, "SHA-256 of the letter's file; `uri:` and 16 hex digits for a file that nobody could read"
+            "sha256",
+            TEXT,
+            "SHA-256 of the letter's file; `uri:` and 16 hex digits for a file or folder that could not be read",
         ),
         Field("determination_id", TEXT, "The case number; `sha256:` and 16 hex digits where a letter has none"),
         Field("item_number", WHOLE, "Number of the disputed item in its letter, from 1"),

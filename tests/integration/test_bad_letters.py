@@ -11,11 +11,13 @@ import bad_files
 import hostile_files
 import polars as pl
 import pytest
+from forbidden_folders import forbid
 from letter_writer import Layout, to_pdf, to_text
 from loading import load_tables
 from sample_letters import SHOULDER_SURGERY
 
 from imr_etl import stages
+from imr_etl.errors import RunError
 from imr_etl.ingest.files import path_of
 from imr_etl.paths import DataPaths
 from imr_etl.problems import PROBLEM_CODES
@@ -125,6 +127,46 @@ def test_a_file_that_vanishes_between_listing_and_reading(folder: Path, tmp_path
     found = loaded(folder, tmp_path / "data")
     assert ("CM16-0300001", "loaded") in found["letters"]
     assert found["problems"] == []
+
+
+def test_a_folder_that_cannot_be_listed_costs_a_problem_until_it_can(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed, data = folder / "2016", tmp_path / "data"
+    closed.mkdir()
+    (closed / "CM16-0300001.pdf").write_bytes(bad_files.good_pdf("CM16-0300001"))
+    before = loaded(folder, data)
+    (folder / "CM16-0300002.pdf").write_bytes(bad_files.good_pdf("CM16-0300002"))
+    with monkeypatch.context() as patched:
+        forbid(patched, closed)
+        during = loaded(folder, data)
+        assert folder_problems(data) == [("files", "unreadable_folder", closed.as_uri(), None)]
+        assert loaded(folder, data) == during
+        (folder / "CM16-0300002.pdf").unlink()
+        loaded(folder, data)
+    assert during["letters"] == [("CM16-0300001", "loaded"), ("CM16-0300002", "loaded"), (GOOD, "loaded")]
+    assert stages.known_letters(DataPaths.at(data)).filter("is_present").height == 2
+    after = loaded(folder, data)
+    assert after == during
+    assert before["problems"] == during["problems"] == []
+    assert folder_problems(data) == []
+
+
+def folder_problems(data: Path) -> list[tuple[object, ...]]:
+    """Problems of no letter."""
+    with attached(data / "imr.duckdb", read_only=True) as connection:
+        return connection.execute(
+            "SELECT stage, code, excerpt, case_number FROM imr.problems ANTI JOIN imr.letter_files USING (sha256)"
+        ).fetchall()
+
+
+def test_a_folder_with_nothing_but_folders_that_cannot_be_listed_ends_the_first_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "letters" / "2016").mkdir(parents=True)
+    forbid(monkeypatch, tmp_path / "letters" / "2016")
+    with pytest.raises(RunError, match=r"^No folder in .* can be listed: give this user the right to read them"):
+        loaded(tmp_path / "letters", tmp_path / "data")
 
 
 def test_a_letter_damaged_in_silence_is_loaded_with_a_problem(folder: Path, tmp_path: Path) -> None:

@@ -8,8 +8,12 @@ SELECT problem.* REPLACE (
     ) AS position
 )
 FROM (
-    FROM read_parquet($file_problems)
+    FROM (FROM read_parquet($file_problems) WHERE code <> 'unreadable_folder')
     SEMI JOIN files_due USING (sha256)
+    UNION ALL BY NAME
+    -- A folder has no row in letter_files. Those that changed were deleted before.
+    FROM (FROM read_parquet($file_problems) WHERE code = 'unreadable_folder')
+    ANTI JOIN imr.problems USING (sha256)
     UNION ALL BY NAME
     SELECT letter.* EXCLUDE (filename)
     FROM read_parquet($letter_problems, filename = true) AS letter
