@@ -8,12 +8,13 @@ SELECT problem.* REPLACE (
     ) AS position
 )
 FROM (
-    FROM read_parquet($file_problems)
+    SELECT * EXCLUDE (file_block)
+    FROM parquet_rows($file_problems)
     SEMI JOIN files_due USING (sha256)
     UNION ALL BY NAME
-    SELECT letter.* EXCLUDE (filename)
-    FROM read_parquet($letter_problems, filename = true) AS letter
+    SELECT letter.* EXCLUDE (file_block)
+    FROM parquet_rows($letter_problems) AS letter
     SEMI JOIN files_due AS file
-        ON file.sha256 = letter.sha256 AND file.block = parse_filename(letter.filename, true)
+        ON file.sha256 = letter.sha256 AND file.block = letter.file_block
 ) AS problem
 ORDER BY problem.case_number NULLS LAST, problem.sha256, position;

@@ -28,6 +28,7 @@ from warehouse.sources import is_current
 FIRST, SECOND = "CM16-0020001", "CM16-0020002"
 
 Put = Callable[..., None]
+Rows = list[Row]
 
 
 def ask(paths: DataPaths, query: str) -> list[tuple[object, ...]]:
@@ -194,12 +195,32 @@ def test_rows_lie_in_the_order_of_the_key(paths: DataPaths, put: Put, monkeypatc
     assert ask(paths, "SELECT determination_id FROM imr.determinations ORDER BY rowid") == [(c,) for c in sorted(cases)]
 
 
-@pytest.mark.usefixtures("letters")
-def test_a_folder_may_be_called_anything(paths: DataPaths, tmp_path: Path) -> None:
-    odd = DataPaths.at(tmp_path / "it's [one] * of {these}; -- blocks")
-    shutil.copytree(paths.root, odd.root)
-    assert build(odd).rows["determinations"] == 2
+def all_rows(paths: DataPaths) -> dict[str, list[tuple[object, ...]]]:
+    """Columns and rows of every table but `build`, which says when it was built."""
+    with attached(paths.warehouse, read_only=True) as connection:
+        tables = connection.execute("SELECT schema_name || '.' || table_name FROM duckdb_tables()").fetchall()
+        names = {name for (name,) in tables} - {"imr.build"}
+        found = {name: connection.execute(f"FROM {name} ORDER BY ALL") for name in sorted(names)}
+        return {name: [tuple(c[0] for c in rows.description), *rows.fetchall()] for name, rows in found.items()}
+
+
+@pytest.mark.parametrize(
+    "folder", ["case_number=CM16-0213037", "year=2018/state=x", "it's [one] * of {these}; -- blocks"]
+)
+def test_a_folder_may_be_called_anything(
+    built_once: DataPaths, tmp_path: Path, folder: str, monkeypatch: pytest.MonkeyPatch, two_letters: dict[str, Rows]
+) -> None:
+    odd = DataPaths.at(tmp_path / folder)
+    write_rows(odd, **two_letters)
+    monkeypatch.setattr("tempfile.tempdir", str(odd.root))
+    build(odd)
+    assert all_rows(odd) == all_rows(built_once)
     assert is_current(odd)
+    write_rows(odd, diagnoses=[])
+    assert build(odd).changed == 1
+    write_rows(odd, diagnoses=two_letters["diagnoses"])
+    assert build(odd).changed is not None
+    assert all_rows(odd) == all_rows(built_once)
 
 
 @pytest.mark.usefixtures("letters")
