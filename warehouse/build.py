@@ -36,7 +36,7 @@ from warehouse import attached, sql, transaction
 from warehouse.checks import CheckResult, run_checks
 from warehouse.marts import build_marts, remember_figures, update_marts
 from warehouse.parquet import define_parquet_rows, file_names
-from warehouse.sources import changed_blocks, fingerprint, looks, of_blocks, remember, remember_spare, sources
+from warehouse.sources import changed_blocks, fingerprint, logs_of, looks, of_blocks, remember, remember_spare, sources
 
 MEMORY_LIMIT = "900MB"
 """What DuckDB counts as its memory. The process takes up to 800 MB more, and may take 2 GiB."""
@@ -135,7 +135,9 @@ def _begin_with_last(paths: DataPaths, seen: pl.DataFrame, *, anew: bool) -> lis
     spare, last = paths.spare_file, paths.warehouse_file
     # A run that died before its swap left two names of one file.
     is_last = spare.exists() and last.exists() and spare.samefile(last)
-    if not (anew or is_last):
+    # What a killed program wrote to the standby would come into the new warehouse.
+    is_written = _log_of(spare).exists()
+    if not (anew or is_last or is_written):
         blocks = changed_blocks(paths, seen, spare=True)
         if blocks is not None and not _is_open(spare):
             spare.replace(paths.building)
@@ -369,7 +371,8 @@ def _swap(paths: DataPaths, *, keep_old: bool) -> None:
     _refuse_folder_or_writer(paths)
     store.sync(paths.building)
     # What a killed program wrote to the old file and DuckDB had not taken in yet it would take into the new one.
-    _log_of(paths.warehouse_file).unlink(missing_ok=True)
+    for log in logs_of(paths):
+        log.unlink(missing_ok=True)
     if keep_old:
         _keep_spare(paths)
     paths.building.replace(paths.warehouse_file)
@@ -420,11 +423,12 @@ def _refuse_writer(path: Path) -> None:
 
 def _link(paths: DataPaths) -> None:
     """Let the name that people open lead to the file, whatever stood there."""
-    if not (paths.warehouse.is_symlink() and paths.warehouse.exists()):
+    here, file = paths.warehouse, paths.warehouse_file
+    if not (here.is_symlink() and here.exists() and here.samefile(file)):
         link = paths.building.with_name(paths.building.name + ".link")
         link.unlink(missing_ok=True)
-        link.symlink_to(paths.warehouse_file.name)
-        link.replace(paths.warehouse)
+        link.symlink_to(file.name)
+        link.replace(here)
 
 
 def _count(connection: duckdb.DuckDBPyConnection, query: str, parameters: dict[str, list[str]] | None = None) -> int:

@@ -15,7 +15,9 @@ from imr_etl.errors import RunError
 from warehouse.parquet import define_parquet_rows, file_names
 
 PACKAGES = [Path(package.__file__ or "").parent for package in (imr_etl, warehouse, assets)]
-READER = re.compile(r"\b(?:(?:read|scan)_(?:parquet|csv)\w*|parquet_scan|read_csv_auto)(?=\()|'[^'\n]*\.(?:parquet|csv)'")
+READER = re.compile(
+    r"\b(?:(?:read|scan)_(?:parquet|csv)\w*|parquet_scan|read_csv_auto)(?=\()|'[^'\n]*\.(?:parquet|csv)'"
+)
 """A call that reads Parquet or CSV, of polars or of DuckDB, and a file that DuckDB reads by its name alone."""
 
 HELPERS = {
@@ -36,7 +38,9 @@ def test_only_the_helpers_read_parquet_and_csv() -> None:
     assert found == HELPERS
 
 
-@pytest.mark.parametrize("folder", ["case_number=CM16-0213037", "year=2018", "eq=x", "a*", "a?c", "[a-z]bc", "**", "a]"])
+@pytest.mark.parametrize(
+    "folder", ["case_number=CM16-0213037", "year=2018", "eq=x", "a*", "a?c", "[a-z]bc", "**", "a]"]
+)
 def test_the_name_of_a_folder_is_only_a_name(tmp_path: Path, folder: str) -> None:
     for number, name in enumerate(("abc", folder)):
         (tmp_path / name).mkdir()
