@@ -172,6 +172,17 @@ def pending_letters(paths: DataPaths) -> int:
     return sum(pending(paths).values())
 
 
+def outdated(paths: DataPaths, blocks: Iterable[str]) -> int:
+    """Count the letters of blocks whose tables are made again from their lines, since another version made them."""
+    count = 0
+    for block in blocks:
+        reads = store.read(paths.lines("letter_reads", block), lines.READS.schema)
+        parses = store.read(paths.tables("letter_parses", block), PARSES.schema)
+        others = parses.filter(pl.col("parser_version").ne_missing(PARSER_VERSION))
+        count += others.join(reads, on="sha256", how="semi").height
+    return count
+
+
 def extraction_pool(workers: int = 2) -> Pool:
     """Reading processes that serve several blocks; a context manager."""
     return Pool(workers)

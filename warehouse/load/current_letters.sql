@@ -8,10 +8,10 @@ CREATE TEMP TABLE current_letters AS
 WITH gaps AS (
     SELECT
         sha256,
-        parse_filename(filename, true) AS block,
+        file_block AS block,
         count(*) FILTER (code <> 'unreadable_page') AS missing_parts,
         count(*) FILTER (code = 'unreadable_page') AS unread_pages
-    FROM read_parquet($letter_problems, filename = true)
+    FROM parquet_rows($letter_problems)
     WHERE code IN (
         'field_missing',
         'field_unreadable',
@@ -25,9 +25,9 @@ WITH gaps AS (
     GROUP BY ALL
 )
 SELECT letter.sha256, letter.determination_id, letter.item_count, file.block
-FROM read_parquet($determinations, filename = true) AS letter
+FROM parquet_rows($determinations) AS letter
 JOIN files_due AS file
-    ON file.sha256 = letter.sha256 AND file.block = parse_filename(letter.filename, true)
+    ON file.sha256 = letter.sha256 AND file.block = letter.file_block
 LEFT JOIN gaps ON gaps.sha256 = letter.sha256 AND gaps.block = file.block
 QUALIFY row_number() OVER (
     PARTITION BY letter.determination_id
