@@ -25,6 +25,7 @@ PROBLEM_CODES = {
     "unreadable_page": "A page of the letter could not be read, the others were",
     "incomplete_letter": "Part of the letter's text is missing: the file is damaged, or the text breaks off",
     # tables
+    "parser_failed": "The program failed on this letter, whose text was read: none of its values are loaded",
     "not_a_letter": "The file holds no part of a final determination letter",
     "header_missing": "The letter has no header",
     "header_twice": "The letter has more than one header table; the first one counts",
@@ -43,6 +44,7 @@ PROBLEM_CODES = {
     "unknown_guideline": "No code table knows this guideline",
     # warehouse
     "superseded_had_more_items": "The letter of the same case that this one supersedes has more disputed items",
+    "letter_quarantined": "A value of the letter breaks a rule of the warehouse's tables: none of them are loaded",
 }
 """Code -> what it means, by stage."""
 

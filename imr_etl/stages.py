@@ -24,7 +24,7 @@ from imr_etl.ingest.workers import Pool
 from imr_etl.parse import PARSER_VERSION
 from imr_etl.paths import DataPaths
 from imr_etl.schema.tables import TABLES, Table
-from imr_etl.transform import TABLE_NAMES, to_tables
+from imr_etl.transform import TABLE_NAMES, tables_of_failed, to_tables
 
 PARSES = TABLES["letter_parses"]
 
@@ -212,9 +212,30 @@ def _parse(paths: DataPaths, dues: list[_Due]) -> Iterator[TablesReport]:
     letters, reads = pl.concat([due.letters for due in dues]), pl.concat([due.reads for due in dues])
     new: dict[str, pl.DataFrame] = {}
     if not reads.is_empty():
-        new = to_tables(pl.concat([_lines(paths, due) for due in dues]), reads, letters)
+        new = _tables_of(pl.concat([_lines(paths, due) for due in dues]), reads, letters)
     for due in dues:
         yield _store_tables(paths, due, new)
+
+
+def _tables_of(lines: pl.DataFrame, reads: pl.DataFrame, letters: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """The tables of letters; of one that cannot be parsed only a row `parser_failed` in `problems`.
+
+    Takes their `letter_lines` and `letter_reads`, and `letter_files` with at least their rows. Raises MemoryError and
+    OSError: these are faults of the machine.
+    """
+    try:
+        return to_tables(lines, reads, letters)
+    except (MemoryError, OSError):
+        raise
+    except (Exception, pl.exceptions.PanicException) as error:  # noqa: BLE001  whatever a letter causes; a panic of polars is no Exception
+        if reads.height == 1:
+            return tables_of_failed(reads, letters, error)
+    half = reads.height // 2
+    parts = [
+        _tables_of(lines.join(some, on="sha256", how="semi", maintain_order="left"), some, letters)
+        for some in (reads.head(half), reads.tail(-half))
+    ]
+    return {name: TABLES[name].conform(pl.concat([part[name] for part in parts])) for name in TABLE_NAMES}
 
 
 def _lines(paths: DataPaths, due: _Due) -> pl.DataFrame:

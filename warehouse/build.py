@@ -36,6 +36,7 @@ from warehouse import attached, sql, transaction
 from warehouse.checks import CheckResult, run_checks
 from warehouse.marts import build_marts, remember_figures, update_marts
 from warehouse.parquet import define_parquet_rows, file_names
+from warehouse.quarantine import quarantine
 from warehouse.sources import changed_blocks, fingerprint, logs_of, looks, of_blocks, remember, remember_spare, sources
 
 MEMORY_LIMIT = "900MB"
@@ -248,6 +249,7 @@ def _load(connection: duckdb.DuckDBPyConnection, found: dict[str, list[Path]], n
     with _with_empty(found) as filled:
         letter_files = ", ".join(quoted(name) for name in file_names(filled["letter_files"]))
         connection.execute(f"CREATE TEMP VIEW files_due AS FROM parquet_rows([{letter_files}]) {narrowed}")
+        quarantine(connection, filled, narrowed, BLOCKS_AT_A_TIME)
         for name in ("current_letters", "letter_files", "problems"):
             _execute(connection, f"load/{name}", filled)
         for table in (DETERMINATIONS, *CHILDREN):

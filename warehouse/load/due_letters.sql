@@ -61,5 +61,8 @@ FROM (
     (SELECT sha256 FROM (FROM problem_now EXCEPT ALL FROM problem_then))
     UNION ALL
     (SELECT sha256 FROM (FROM problem_then EXCEPT ALL FROM problem_now))
+    UNION ALL
+    -- None of their rows are there to be compared.
+    (SELECT sha256 FROM then_there WHERE status = 'quarantined')
 )
 GROUP BY sha256;

@@ -1,4 +1,5 @@
--- files_due: the files of the letters that are loaded. $letter_reads, $letter_parses, $determinations: Parquet files.
+-- files_due: the files of the letters that are loaded; quarantined: those of them that break a rule of the tables.
+-- $letter_reads, $letter_parses, $determinations: Parquet files.
 INSERT INTO imr.letter_files BY NAME
 SELECT
     file.sha256,
@@ -13,6 +14,7 @@ SELECT
     reading.extractor_version,
     parse.parser_version,
     CASE
+        WHEN file.sha256 IN (SELECT sha256 FROM quarantined) THEN 'quarantined'
         WHEN letter.sha256 IS NULL THEN 'unreadable'
         WHEN current_letters.sha256 IS NULL THEN 'superseded'
         ELSE 'loaded'

@@ -1,5 +1,6 @@
 -- Problems of files come first, then those of lines, of tables and of the warehouse; positions are counted again.
--- $file_problems, $letter_problems, $determinations: Parquet files; files_due: the files of the letters that are loaded.
+-- $file_problems, $letter_problems, $determinations: Parquet files; files_due: the files of the letters that are loaded;
+-- quarantined: those of them that break a rule of the tables.
 INSERT INTO imr.problems BY NAME
 SELECT problem.* REPLACE (
     row_number() OVER (
@@ -42,5 +43,15 @@ FROM (
         ON other.sha256 = file.sha256 AND other.file_block = file.block
     JOIN current_letters AS letter
         ON letter.determination_id = other.determination_id AND letter.item_count < other.item_count
+    UNION ALL BY NAME
+    SELECT
+        sha256,
+        row_number() OVER (PARTITION BY sha256 ORDER BY reason) AS position,
+        case_number,
+        'warehouse' AS stage,
+        'letter_quarantined' AS code,
+        'Refused by ' || reason AS excerpt
+    FROM quarantined
+    JOIN imr.letter_files USING (sha256)
 ) AS problem
 ORDER BY problem.case_number NULLS LAST, problem.sha256, position;

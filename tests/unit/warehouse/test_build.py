@@ -362,18 +362,18 @@ def built(built_once: DataPaths, paths: DataPaths) -> DataPaths:
     ("tables", "told"),
     [
         pytest.param(
-            {"determinations": [{"sha256": "a", "determination_id": FIRST, "item_count": 3}]},
-            r"1 bad rows in item_count_differs, such as \('CM16-0020001', 3, 1\)",
+            {"problems": [{"sha256": "b", "position": 1, "code": "odd"}]},
+            r"1 bad rows in problems_of_nothing, such as \('b', 1, 'odd'\)",
             id="a check",
         ),
         pytest.param(
-            {"disputed_items": [{"sha256": "a", "item_number": 1, "decision": "perhaps"}]},
-            "CHECK constraint failed on table disputed_items with expression .*decision",
+            {"problems": [{"sha256": "b", "position": 1, "stage": "odd"}]},
+            "CHECK constraint failed on table problems with expression .*stage",
             id="a code that there is not",
         ),
         pytest.param(
-            {"disputed_items": [{"sha256": "a", "item_number": 1, "request": None}]},
-            "NOT NULL constraint failed: disputed_items.request",
+            {"letter_files": [{"sha256": "a"}, {"sha256": "b", "uri": None}]},
+            "NOT NULL constraint failed: letter_files.uri",
             id="a value that must be there",
         ),
         pytest.param(
