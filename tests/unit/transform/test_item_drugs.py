@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imr_etl.transform.item_drugs import item_drugs, unknown_drugs
+from imr_etl.transform.item_drugs import item_drugs, unknown_drugs, unreadable_quantities
 from imr_etl.vocabulary import alias_table, code_table
 
 COLUMNS = {
@@ -19,6 +19,7 @@ COLUMNS = {
     "quantity": pl.Float64,
     "refills": pl.Int32,
     "is_compound": pl.Boolean,
+    "is_quantity_unreadable": pl.Boolean,
 }
 
 
@@ -418,3 +419,11 @@ def test_strengths_listed_behind_a_compound_are_of_its_ingredients_in_turn(
 
 def test_a_tablet_called_compound_is_none() -> None:
     assert drugs("Soma Compound #60", "drug_class", "is_compound") == [("Muscle Relaxant", False)]
+
+
+@pytest.mark.parametrize("number", ["9" * 400, "100001", "1" + "0" * 300])
+def test_a_quantity_that_nobody_prescribes_is_unreadable(number: str) -> None:
+    asked = items(f"Norco 10/325mg #{number}", "Norco 10/325mg #60").with_columns(first_page=3)
+    drugs = item_drugs(asked)
+    assert drugs["quantity"].to_list() == [None, 60.0]
+    assert unreadable_quantities(drugs, asked).rows() == [("x", "quantity", f"Norco 10/325mg #{number}", 3)]

@@ -126,3 +126,9 @@ def test_rows_keep_their_order_and_types() -> None:
 @pytest.mark.parametrize("disputed", ["Orthopedic re-evaluation within 6 weeks", "Return visit in 6 weeks"])
 def test_when_to_come_back_is_no_duration(disputed: str) -> None:
     assert read(disputed, "Evaluation & Management") == NONE
+
+
+@pytest.mark.parametrize("digit", ["\u0662", "\U00010d42"])
+def test_digits_that_no_number_can_be_made_of_are_no_sessions(digit: str) -> None:
+    assert read(f"Physical therapy {digit} x {digit}") == NONE
+    assert read(f"Physical therapy {digit} times a week for {digit} weeks, 9{digit} sessions") == NONE
