@@ -14,7 +14,9 @@ from typing import Final
 
 import polars as pl
 
-from imr_etl.vocabulary import find_terms, words
+from imr_etl.transform.item_drugs import reads_like_a_prescription
+from imr_etl.transform.visits import states_sessions
+from imr_etl.vocabulary import alias_table, find_terms, words
 
 KEYS: Final = ("sha256", "item_number")
 FOUND: Final = ("category", "subcategory", "treatment")
@@ -39,6 +41,8 @@ ROLES: Final = {
     "generic": 8,
     "prescription": 9,
     "perioperative": 10,
+    "route": 11,
+    "level": 11,
     "site": 11,
     "context": 11,
 }
@@ -53,7 +57,8 @@ ROLES: Final = {
 - injection, procedure: each with a subcategory of its own. block, operation: with that of the site or technique named.
 - setting: where or how something is done. generic: a word that any other treatment explains. prescription: a word of
   prescriptions. perioperative: says that a service belongs to an operation.
-- site: a site or technique. context: what looks like a treatment and is none. These two are never asked for.
+- route: how a drug is given; it makes an injection of a drug. level: it makes a laboratory test of a drug. site: a site
+  or technique. context: what looks like a treatment and is none. These four are never asked for.
 """
 
 YIELDING: Final = {"evaluation": 1, "referral": 1, "generic": 2, "prescription": 2, "perioperative": 3}
@@ -62,7 +67,7 @@ YIELDING: Final = {"evaluation": 1, "referral": 1, "generic": 2, "prescription":
 WEAK: Final = ("generic", "prescription", "perioperative")
 """Roles that also yield to a drug."""
 
-SILENT: Final = ("site", "context")
+SILENT: Final = ("route", "level", "site", "context")
 INJECTIONS: Final = ("injection", "block")
 OPERATIONS: Final = ("procedure", "operation")
 SURGICAL_OPINIONS: Final = ("consult", "evaluation", "referral", "specialty")
@@ -74,6 +79,10 @@ LEADS_TO: Final = {
 }
 """What is asked for instead of the evaluation or referral that leads to it ("referral for acupuncture")."""
 
+IN_CLINIC: Final = ("Rehabilitation", "Other Therapies")
+UNNAMED_DEVICE: Final = "device without a known name"
+LEVEL: Final = ("Diagnostic Testing", "Lab & Pathology", "hormone and vitamin levels")
+BY_NEEDLE: Final = ("Injection", "Injection", "drug by needle")
 ADJUNCT: Final = ("Surgery", "Adjunct Surgical Services")
 SURGICAL_CONSULT: Final = ("Surgery", "Surgical Consult")
 PSYCHIATRIC_VISIT: Final = ("Psych Services", "Evaluation & Management")
@@ -84,6 +93,9 @@ SPINE: Final = ("Surgery", "Spine")
 
 STRENGTH: Final = r"\b\d[\d.,/-]* ?(?:mg|mcg|meq|milligrams?|micrograms?)\b"
 QUANTITY: Final = r"\b\d[\d.]* ?(?:%|(?:ml|cc|gms?|grams?|tabs?|tablets?|caps?|capsules?|pills?)\b)|#"
+RELEASE: Final = r"(?i)\bxr((?:\W+(?:tab(?:let)?|cap(?:sule)?)s?)?\W+\d[\d.,/-]* ?(?:mg|mcg))"
+"""XR before a dose is a release form, no X-ray; ER is the same without a second meaning."""
+
 PREPOSITION: Final = (
     r"\b(?:for|with|w|to|after|following|status post|s/p|before|prior|pending|until|through|during|due|because"
     r"|secondary|under|via|by|on|at|from|in|into|as|per)\b"
@@ -106,8 +118,8 @@ def categories(items: pl.DataFrame) -> pl.DataFrame:
 
     Args:
         items: one row per item: sha256, item_number, request, disputed, and drug_class (String: the class of the first
-            drug that the disputed text names, null where it names none). All items of a letter belong into one frame,
-            for one tells of another: a blood count beside an operation is an adjunct of the operation.
+            drug that the disputed text names, null where it names none). All items of a letter belong into one frame:
+            a blood count beside an operation is an adjunct of the operation.
 
     Returns:
         sha256, item_number, category, subcategory, treatment: one row per item, in the order given. Category is null
@@ -115,9 +127,10 @@ def categories(items: pl.DataFrame) -> pl.DataFrame:
         drug. Treatment is the name in treatments.csv, null for drugs.
     """
     texts = items.select("request", "disputed", "drug_class").unique(maintain_order=True).with_row_index("item")
-    said = _asked_for(texts, "disputed")
-    unsaid = texts.join(said, on="item", how="anti").filter(pl.col("drug_class").is_null())
-    read = texts.join(pl.concat((said, _asked_for(unsaid, "request"))), on="item", how="left").pipe(_with_drugs)
+    of_disputed = _asked_for(texts, "disputed")
+    without = texts.join(of_disputed, on="item", how="anti").filter(pl.col("drug_class").is_null())
+    asked = pl.concat((of_disputed, _asked_for(without, "request")))
+    read = texts.join(asked, on="item", how="left").pipe(_with_drugs)
     return (
         items.select(*KEYS, "request", "disputed", "drug_class")
         .join(read, on=("request", "disputed", "drug_class"), how="left", nulls_equal=True, maintain_order="left")
@@ -127,25 +140,47 @@ def categories(items: pl.DataFrame) -> pl.DataFrame:
 
 
 def unknown_treatments(items: pl.DataFrame) -> pl.DataFrame:
-    """The items whose category is null, for `problems`: sha256, item_number, excerpt (the disputed text).
+    """Finds the items that name no known treatment, or a device by nothing but its noun ("Zomax unit").
 
     Args:
-        items: sha256, item_number, disputed, category.
+        items: sha256, item_number, disputed, category, treatment.
+
+    Returns:
+        sha256, item_number, excerpt (the disputed text), for `problems`.
     """
-    return items.filter(pl.col("category").is_null()).select(*KEYS, excerpt="disputed")
+    is_unknown = pl.col("category").is_null() | (pl.col("treatment") == UNNAMED_DEVICE).fill_null(value=False)
+    return items.filter(is_unknown).select(*KEYS, excerpt="disputed")
 
 
 def _asked_for(items: pl.DataFrame, text: str) -> pl.DataFrame:
-    """The treatment that each text asks for: one row per `item` whose text names any, with its role and its place."""
-    terms = _terms(items, text)
+    """Finds the treatment that each text asks for: one row per `item` whose text names any, with its role and place."""
+    terms = _terms(items.with_columns(pl.col(text).str.replace_all(RELEASE, "er$1")), text)
     return (
         terms.pipe(_without_purposes)
         .filter(pl.col("role").is_in(SILENT).not_())
         .sort("item", "yields", "segment", "rank", pl.col("subcategory").is_null(), "token")
         .unique("item", keep="first", maintain_order=True)
-        .join(_told(terms), on="item", how="left", maintain_order="left")
-        .pipe(_as_told)
+        .pipe(_in_clinic, items, text)
+        .join(_contexts(terms), on="item", how="left", maintain_order="left")
+        .pipe(_in_context)
     )
+
+
+def _in_clinic(asked: pl.DataFrame, items: pl.DataFrame, text: str) -> pl.DataFrame:
+    """Replaces a passive modality that a number of sessions is asked for by its treatment in a clinic.
+
+    "TENS 2x4" is treatment in a clinic, "TENS unit, 2 pairs of electrodes" a device.
+    """
+    nouns = alias_table("treatments").filter(pl.col("treatment") == UNNAMED_DEVICE)["alias"].to_list()
+    candidates = asked.filter(pl.col("in_clinic").is_not_null()).select("item").join(items, on="item")
+    in_clinic = candidates.filter(
+        states_sessions(pl.col(text)) & words(pl.col(text)).str.contains_any(nouns).not_()
+    )["item"]
+    is_in_clinic = pl.col("item").is_in(in_clinic.implode())
+    return asked.with_columns(
+        pl.when(is_in_clinic).then(pl.lit(value)).otherwise(name).alias(name)
+        for name, value in zip(("category", "subcategory"), IN_CLINIC, strict=True)
+    ).with_columns(treatment=pl.when(is_in_clinic).then("in_clinic").otherwise("treatment"))
 
 
 def _terms(items: pl.DataFrame, text: str) -> pl.DataFrame:
@@ -221,8 +256,8 @@ def _without_purposes(terms: pl.DataFrame) -> pl.DataFrame:
     return terms.filter(opens.is_null() | is_ahead | is_led_to)
 
 
-def _told(terms: pl.DataFrame) -> pl.DataFrame:
-    """What the terms of a text, whichever is asked for, tell of it: one row per item."""
+def _contexts(terms: pl.DataFrame) -> pl.DataFrame:
+    """Says of each text what its terms show, whichever of them is asked for: one row per item."""
     role, is_site = pl.col("role"), pl.col("role") == "site"
     is_operation = (pl.col("category") == "Surgery") & role.is_in((*OPERATIONS, "generic"))
     is_arthroscope = is_site | (pl.col("treatment") == "arthroscopy")
@@ -240,8 +275,8 @@ def _told(terms: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _as_told(asked: pl.DataFrame) -> pl.DataFrame:
-    """Category and subcategory of the treatments asked for, in the light of the rest of their texts."""
+def _in_context(asked: pl.DataFrame) -> pl.DataFrame:
+    """Decides category and subcategory of the treatments asked for by the rest of their texts."""
     role, is_surgery = pl.col("role"), pl.col("category") == "Surgery"
     is_visit = role.is_in(VISITS)
     is_unspecified = is_surgery & (role == "generic")
@@ -271,22 +306,35 @@ def _as_told(asked: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_drugs(items: pl.DataFrame) -> pl.DataFrame:
-    """The items with Pharmaceuticals as the category of those that ask for a drug.
+    """Makes prescriptions of the items that ask for a drug, injections of those that give its route.
 
     A treatment behind a preposition or a dose only stands beside the drug ("Valium before the MRI"), but an injection
     behind a dose does not ("Toradol 60 mg injection").
     """
     role = pl.col("role")
-    is_prescribed = pl.col("drug_class").is_not_null() | pl.col("disputed").str.to_lowercase().str.contains(STRENGTH)
+    in_form = items.filter(role.is_null()).pipe(reads_like_a_prescription, "disputed", "item")
+    is_dosed = pl.col("disputed").str.to_lowercase().str.contains(STRENGTH) | pl.col("item").is_in(in_form.implode())
+    is_prescribed = pl.col("drug_class").is_not_null() | is_dosed
     comes_first = (pl.col("prepositions") == 0) & ((pl.col("doses") == 0) | role.is_in(INJECTIONS))
     is_treatment = (role.is_in(WEAK).not_() & comes_first).fill_null(value=False)
     is_worded = (role == "prescription").fill_null(value=False)
     is_drug = (is_prescribed & is_treatment.not_()) | is_worded
+    terms = find_terms(items, "disputed", "treatments", "item")
+    by_needle, measured = (
+        pl.col("item").is_in(terms.filter(pl.col("role") == name)["item"].implode()) for name in ("route", "level")
+    )
+    is_counted = pl.col("disputed").str.to_lowercase().str.contains(QUANTITY)
     drug_class = pl.coalesce("drug_class", pl.when(is_worded).then("subcategory"))
+    drug = pl.struct(category=pl.lit("Pharmaceuticals"), subcategory=drug_class, treatment=pl.lit(None, pl.String))
     return items.with_columns(
-        category=pl.when(is_drug).then(pl.lit("Pharmaceuticals")).otherwise("category"),
-        subcategory=pl.when(is_drug).then(drug_class).otherwise("subcategory"),
-        treatment=pl.when(is_drug.not_()).then("treatment"),
+        pl.when(is_drug & is_prescribed & by_needle)
+        .then(_row(BY_NEEDLE))
+        .when(is_drug & measured & ~is_dosed & ~is_counted)
+        .then(_row(LEVEL))
+        .when(is_drug)
+        .then(drug)
+        .otherwise(pl.struct(FOUND))
+        .struct.unnest()
     )
 
 
@@ -306,6 +354,11 @@ def _beside_operations(items: pl.DataFrame) -> pl.DataFrame:
 def _is(pair: tuple[str, str]) -> pl.Expr:
     """Whether a row has this category and subcategory."""
     return (pl.col("category") == pair[0]) & (pl.col("subcategory") == pair[1])
+
+
+def _row(row: tuple[str, str, str]) -> pl.Expr:
+    """Builds a struct of a category, a subcategory and a treatment."""
+    return pl.struct(pl.lit(value).alias(name) for name, value in zip(FOUND, row, strict=True))
 
 
 def _pair(pair: tuple[str, str]) -> pl.Expr:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imr_etl.transform.categories import ROLES, categories, unknown_treatments
+from imr_etl.transform.categories import ROLES, SILENT, categories, unknown_treatments
 from imr_etl.vocabulary import alias_table, code_table
 
 ITEMS = {
@@ -794,6 +794,6 @@ def test_categories_are_listed_once() -> None:
 
 
 def test_every_alias_alone_has_the_category_of_its_row() -> None:
-    aliases = alias_table("treatments").filter(pl.col("role").is_in(["site", "context"]).not_())
+    aliases = alias_table("treatments").filter(pl.col("role").is_in(SILENT).not_())
     found = pl.DataFrame(pairs(letters(*((alias, None) for alias in aliases.get_column("alias")))), orient="row")
     assert found.rows() == aliases.select("category", "subcategory").rows()
