@@ -41,6 +41,7 @@ PROBLEM_CODES = {
     "unknown_treatment": "No code table knows the treatment that is requested",
     "unknown_guideline": "No code table knows this guideline",
     "number_unread": "A number, a range or a word for sessions of the request is in no field",
+    "several_treatments": "The request names treatments of several subcategories; the item has that of the first",
     "numbers_disagree": "The sessions that the request states are not the sessions a week times the weeks",
 }
 """Code -> what it means, by stage."""

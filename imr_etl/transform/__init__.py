@@ -14,7 +14,7 @@ from imr_etl.schema.tables import TABLES
 from imr_etl.transform.categories import unknown_treatments
 from imr_etl.transform.determinations import determinations, is_letter
 from imr_etl.transform.diagnoses import diagnoses
-from imr_etl.transform.disputed_items import doubtful_numbers, items_and_drugs
+from imr_etl.transform.disputed_items import doubts, items_and_drugs
 from imr_etl.transform.guideline_citations import guideline_citations, unknown_guidelines
 from imr_etl.transform.item_body_parts import item_body_parts
 from imr_etl.transform.item_drugs import unknown_drugs
@@ -73,7 +73,7 @@ def to_tables(lines: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame) -> 
                 "unknown_drug": no_known_drug,
                 "unknown_treatment": unknown_treatments(items).join(no_known_drug, on=ITEM, how="anti"),
                 "unknown_guideline": unknown_guidelines(cited),
-                **doubtful_numbers(items),
+                **doubts(items),
             },
             {
                 "incomplete_letter": parsed.breaks,

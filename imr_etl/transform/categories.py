@@ -70,6 +70,9 @@ WEAK: Final = ("generic", "prescription", "perioperative")
 SILENT: Final = ("route", "level", "site", "context")
 INJECTIONS: Final = ("injection", "block")
 OPERATIONS: Final = ("procedure", "operation")
+SEPARATE: Final = ("service", "preoperative test", *INJECTIONS, *OPERATIONS)
+"""Roles of treatments that are asked for by themselves, also where another one stands beside them."""
+
 SURGICAL_OPINIONS: Final = ("consult", "evaluation", "referral", "specialty")
 VISITS: Final = (*SURGICAL_OPINIONS, "visit", "follow-up")
 
@@ -122,9 +125,10 @@ def categories(items: pl.DataFrame) -> pl.DataFrame:
             a blood count beside an operation is an adjunct of the operation.
 
     Returns:
-        sha256, item_number, category, subcategory, treatment: one row per item, in the order given. Category is null
-        where no treatment and no drug is known. Subcategory is null beside a category for a prescription of an unknown
-        drug. Treatment is the name in treatments.csv, null for drugs.
+        sha256, item_number, category, subcategory, treatment, several_treatments: one row per item, in the order given.
+        Category is null where no treatment and no drug is known. Subcategory is null beside a category for a
+        prescription of an unknown drug. Treatment is the name in treatments.csv, null for drugs. several_treatments:
+        another treatment, of another subcategory, is asked for beside this one.
     """
     texts = items.select("request", "disputed", "drug_class").unique(maintain_order=True).with_row_index("item")
     of_disputed = _asked_for(texts, "disputed")
@@ -135,7 +139,7 @@ def categories(items: pl.DataFrame) -> pl.DataFrame:
         items.select(*KEYS, "request", "disputed", "drug_class")
         .join(read, on=("request", "disputed", "drug_class"), how="left", nulls_equal=True, maintain_order="left")
         .pipe(_beside_operations)
-        .select(*KEYS, *FOUND)
+        .select(*KEYS, *FOUND, pl.col("several_treatments").fill_null(value=False))
     )
 
 
@@ -160,10 +164,28 @@ def _asked_for(items: pl.DataFrame, text: str) -> pl.DataFrame:
         .filter(pl.col("role").is_in(SILENT).not_())
         .sort("item", "yields", "segment", "rank", pl.col("subcategory").is_null(), "token")
         .unique("item", keep="first", maintain_order=True)
+        .pipe(_beside_others, terms)
         .pipe(_in_clinic, items, text)
         .join(_contexts(terms), on="item", how="left", maintain_order="left")
         .pipe(_in_context)
     )
+
+
+def _beside_others(asked: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
+    """Adds several_treatments: another segment, behind no preposition, names a treatment of another subcategory.
+
+    "Acupuncture and massage" are two, "acupuncture with massage" and the steps of an operation one.
+    """
+    others = (
+        terms.filter(pl.col("role").is_in(SEPARATE))
+        .join(asked.filter(pl.col("role").is_in(SEPARATE)), on=["item", "prepositions"], suffix="_asked")
+        .filter(
+            (pl.col("segment") != pl.col("segment_asked"))
+            & (pl.col("subcategory") != pl.col("subcategory_asked"))
+            & ((pl.col("category") == "Surgery") & (pl.col("category_asked") == "Surgery")).not_()
+        )
+    )
+    return asked.with_columns(several_treatments=pl.col("item").is_in(others["item"].unique().implode()))
 
 
 def _in_clinic(asked: pl.DataFrame, items: pl.DataFrame, text: str) -> pl.DataFrame:
@@ -173,9 +195,11 @@ def _in_clinic(asked: pl.DataFrame, items: pl.DataFrame, text: str) -> pl.DataFr
     """
     nouns = alias_table("treatments").filter(pl.col("treatment") == UNNAMED_DEVICE)["alias"].to_list()
     candidates = asked.filter(pl.col("in_clinic").is_not_null()).select("item").join(items, on="item")
-    in_clinic = candidates.filter(
-        states_sessions(pl.col(text)) & words(pl.col(text)).str.contains_any(nouns).not_()
-    )["item"]
+    if candidates.is_empty():
+        return asked
+    in_clinic = candidates.filter(states_sessions(pl.col(text)) & words(pl.col(text)).str.contains_any(nouns).not_())[
+        "item"
+    ]
     is_in_clinic = pl.col("item").is_in(in_clinic.implode())
     return asked.with_columns(
         pl.when(is_in_clinic).then(pl.lit(value)).otherwise(name).alias(name)
@@ -203,21 +227,27 @@ def _terms(items: pl.DataFrame, text: str) -> pl.DataFrame:
 
 
 def _without_names_of_drugs(terms: pl.DataFrame, items: pl.DataFrame, text: str) -> pl.DataFrame:
-    """The terms without those that are a part of a drug's name or of its release form ("Effexor XR" is no X-ray)."""
+    """Drops the terms that are a part of a drug's name, or a release or dosage form of a drug that the text names.
+
+    "Effexor XR" is no X-ray, "Suboxone film" no X-ray film.
+    """
     drugs = find_terms(items, text, "drugs", "item").select(
         "item", begin="token", end=pl.col("token") + pl.col("tokens")
     )
-    forms = find_terms(items, text, "drug_modifiers", "item").select("item", "token", "tokens")
-    formed = forms.join(drugs, left_on=["item", "token"], right_on=["item", "end"]).select(
+    modifiers = find_terms(items, text, "drug_modifiers", "item").select("item", "token", "tokens")
+    modified = modifiers.join(drugs, left_on=["item", "token"], right_on=["item", "end"]).select(
         "item", "begin", end=pl.col("token") + pl.col("tokens")
     )
     ends = pl.col("token") + pl.col("tokens")
+    forms = alias_table("dosage_forms")["alias"]
+    is_form = pl.col("alias").is_in(forms.implode()) & pl.col("item").is_in(drugs["item"].unique().implode())
     inside = (
-        terms.join(pl.concat([drugs, formed]), on="item")
+        terms.join(pl.concat([drugs, modified]), on="item")
         .filter((pl.col("token") >= pl.col("begin")) & (ends <= pl.col("end")))
-        .filter((pl.col("end") - pl.col("begin") > pl.col("tokens")) & pl.col("role").is_in(INJECTIONS).not_())
+        .filter(pl.col("end") - pl.col("begin") > pl.col("tokens"))
     )
-    return terms.join(inside, on=["item", "token"], how="anti")
+    dropped = pl.concat([inside.select(terms.columns), terms.filter(is_form)])
+    return terms.join(dropped.filter(pl.col("role").is_in(INJECTIONS).not_()), on=["item", "token"], how="anti")
 
 
 def _segments(items: pl.DataFrame, text: str) -> pl.DataFrame:
@@ -324,6 +354,9 @@ def _with_drugs(items: pl.DataFrame) -> pl.DataFrame:
         pl.col("item").is_in(terms.filter(pl.col("role") == name)["item"].implode()) for name in ("route", "level")
     )
     is_counted = pl.col("disputed").str.to_lowercase().str.contains(QUANTITY)
+    # A drug with its dose and a treatment that is no injection of it are two requests.
+    is_separate = role.is_in(SEPARATE) & role.is_in(INJECTIONS).not_() & (pl.col("prepositions") == 0)
+    is_beside_drug = (is_separate & pl.col("drug_class").is_not_null() & (is_dosed | is_counted)).fill_null(value=False)
     drug_class = pl.coalesce("drug_class", pl.when(is_worded).then("subcategory"))
     drug = pl.struct(category=pl.lit("Pharmaceuticals"), subcategory=drug_class, treatment=pl.lit(None, pl.String))
     return items.with_columns(
@@ -334,7 +367,10 @@ def _with_drugs(items: pl.DataFrame) -> pl.DataFrame:
         .when(is_drug)
         .then(drug)
         .otherwise(pl.struct(FOUND))
-        .struct.unnest()
+        .struct.unnest(),
+        several_treatments=pl.when(is_drug)
+        .then(is_beside_drug)
+        .otherwise(pl.col("several_treatments") | is_beside_drug),
     )
 
 

@@ -16,7 +16,7 @@ from imr_etl.transform.retrospective import is_retrospective
 from imr_etl.transform.visits import visits
 
 KEY: Final = ["sha256", "item_number"]
-DOUBTS: Final = ("number_unread", "numbers_disagree")
+DOUBTS: Final = ("number_unread", "numbers_disagree", "several_treatments")
 """Problem codes that are flags of an item."""
 
 
@@ -60,11 +60,9 @@ def _with_sessions(items: pl.DataFrame, drugs: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def doubtful_numbers(items: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Finds the items whose numbers are in doubt: by problem code sha256, item_number, field, excerpt.
+def doubts(items: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Finds the items of which something is in doubt: by problem code sha256, item_number, field, excerpt.
 
     Takes the items of `items_and_drugs`.
     """
-    return {
-        code: items.filter(code).select(*KEY, field=pl.lit("disputed"), excerpt="disputed") for code in DOUBTS
-    }
+    return {code: items.filter(code).select(*KEY, field=pl.lit("disputed"), excerpt="disputed") for code in DOUBTS}

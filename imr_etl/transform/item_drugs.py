@@ -16,7 +16,7 @@ from typing import Final
 
 import polars as pl
 
-from imr_etl.transform.prescriptions import DOSE, DOSES, NUMBER, counted_forms, with_numbers
+from imr_etl.transform.prescriptions import DOSE, DOSES, with_numbers
 from imr_etl.vocabulary import alias_table, code_table, find_terms, words
 
 ITEM: Final = ("sha256", "item_number")
@@ -114,7 +114,10 @@ def unknown_drugs(items: pl.DataFrame, drugs: pl.DataFrame) -> pl.DataFrame:
         drugs: the rows of `item_drugs` and `unknown_products` of these items.
     """
     known = drugs.filter(pl.col("ingredient").is_not_null())
-    is_group = pl.col("subcategory").is_not_null() & pl.struct(ITEM).is_in(drugs.select(pl.struct(ITEM)).to_series().implode()).not_()
+    is_group = (
+        pl.col("subcategory").is_not_null()
+        & pl.struct(ITEM).is_in(drugs.select(pl.struct(ITEM)).to_series().implode()).not_()
+    )
     return (
         items.filter((pl.col("category") == PHARMACEUTICALS) & ~is_group)
         .join(known, on=ITEM, how="anti", maintain_order="left")
@@ -124,7 +127,9 @@ def unknown_drugs(items: pl.DataFrame, drugs: pl.DataFrame) -> pl.DataFrame:
 
 def reads_like_a_prescription(texts: pl.DataFrame, text: str, key: str) -> pl.Series:
     """Finds the texts with a dosage form beside a count, a percentage or refills: their keys ("Xyzolam kit #1")."""
-    is_counted = pl.col(text).str.contains(r"(?i)#\s*\d|\d\s*%|\brefills?\b|\bqty\b|\bquantity\b|\d\s*(?:grams?|gms?|ml|oz)\b")
+    is_counted = pl.col(text).str.contains(
+        r"(?i)#\s*\d|\d\s*%|\brefills?\b|\bqty\b|\bquantity\b|\d\s*(?:grams?|gms?|ml|oz)\b"
+    )
     return find_terms(texts.filter(is_counted), text, "dosage_forms", key)[key].unique()
 
 
@@ -171,7 +176,7 @@ def _numbered(items: pl.DataFrame) -> pl.DataFrame:
 
 
 def _drugs(numbered: pl.DataFrame) -> pl.DataFrame:
-    """Finds the drugs that the items ask for: item, token, end (the first token behind the name), ingredient, classes."""
+    """Finds the drugs that the items ask for: item, token, end (the token behind the name), ingredient, classes."""
     names = _names(numbered).pipe(_with_texts, numbered)
     # What is only called a compound counts where none of its ingredients is known.
     is_unspecified = pl.col("drug_class") == TOPICAL_COMPOUNDS
@@ -188,7 +193,7 @@ def _drugs(numbered: pl.DataFrame) -> pl.DataFrame:
 
 
 def _names(numbered: pl.DataFrame) -> pl.DataFrame:
-    """Finds the names of drugs, each with the words for its kit, salt and release: item, token, end, ingredient, classes."""
+    """Finds the names of drugs with the words for kit, salt and release: item, token, end, ingredient, classes."""
     found = find_terms(numbered, "disputed", "drugs", "item")
     drugs = found.pipe(_without_salts).pipe(_without_bases, numbered).pipe(_spelled_out)
     modifiers = find_terms(numbered, "disputed", "drug_modifiers", "item").select("item", "token", "tokens", "kind")
@@ -333,7 +338,9 @@ def _without_synonyms(names: pl.DataFrame) -> pl.DataFrame:
     marked = names.with_columns(opened=opened, is_inside=opened > closed, is_opener=opens_behind_name).with_columns(
         is_synonym=pl.col("is_inside") & pl.col("is_opener").first().over("item", "opened", "is_inside")
     )
-    own, following = (pl.concat_str(pl.lit(SEPARATOR), column, pl.lit(SEPARATOR)) for column in ("ingredient", "next_ingredient"))
+    own, following = (
+        pl.concat_str(pl.lit(SEPARATOR), column, pl.lit(SEPARATOR)) for column in ("ingredient", "next_ingredient")
+    )
     is_named_next = (
         pl.col("next_is_synonym").fill_null(value=False)
         & following.str.contains(own, literal=True)

@@ -41,26 +41,33 @@ STRENGTH: Final = rf"{DOSES}(?:[\s,]+{NUMBER}\s*mg\s*/\s*gm?\b)?"
 """'10/325mg', '7.5 mg', '50 mcg/hr', '4%-27.5%-0.0325%', '3% 300mg/g'."""
 
 MASSES: Final = rf"(?i){NUMBER}(?:{DASH}{NUMBER})*\s*{MASS}{PER}"
+MILLIGRAMS: Final = r"(?i)\d\s*(?:milligrams?|mgs?|micrograms?|mcgs?)\b"
+"""A dose that is no share of a mixture."""
+
 GRAM: Final = rf"(?i)^([\s,:(-]*(?:[a-z]+\s+)?)(\d{{1,2}}(?:\.\d+)?\s*(?:gm?|grams?)\b{PER})"
 """The strength of a drug that is swallowed by the gram. Of what is put on the skin grams are a quantity."""
 
 TABLET: Final = r"(?:(?:oral\s+)?(?:tab(?:let)?|cap(?:sule)?)s?\s+)?"
 RATIO: Final = rf"(?i)^([\s,:(]*{TABLET})({NUMBER}(?:{DASH}{NUMBER}){{1,2}})(?:[\s,;:).#]|$)"
-BARE: Final = rf"(?i)^([\s,:(]*{TABLET})({NUMBER})[\s,:)]*(?:#|qty\b|quantity\b)"
+BARE: Final = rf"(?i)^([\s,:(-]*{TABLET})({NUMBER})[\s,:)]*(?:#|qty\b|quantity\b)"
 """A strength without its unit: 'Norco 10/325 #60', 'Soma 350 #30'."""
 
 FEW: Final = r"(?:\d(?:\.\d+)?|1/2|\u00bd|half|one|two|three|four)"
 HOW_OFTEN: Final = (
     r"(?:po|p\.o\.?|by\s+mouth|orally|topically|sublingually|once|twice|(?:\w+\s+)?times|daily|nightly|each|every"
-    r"|a\s+day|per\s+day|[bt]\.?i\.?d|q\.?[aphi]\.?[msd]|q\.?d|q\s?\d+|qhs|hs|prn|as\s+needed|at\s+(?:bed|night)\w*"
+    r"|a\s+day|per\s+day|[bt]\.?i\.?d|q\.?[aphi]\.?[msd]|q\.?d|q\s?\d+\s?h?|qhs|hs|prn|as\s+needed|at\s+(?:bed|night)\w*"
     r"|before|after|to\s+affected|per\s+dose|in\s+the\s+(?:morning|evening))\b"
 )
 TAKE: Final = (
-    r"\b(?:take|taking|takes|apply|applied|use|place|inject|inhale|instill|chew|dissolve|repeat(?:\s+dose)?)\s+(?:up\s+to\s+)?"
+    r"\b(?:take|taking|takes|apply|applied|use|place|inject|inhale|instill|chew|dissolve|repeat(?:\s+dose)?)"
+    r"\s+(?:up\s+to\s+)?"
 )
-EVERY: Final = r"\b(?:every|q)\s*\d+(?:\s*(?:-|to)\s*\d+)?\s*(?:h|hours?|hrs?|days?|weeks?|wks?)?\b"
+EVERY: Final = (
+    r"\b(?:every|q)\s*\d+(?:\s*(?:-|to)\s*\d+)?\s*(?:h|hours?|hrs?|days?|weeks?|wks?)?\b"
+    r"|\bmax(?:imum)?\W*(?:of\s+)?\d+(?:\s*(?:/|per|an?)\s*day)?\b"
+)
 DURATION: Final = (
-    r"\b(?:x\s*)?\d+\s*-?\s*(?:to\s*)?(?:\d+\s*-?\s*)?(?:hours?|hrs?|days?|weeks?|wks?|months?|mos?|years?)\b"
+    r"\b(?:x\s*)?\d+\s*-?\s*(?:to\s*)?(?:\d+\s*-?\s*)?(?:minutes?|hours?|hrs?|days?|weeks?|wks?|months?|mos?|years?)\b"
     r"|\bday'?s?\s+supply\s*:?\s*\d+"
 )
 PERIOD: Final = r"(?:/|per|an?|each|every)\s*(?:month|mo\b|day|week|wk\b|30\s*days?)"
@@ -68,9 +75,11 @@ PERIOD: Final = r"(?:/|per|an?|each|every)\s*(?:month|mo\b|day|week|wk\b|30\s*da
 
 @cache
 def _number_words() -> str:
-    """Builds the pattern of the words for numbers, "sixty" before "six"."""
-    spelled = alias_table("number_words")["alias"].str.strip_chars(" ").str.replace("  ", "[ -]", literal=True)
-    return "|".join(spelled.sort(descending=True))
+    """Builds the pattern of the words for numbers, "sixty" before "six", "sixty-one" before both."""
+    tokens = alias_table("number_words")["alias"].str.strip_chars(" ").str.split("  ")
+    singles, pairs = (tokens.filter(tokens.list.len() == length) for length in (1, 2))
+    first, second = ("|".join(pairs.list.get(place).unique().sort(descending=True)) for place in (0, 1))
+    return rf"(?:{first})[ -](?:{second})|{'|'.join(singles.list.first().sort(descending=True))}"
 
 
 @cache
@@ -92,8 +101,14 @@ def _directions() -> str:
 
 @cache
 def _number() -> str:
-    """Builds the pattern of a number in digits or words, which may be said twice: 'sixty (60)'."""
-    return rf"({NUMBER}|\b(?:{_number_words()})\b)(?:\s*\(\s*#?\d+\s*\))?"
+    """Builds the pattern of a number in digits or words, which may be said twice: 'sixty (60)', '60 (sixty)'."""
+    return rf"({NUMBER}|\b(?:{_number_words()})\b)(?:\s*\(\s*#?(?:\d+|[a-z]+(?:-[a-z]+)?)\s*\))?"
+
+
+@cache
+def _any_number() -> str:
+    """Builds the pattern of a number in digits or words that nothing has read."""
+    return rf"\d+(?:\.\d+)?|\b(?:{_number_words()})\b"
 
 
 @cache
@@ -140,7 +155,7 @@ def _labelled_quantities() -> tuple[str, ...]:
 
 @cache
 def _counts() -> tuple[str, ...]:
-    """Builds the patterns of quantities once doses and directions are out: '60 tablets', '100gm x 2', 'x 30', '(30)'."""
+    """Builds the patterns of quantities beside which no dose is left: '60 tablets', '100gm x 2', 'x 30', '(30)'."""
     weight = r"(?:grams?|gms?|g|ml|oz)"
     return (
         rf"(?i)\d\s*{weight}\s*(?:tubes?|bottles?|jars?|pumps?)?\s*(?:x|times)\s*(\d{{1,2}})\b",
@@ -173,7 +188,6 @@ def _trailing_count() -> str:
 
 
 DATE: Final = r"\b\d{1,2}\s*[/-]\s*\d{1,2}\s*[/-]\s*\d{2,4}\b|\b(?:19|20)\d\d\b"
-LEFT: Final = r"(\d+(?:\.\d+)?)"
 
 
 def with_numbers(drugs: pl.DataFrame) -> pl.DataFrame:
@@ -213,24 +227,32 @@ def _with_counts(drugs: pl.DataFrame) -> pl.DataFrame:
     """Adds quantity, refills, and whether a number of the text stays unread."""
     whole = pl.concat_str("lead", pl.lit(NAME), "behind").str.join(" ").over(RX)
     text = pl.when("is_compound").then(whole).otherwise(pl.concat_str("lead", pl.lit(NAME), "behind"))
-    drugs = drugs.with_columns(text=text.str.replace_all(DATE, READ), refills=pl.lit(None), quantity=pl.lit(None))
+    drugs = drugs.with_columns(
+        text=text.str.replace_all(DATE, READ), refills=pl.lit(None, pl.String), quantity=pl.lit(None, pl.String)
+    )
     drugs = _take(drugs, "refills", _labelled_refills())
     drugs = _take(drugs, "quantity", _labelled_quantities())
     drugs = _take(drugs, "refills", _refills())
     text = pl.col("text").str.replace_all(_directions(), " ")
     # The strength may stand there again; another dose is a second prescription that no column has.
     is_alone = pl.len().over(RX) == 1
-    text = text.str.split(pl.when(is_alone).then("strength").fill_null(NAME + NAME)).list.join(" ")
+    stated = pl.col("behind").str.extract(f"({STRENGTH})")
+    stated = pl.when(is_alone).then(pl.coalesce(stated, "strength")).fill_null(NAME + NAME)
+    text = text.str.split(stated).list.join(" ")
     is_in_units = pl.col("strength").str.contains("(?i)units?").fill_null(value=True)
     drugs = drugs.with_columns(
         text=pl.when(is_in_units).then(text.str.replace_all(DOSES, " ")).otherwise(text.str.replace_all(MASSES, " ")),
-        is_dose_left=text.str.contains(MASSES) & is_alone,
+        is_dose_left=text.str.contains(MILLIGRAMS) & is_alone,
     )
     drugs = _take(drugs, "quantity", _counts())
     drugs = _take(drugs, "quantity", (_volume(), _leading_count()))
     drugs = _take(drugs, "quantity", (_trailing_count(),), pl.col("strength").is_not_null())
-    left = pl.col("text").str.replace_all(_volume(), " ").str.extract_all(LEFT)
-    read = pl.concat_list(pl.lit("1"), *(pl.col(name).fill_null("1") for name in ("quantity", "refills")))
+    left = pl.col("text").str.replace_all(_volume(), " ").str.to_lowercase().str.extract_all(_any_number())
+    read = pl.concat_list(
+        pl.lit("1"),
+        pl.lit("one"),
+        *(pl.col(name).str.to_lowercase().fill_null("1") for name in ("quantity", "refills")),
+    )
     return drugs.with_columns(
         quantity=_as_number(pl.col("quantity")),
         refills=_as_number(pl.col("refills")).cast(pl.Int32),
@@ -241,15 +263,18 @@ def _with_counts(drugs: pl.DataFrame) -> pl.DataFrame:
 def _take(
     drugs: pl.DataFrame, column: str, patterns: tuple[str, ...], condition: pl.Expr | None = None
 ) -> pl.DataFrame:
-    """Reads a column where it is null, by the first of the patterns that fits, and takes what was read out of `text`."""
+    """Reads a column where it is null, by the first pattern that fits, and takes what was read out of `text`."""
     text, may_read = pl.col("text"), pl.lit(value=True) if condition is None else condition
     for pattern in patterns:
-        is_read = pl.col(column).is_null() & may_read & text.str.contains(pattern)
-        drugs = drugs.with_columns(
-            pl.when(is_read).then(text.str.extract(pattern)).otherwise(column).alias(column),
-            text=pl.when(is_read).then(text.str.replace(pattern, READ)).otherwise("text"),
-        )
-    return drugs
+        is_open = pl.col(column).is_null() & may_read
+        drugs = drugs.with_columns(found=pl.when(is_open).then(text.str.extract(pattern)))
+        if drugs["found"].null_count() < drugs.height:
+            is_found = pl.col("found").is_not_null()
+            drugs = drugs.with_columns(
+                pl.coalesce(column, "found").alias(column),
+                text=pl.when(is_found).then(text.str.replace(pattern, READ)).otherwise("text"),
+            )
+    return drugs.drop("found")
 
 
 def _with_shared_strengths(drugs: pl.DataFrame) -> pl.DataFrame:

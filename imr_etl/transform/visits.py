@@ -24,17 +24,20 @@ NUMBERS: Final = ("visits", "visits_per_week", "weeks")
 WITHOUT_SESSIONS: Final = ("Pharmaceuticals", "DMEPOS", "Diagnostic Testing")
 """Categories whose numbers count tablets, rental days and views, whatever words stand beside them."""
 
-THERAPIES: Final = ("Rehabilitation", "Psych Services", "Programs", "Home Health", "Evaluation & Management")
+THERAPIES: Final = ("Rehabilitation", "Psych Services", "Programs", "Home Health")
 """Categories in which a number that counts nothing else ("acupuncture x 6") counts sessions."""
 
 EVALUATIONS: Final = "Evaluation & Management"
-"""The category in which weeks alone say when somebody is to come back."""
+"""The category in which such a number counts visits only beside a word for them, for it has teeth as well, and in which
+weeks alone say when somebody is to come back."""
+
+VISITS_WORD: Final = r" (?:SESSION|follow|followups?|rechecks?|fu)\b"
 
 COUNTED_BY_DAYS: Final = ("Rehabilitation", "Psych Services", "Home Health")
 """Categories in which days, months and rhythms ("every 2 weeks") could mean sessions; elsewhere they last or recur."""
 
 N: Final = r"(~|\d{1,3})"
-WORDS: Final = r"(?:[a-z/&,.'()-]+ ){0,6}"
+WORDS: Final = r"(?:(?:[a-z/&,.'()-]+|QUANTITY) ){0,6}"
 PER: Final = r"(?:(?:/|PER|EVERY) )+"
 FOR: Final = r"(?:[,(@-] )?(?:(?:TIMES|for|over|of|during|within|EVERY) )?(?:the )?(?:next )?"
 NOT_COUNTED: Final = r"(?: [^A-Z0-9/~-]| $)"
@@ -63,19 +66,28 @@ NOT_SESSIONS: Final = (
     (r" \d{1,2} [/-] \d{1,2} [/-] \d{2,4}\b", " ,"),
     (rf" {MONTH_NAMES} (?:\d{{1,2}} ,? )?(?:19|20)\d\d\b", " ,"),
     (r" (?:19|20)\d\d\b| \d{4,}\b", " ,"),
-    (r" [clts] ?\d{1,2}\b(?: (?:[/&-]|and|to|through|thru) (?:[clts] ?)?\d{1,2}\b)?(?: (?:[/&]|and) [clts] ?\d{1,2}\b)*", " ,"),
+    (
+        r" [clts] ?\d{1,2}\b(?: (?:[/&-]|and|to|through|thru) (?:[clts] ?)?\d{1,2}\b)?"
+        r"(?: (?:[/&]|and) [clts] ?\d{1,2}\b)*",
+        " ,",
+    ),
     (r" (\d{1,3}) \( \d{1,3} \)", " $1"),
     (r" HOUR long\b", " ,"),
     (r" (?:\d{1,3}|1 / 2) (?:-|to|or) \d{1,3}\b", " ~"),
     (r" (?:~|\d+\.\d+|\d+ / \d+|\d+) (?:%|(?:[a-z]+ )?UNIT\b)", " ,"),
     (r" (?:~|[\d.]+) (?:HOUR|MINUTE)\b(?: (?:/|PER|EVERY) (?:DAYS?|WEEK|SESSION)\b| DAILY| WEEKLY)?", " ,"),
-    (r" (?:phase|stage|grade|type|class|tooth|teeth|number|no|page|step|tier|part|item|rfa|form|cpt|code|dr) #? ?\d+\b", " ,"),
+    (
+        r" (?:phase|stage|grade|type|class|tooth|teeth|number|no|page|step|tier|part|item|rfa|form|cpt|code|dr)"
+        r" #? ?\d+\b(?: (?:and|&|,|-|to) #? ?\d+\b)*",
+        " ,",
+    ),
 )
 """Numbers that say themselves what they count or name: dates, codes, spinal levels, doses, hours, grades."""
 
 SCHEDULES: Final = (
     (
-        r" (?:(?:~|\d{1,3}) (?:TIMES |SESSION )?)?EVERY (?:other|second|third|~|\d{1,3})(?: UNIT)? (?:WEEK|DAY|MONTH)S?\b",
+        r" (?:(?:~|\d{1,3}) (?:TIMES |SESSION )?)?EVERY (?:other|second|third|~|\d{1,3})(?: UNIT)?"
+        r" (?:WEEK|DAY|MONTH)S?\b",
         " RHYTHM",
     ),
     (r" (TIMES|for|over) (~|\d{1,3}) WEEKS? (?:after|post|following)\b", " $1 $2 WEEKS ,"),
@@ -142,70 +154,94 @@ def visits(items: pl.DataFrame) -> pl.DataFrame:
         product of the other two where only they are stated. number_unread: a number or a word for sessions is in none
         of the three. numbers_disagree: the total is not the product. One row per item, in the order given.
     """
-    category = pl.col("category")
-    is_therapy = category.is_in(THERAPIES).fill_null(value=False)
+    category, text = pl.col("category"), pl.col("text")
+    is_visit = (category == EVALUATIONS) & text.str.contains(VISITS_WORD)
+    is_therapy = (category.is_in(THERAPIES) | is_visit).fill_null(value=False)
     has_sessions = category.is_in(WITHOUT_SESSIONS).not_().fill_null(value=True)
-    read = (
-        items.select(*KEYS, "category", text=_session_language(pl.col("disputed")))
-        .pipe(_take, "rates", RATE, " RATE")
+    lists = pl.col("rates"), pl.col("all_weeks"), pl.col("counts")
+    totals = _totals(pl.col("counted"), pl.col("product"))
+    is_return = (category == EVALUATIONS) & pl.col("total").is_null() & pl.col("rate").is_null()
+    # Every step is a frame of its own: polars evaluates an expression again wherever it stands in another one.
+    return (
+        _with_lists(items.select(*KEYS, "category", text=_session_language(pl.col("disputed"))))
         .with_columns(
-            monthly=pl.col("text").str.extract(MONTHLY, 1).fill_null("1").cast(pl.Int32)
-            * pl.col("text").str.extract(MONTHLY, 2).cast(pl.Int32),
-            text=pl.col("text").str.replace_all(MONTHLY, " ,"),
+            is_several=(lists[0].list.len() > 1) | (lists[1].list.n_unique() > 1) | (lists[2].list.len() > 1),
+            has_range=pl.any_horizontal(found.list.contains("~") for found in lists),
+            product=text.str.extract(PRODUCT, 1).cast(pl.Int32) * text.str.extract(PRODUCT, 2).cast(pl.Int32),
         )
+        .with_columns(
+            pl.when(~pl.col("is_several")).then(found.list.first()).alias(name)
+            for name, found in zip(("rate", "weeks", "count"), lists, strict=True)
+        )
+        .with_columns(
+            counted=pl.when(is_therapy & ~pl.col("is_several")).then(_counted(pl.col("rate"), pl.col("weeks")))
+        )
+        .with_columns(is_several=pl.col("is_several") | (pl.col("counted").list.len() > 1).fill_null(value=False))
+        .with_columns(total=pl.coalesce(totals))
+        .with_columns(
+            visits=pl.col("total").cast(pl.Int32, strict=False),
+            visits_per_week=pl.col("rate").cast(pl.Int32, strict=False),
+            weeks=pl.when(~is_return.fill_null(value=False)).then("weeks").cast(pl.Int32, strict=False),
+        )
+        .with_columns(schedule=pl.col("visits_per_week") * pl.col("weeks"))
+        .with_columns(visits=pl.when(pl.col("total").is_null()).then("schedule").otherwise("visits"))
+        .with_columns(text=_without_read(category))
+        .select(
+            *KEYS,
+            pl.when(has_sessions).then(pl.col(NUMBERS)).name.keep(),
+            number_unread=((pl.col("is_several") | pl.col("has_range")) & has_sessions) | _has_unread(),
+            numbers_disagree=(has_sessions & (pl.col("visits") != pl.col("schedule"))).fill_null(value=False),
+        )
+    )
+
+
+def _with_lists(requests: pl.DataFrame) -> pl.DataFrame:
+    """Takes the numbers that a word explains out of the text: rates, all_weeks, counts, monthly (a total)."""
+    text = pl.col("text")
+    monthly = text.str.extract(MONTHLY, 1).fill_null("1").cast(pl.Int32) * text.str.extract(MONTHLY, 2).cast(pl.Int32)
+    return (
+        requests.pipe(_take, "rates", RATE, " RATE")
+        .with_columns(monthly=monthly, text=text.str.replace_all(MONTHLY, " ,"))
         .pipe(_take, "weeks", WEEKS, " ,")
         .pipe(_take, "weeks_after_rate", WEEKS_AFTER_RATE, " ,")
         .pipe(_take, "in_parentheses", IN_PARENTHESES, " (")
-        .pipe(_take, "counts", SESSIONS, " SESSION")
-        .pipe(_take, "counts_behind", SESSIONS_THEN_NUMBER, " SESSION ,")
+        .pipe(_take, "with_word", SESSIONS, " SESSION")
+        .pipe(_take, "behind_word", SESSIONS_THEN_NUMBER, " SESSION ,")
         .with_columns(
-            weeks=pl.concat_list("weeks", "weeks_after_rate"),
-            counts=pl.concat_list("counts", "counts_behind", _all(pl.col("text"), PART)),
+            all_weeks=pl.concat_list("weeks", "weeks_after_rate"),
+            counts=pl.concat_list("with_word", "behind_word", _all(text, PART)),
         )
     )
-    text, lists = pl.col("text"), (pl.col("rates"), pl.col("weeks"), pl.col("counts"))
-    is_several = (lists[0].list.len() > 1) | (lists[1].list.n_unique() > 1) | (lists[2].list.len() > 1)
-    rate, weeks = (pl.when(~is_several).then(found.list.first()) for found in lists[:2])
-    counted = pl.when(is_therapy & ~is_several).then(_counted(rate, weeks))
-    is_several |= (counted.list.len() > 1).fill_null(value=False)
-    product = text.str.extract(PRODUCT, 1).cast(pl.Int32) * text.str.extract(PRODUCT, 2).cast(pl.Int32)
+
+
+def _totals(counted: pl.Expr, product: pl.Expr) -> list[pl.Expr]:
+    """Lists the ways in which a request states the number of sessions in all (`~` for a range), the surest first."""
     first = counted.list.first()
-    total = pl.coalesce(
-        pl.when(~is_several).then(lists[2].list.first()),
+    without_word = pl.when(first == PRODUCT_OF_TWO).then(product.cast(pl.String)).otherwise(first)
+    return [
+        pl.col("count"),
         pl.col("in_parentheses").list.first(),
         pl.col("monthly").cast(pl.String),
-        pl.when(~is_several).then(pl.when(first == PRODUCT_OF_TWO).then(product.cast(pl.String)).otherwise(first)),
+        pl.when(~pl.col("is_several")).then(without_word),
+    ]
+
+
+def _without_read(category: pl.Expr) -> pl.Expr:
+    """Takes out of the text what stands for the same as what was read, and what counts no sessions in its category."""
+    text = pl.col("text")
+    return (
+        pl.when(pl.col("product") == pl.col("visits"))
+        .then(text.str.replace_all(PRODUCT, " ,"))
+        .when(category.is_in(COUNTED_BY_DAYS))
+        .then(text)
+        .otherwise(text.str.replace_all(LASTING, " ,").str.replace_all(" RHYTHM", " ,", literal=True))
     )
-    is_return = (category == EVALUATIONS) & total.is_null() & rate.is_null()
-    schedule = rate.cast(pl.Int32, strict=False) * weeks.cast(pl.Int32, strict=False)
-    numbers = (
-        read.with_columns(
-            visits=pl.when(total.is_null()).then(schedule).otherwise(total.cast(pl.Int32, strict=False)),
-            visits_per_week=rate.cast(pl.Int32, strict=False),
-            weeks=pl.when(~is_return.fill_null(value=False)).then(weeks).cast(pl.Int32, strict=False),
-            schedule=schedule,
-            product=product,
-            is_left=is_several | pl.any_horizontal(found.list.contains("~") for found in lists),
-        )
-        .with_columns(
-            text=pl.when(pl.col("product") == pl.col("visits"))
-            .then(text.str.replace_all(PRODUCT, " ,"))
-            .when(category.is_in(COUNTED_BY_DAYS))
-            .then(text)
-            .otherwise(text.str.replace_all(LASTING, " ,").str.replace_all(" RHYTHM", " ,", literal=True))
-        )
-        .with_columns(
-            unread=_all(pl.col("text"), UNREAD).list.set_difference(
-                pl.concat_list(pl.lit("1"), pl.col("visits").cast(pl.String).fill_null("1"))
-            )
-        )
-    )
-    return numbers.select(
-        *KEYS,
-        pl.when(has_sessions).then(pl.col(NUMBERS)).name.keep(),
-        number_unread=(pl.col("is_left") & has_sessions) | (pl.col("unread").list.len() > 0),
-        numbers_disagree=(has_sessions & (pl.col("visits") != pl.col("schedule"))).fill_null(value=False),
-    )
+
+
+def _has_unread() -> pl.Expr:
+    """Says whether a number or a word for sessions is left; one of a thing, and the total again, need no field."""
+    read = pl.concat_list(pl.lit("1"), pl.col("visits").cast(pl.String).fill_null("1"))
+    return _all(pl.col("text"), UNREAD).list.set_difference(read).list.len() > 0
 
 
 def states_sessions(text: pl.Expr) -> pl.Expr:
