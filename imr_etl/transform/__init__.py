@@ -14,10 +14,10 @@ from imr_etl.schema.tables import TABLES
 from imr_etl.transform.categories import unknown_treatments
 from imr_etl.transform.determinations import determinations, is_letter
 from imr_etl.transform.diagnoses import diagnoses
-from imr_etl.transform.disputed_items import disputed_items, with_modifications
+from imr_etl.transform.disputed_items import doubts, items_and_drugs
 from imr_etl.transform.guideline_citations import guideline_citations, unknown_guidelines
 from imr_etl.transform.item_body_parts import item_body_parts
-from imr_etl.transform.item_drugs import item_drugs, unknown_drugs, unreadable_quantities
+from imr_etl.transform.item_drugs import unknown_drugs
 from imr_etl.transform.once import read_once
 from imr_etl.transform.personal_data import possible_personal_data
 from imr_etl.transform.problems import parser_failures, problems
@@ -45,14 +45,8 @@ def to_tables(lines: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame) -> 
         letters.select("sha256", "licensure_text", "certification_text", "credentials_text")
     )
     specialties = reviewer_specialties(specialties)
-    items = with_modifications(parsed.items)
-    drugs = read_once(items, ITEM, ["disputed"], item_drugs)
-    items = disputed_items(items, drugs)
-    drugs = drugs.join(items.filter(pl.col("category") == "Pharmaceuticals"), on=ITEM, how="semi")
-    # What has another category is no prescription, however it is dosed.
-    no_known_drug = unknown_drugs(
-        items.filter(pl.col("category").is_null() | (pl.col("category") == "Pharmaceuticals"))
-    )
+    items, drugs = items_and_drugs(parsed.items)
+    no_known_drug = unknown_drugs(items, drugs)
     cited = guideline_citations(_citations(items))
     # Where the summary of an unknown template stands nobody knows; an age is told apart from all else anywhere.
     narratives = letters.select("sha256", clinical_summary=pl.coalesce("clinical_summary", "whole_text"))
@@ -79,9 +73,9 @@ def to_tables(lines: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame) -> 
                 "unknown_drug": no_known_drug,
                 "unknown_treatment": unknown_treatments(items).join(no_known_drug, on=ITEM, how="anti"),
                 "unknown_guideline": unknown_guidelines(cited),
+                **doubts(items),
             },
             {
-                "field_unreadable": unreadable_quantities(drugs, items),
                 "incomplete_letter": parsed.breaks,
                 "possible_personal_data": possible_personal_data(lines),
             },
