@@ -90,17 +90,22 @@ def _files_again(paths: DataPaths, broken: list[Path]) -> list[str]:
 
 
 def _from_warehouse(paths: DataPaths) -> pl.DataFrame:
-    """`letter_files` as the last build found it. A letter without a number in its file's name has one there."""
+    """`letter_files` as the last build found it. A letter without a number in its file's name has one there.
+
+    A column that the warehouse of another version lacks is null.
+    """
     if not paths.warehouse.exists():
         return files.LETTER_FILES.empty()
-    columns = [name for name in files.LETTER_FILES.columns if name != "is_present"]
     try:
         with contextlib.closing(attached(paths.warehouse, read_only=True)) as connection:
+            there = {row[0] for row in connection.execute("DESCRIBE imr.letter_files").fetchall()}
+            columns = [name for name in files.LETTER_FILES.columns if name in there]
             rows = connection.execute(f"SELECT {', '.join(columns)} FROM imr.letter_files").fetchall()  # noqa: S608
     except duckdb.Error:
         return files.LETTER_FILES.empty()
     schema = {name: files.LETTER_FILES.schema[name] for name in columns}
-    return files.LETTER_FILES.conform(pl.DataFrame(rows, schema=schema, orient="row").with_columns(is_present=False))
+    letters = pl.DataFrame(rows, schema=schema, orient="row").with_columns(is_present=False)
+    return files.LETTER_FILES.conform(pl.concat([files.LETTER_FILES.empty(), letters], how="diagonal"))
 
 
 def _lines_again(paths: DataPaths, broken: list[Path]) -> list[str]:

@@ -176,10 +176,11 @@ def outdated(paths: DataPaths, blocks: Iterable[str]) -> int:
     """Count the letters of blocks whose tables are made again from their lines, since another version made them."""
     count = 0
     for block in blocks:
+        letters = _letters(paths, block, "sha256")
         reads = store.read(paths.lines("letter_reads", block), lines.READS.schema)
         parses = store.read(paths.tables("letter_parses", block), PARSES.schema)
         others = parses.filter(pl.col("parser_version").ne_missing(PARSER_VERSION))
-        count += others.join(reads, on="sha256", how="semi").height
+        count += letters.join(others, on="sha256", how="semi").join(reads, on="sha256", how="semi").height
     return count
 
 

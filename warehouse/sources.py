@@ -82,12 +82,15 @@ def fault(paths: DataPaths, *, verify: bool = False) -> str | None:
 
     Its size and time of change show that another program changed or replaced it. With `verify` all of it is read, which
     takes some 20 s for 8 GB, and finds damage that left size and time as they were. The standby may then be damaged
-    too: the next build goes on from neither. Where no warehouse was published yet, nothing happened to it.
+    too: the next build goes on from neither. Where no warehouse was published yet, nothing happened to it; where a
+    program is writing to it now, the build says so and refuses.
     """
     link, file = paths.warehouse, paths.warehouse_file
     if not any(path.exists() for path in (link, file, paths.built_from)):
         return None
     what = _fault(paths, verify=verify)
+    if what and _is_held(file):
+        return None
     if what and verify:
         for memory in (paths.built_from, paths.spare_built_from):
             memory.unlink(missing_ok=True)
@@ -123,10 +126,18 @@ def _damage(file: Path, *, verify: bool) -> str | None:
             for table in _tables(connection) if verify else ["imr.build"]:
                 # DuckDB compares the checksum of every block that it reads.
                 connection.execute(f"SELECT bit_xor(hash(rows)) FROM {table} AS rows").fetchall()
-    except duckdb.Error as error:
-        # The build says which program has it open.
-        return None if "Could not set lock" in str(error) else f"{file} is damaged or cannot be read"
+    except duckdb.Error:
+        return f"{file} is damaged or cannot be read"
     return None
+
+
+def _is_held(file: Path) -> bool:
+    """Check whether another program has a database open for writing."""
+    try:
+        attached(file, read_only=True).close()
+    except duckdb.Error as error:
+        return "Could not set lock" in str(error)
+    return False
 
 
 def logs_of(paths: DataPaths) -> list[Path]:

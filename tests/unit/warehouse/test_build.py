@@ -534,6 +534,8 @@ def test_a_writer_that_comes_during_the_build_keeps_its_warehouse(
 def test_what_a_killed_program_wrote_does_not_come_into_the_new_warehouse(built: DataPaths, program: Started) -> None:
     writer = program("writer")
     writer.ask("CREATE TABLE imr.mine AS SELECT 1 AS number")
+    assert fault(built) is None, "the build says who is writing"
+    assert not is_current(built)
     writer.kill()
     assert left_over(built) == ["warehouse.duckdb.wal"]
     build(built)
