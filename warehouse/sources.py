@@ -86,6 +86,9 @@ def fault(paths: DataPaths, *, verify: bool = False) -> str | None:
     program is writing to it now, the build says so and refuses.
     """
     link, file = paths.warehouse, paths.warehouse_file
+    # The build refuses a folder in the place of the warehouse.
+    if link.is_dir() or file.is_dir():
+        return None
     if not any(path.exists() for path in (link, file, paths.built_from)):
         return None
     what = _fault(paths, verify=verify)
