@@ -14,10 +14,9 @@ from assets.warehouse import warehouse
 from assets.wiring.metadata import mart_schema, row_count
 from assets.wiring.resources import Folders
 from imr_etl.transform import TABLE_NAMES
-from warehouse.dictionary import mart_sources
-from warehouse.marts import mart
+from warehouse.marts import mart, mart_lineage
 
-MARTS = list(mart_sources())
+MARTS = list(mart_lineage())
 TABLES = {"imr.letter_files": letter_files.key, **{f"imr.{name}": dg.AssetKey(name) for name in TABLE_NAMES}}
 
 
@@ -27,14 +26,14 @@ def key_of(name: str) -> dg.AssetKey:
 
 
 def _spec(name: str) -> dg.AssetSpec:
-    own, reads = mart(name), mart_sources()[name]["reads"]
+    own, reads = mart(name), mart_lineage()[name]["reads"]
     marts = [key_of(read.removeprefix("marts.")) for read in reads if read.startswith("marts.")]
     return dg.AssetSpec(
         key_of(name),
         deps=[warehouse.key, *marts, *(TABLES[read] for read in reads if read in TABLES)],
         group_name="warehouse",
         kinds={"duckdb", "sql"},
-        description=f"{own.description}\n\n```sql\n{own.statement}\n```",
+        description=f"{own.description}\n\n```sql\n{own.select}\n```",
         metadata=mart_schema(name),
     )
 

@@ -32,9 +32,6 @@ PACKAGE = "california-imr-decisions"
 
 DEFUSED = "In CSV files a text that begins with = + - @, a tab or a carriage return has an apostrophe before it."
 
-LEFT_OUT = "marts.item_search"
-"""Hashes for a search: they say nothing that the other tables do not say, in more bytes than all of them."""
-
 TYPES = {
     "VARCHAR": "string",
     "INTEGER": "integer",
@@ -53,7 +50,7 @@ FOREIGN_KEYS = {WAREHOUSE_TABLES[name].key: name for name in ("determinations", 
 
 
 def export(warehouse: Path, folder: Path, form: str, told: Callable[[str], None] = lambda _: None) -> list[Path]:
-    """Write every table of a warehouse but `LEFT_OUT` below a folder; the files, the description first.
+    """Write every table, view and code table of a warehouse below a folder; return the files, the description first.
 
     Args:
         warehouse: the DuckDB file.
@@ -68,9 +65,9 @@ def export(warehouse: Path, folder: Path, form: str, told: Callable[[str], None]
     with reading(warehouse) as connection, _beside(folder) as beside:
         tables = connection.execute(
             "SELECT schema_name, table_name, comment FROM duckdb_tables()"
-            " WHERE database_name = current_database() AND schema_name IN ('imr', 'codes', 'marts')"
-            " AND schema_name || '.' || table_name <> $left_out ORDER BY ALL",
-            {"left_out": LEFT_OUT},
+            " WHERE database_name = current_database() AND NOT internal"
+            " UNION ALL SELECT schema_name, view_name, comment FROM duckdb_views()"
+            " WHERE database_name = current_database() AND NOT internal ORDER BY ALL"
         ).fetchall()
         resources = []
         for schema, name, comment in tables:

@@ -135,9 +135,9 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def comments(table: str, description: str, columns: dict[str, str]) -> str:
-    """The COMMENT statements of a table and its columns."""
-    statements = [f"COMMENT ON TABLE {table} IS {quoted(description)};"] + [
+def comments(table: str, description: str, columns: dict[str, str], kind: str = "TABLE") -> str:
+    """Write the COMMENT statements of a table or view (`kind`) and its columns."""
+    statements = [f"COMMENT ON {kind} {table} IS {quoted(description)};"] + [
         f"COMMENT ON COLUMN {table}.{name} IS {quoted(told)};" for name, told in columns.items()
     ]
     return "\n".join(statements) + "\n"

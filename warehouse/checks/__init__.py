@@ -7,19 +7,14 @@ were loaded it is asked of these.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import duckdb
 
 from warehouse import sql, sql_names
-from warehouse.narrowing import LETTER, narrowed
 
 SAMPLE = 5
 SHARE_BELOW = 1
-
-SCOPES = {"letter": LETTER, "file": "sha256"}
-"""By which key a check is asked of some letters only."""
 
 
 @dataclass(frozen=True)
@@ -35,21 +30,10 @@ class CheckResult:
     passed: bool
 
 
-def run_checks(connection: duckdb.DuckDBPyConnection, loaded: Mapping[str, str] | None = None) -> list[CheckResult]:
-    """Run every check on an open warehouse, in alphabetical order.
-
-    Where not all letters were loaded `loaded` names, by scope, the temporary table with the keys of those that were.
-    """
+def run_checks(connection: duckdb.DuckDBPyConnection) -> list[CheckResult]:
+    """Run every check on an open warehouse, in alphabetical order."""
     letters = _one(connection, "SELECT count(*) FROM imr.determinations")
-    loaded = loaded or {}
-    scopes = {name: scope for name in sql_names("checks") if (scope := _header(name).get("scope")) in loaded}
-    results = [_run(connection, name, letters) for name in sql_names("checks") if name not in scopes]
-    tables = connection.execute("SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT temporary")
-    names = [name for (name,) in tables.fetchall()]
-    for scope, keys in loaded.items():
-        with narrowed(connection, names, f"{SCOPES[scope]} IN (FROM temp.main.{keys})", SCOPES[scope]):
-            results += [_run(connection, name, letters) for name, own in scopes.items() if own == scope]
-    return sorted(results, key=lambda result: result.name)
+    return [_run(connection, name, letters) for name in sql_names("checks")]
 
 
 def _header(name: str) -> dict[str, str]:
