@@ -17,7 +17,7 @@ from imr_etl.transform import TABLE_NAMES
 from warehouse.marts import mart, mart_lineage
 
 MARTS = list(mart_lineage())
-TABLES = {"imr.letter_files": letter_files.key, **{f"imr.{name}": dg.AssetKey(name) for name in TABLE_NAMES}}
+TABLES = {"main.letter_files": letter_files.key, **{f"main.{name}": dg.AssetKey(name) for name in TABLE_NAMES}}
 
 
 def key_of(name: str) -> dg.AssetKey:

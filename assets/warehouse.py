@@ -32,7 +32,7 @@ class WarehouseConfig(dg.Config):
     kinds={"duckdb", "sql"},
     deps=[letter_files, *TABLE_NAMES],
     description=(
-        "The DuckDB warehouse: schemas imr (tables), codes (code tables) and marts (answers).\n\n"
+        "The DuckDB warehouse: schemas main (tables), codes (code tables) and marts (answers).\n\n"
         "Built beside the old file, checked, and swapped in; readers of the old file go on reading. Where few "
         "blocks changed, their letters are loaded into a copy of the old file."
     ),
@@ -43,7 +43,7 @@ class WarehouseConfig(dg.Config):
         "tables": dg.MetadataValue.md(
             "\n".join(
                 ["| table | one row is |", "|---|---|"]
-                + [f"| imr.{t.name} | {t.description} |" for t in WAREHOUSE_TABLES.values()]
+                + [f"| main.{t.name} | {t.description} |" for t in WAREHOUSE_TABLES.values()]
             )
         )
     },

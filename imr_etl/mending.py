@@ -96,7 +96,7 @@ def _from_warehouse(paths: DataPaths) -> pl.DataFrame:
     columns = [name for name in files.LETTER_FILES.columns if name != "is_present"]
     try:
         with contextlib.closing(attached(paths.warehouse, read_only=True)) as connection:
-            rows = connection.execute(f"SELECT {', '.join(columns)} FROM imr.letter_files").fetchall()  # noqa: S608
+            rows = connection.execute(f"SELECT {', '.join(columns)} FROM main.letter_files").fetchall()  # noqa: S608
     except duckdb.Error:
         return files.LETTER_FILES.empty()
     schema = {name: files.LETTER_FILES.schema[name] for name in columns}

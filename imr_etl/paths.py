@@ -52,7 +52,7 @@ class DataPaths:
         """The name that people open the warehouse by: a link to `warehouse_file`.
 
         DuckDB calls an opened database after its file, links resolved. A file `imr.duckdb` would be a database `imr`
-        with a schema `imr`, and `imr.determinations` ambiguous in it.
+        with a schema `imr`, and `main.determinations` ambiguous in it.
         """
         return self.root / "imr.duckdb"
 

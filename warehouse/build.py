@@ -128,7 +128,7 @@ def build(paths: DataPaths, *, anew: bool = False) -> BuildReport:
             compute_from_all_letters(connection)
             checks = run_checks(connection)
             _refuse_failed(checks)
-            rows = {name: _count(connection, f"FROM imr.{name}") for name in WAREHOUSE_TABLES} | {
+            rows = {name: _count(connection, f"FROM main.{name}") for name in WAREHOUSE_TABLES} | {
                 f"marts.{name}": count for name, count in row_counts(connection).items()
             }
             letters = _counts(connection, "letter_files", "status")
@@ -198,8 +198,7 @@ def _load_all(connection: duckdb.DuckDBPyConnection, paths: DataPaths, seen: pl.
     """Load every letter into a new file."""
     with transaction(connection):
         # DuckDB 1.5 takes no comments on schemas.
-        for schema in ("imr", "codes"):
-            connection.execute(f"CREATE SCHEMA {schema}")
+        connection.execute("CREATE SCHEMA codes")
         for name in WAREHOUSE_TABLES:
             connection.execute(sql(f"schema/{name}"))
         _load_codes(connection)
@@ -209,12 +208,12 @@ def _load_all(connection: duckdb.DuckDBPyConnection, paths: DataPaths, seen: pl.
 
 def _fill_marts(connection: duckdb.DuckDBPyConnection) -> None:
     """Fill the marts that are filled case by case: lists of all items at once would not fit in memory."""
-    starts = connection.execute(f"SELECT {CASE} FROM imr.determinations WHERE rowid % {CASES_AT_A_TIME} = 0")
+    starts = connection.execute(f"SELECT {CASE} FROM main.determinations WHERE rowid % {CASES_AT_A_TIME} = 0")
     bounds = ["", *sorted(row[0] for row in starts.fetchall())[1:], AFTER_ALL]
     for first, following in pairwise(bounds):
         connection.execute(f"DELETE FROM {BATCH_CASES}")
         connection.execute(
-            f"INSERT INTO {BATCH_CASES} SELECT {CASE} FROM imr.determinations"
+            f"INSERT INTO {BATCH_CASES} SELECT {CASE} FROM main.determinations"
             f" WHERE {CASE} >= $first AND {CASE} < $following",
             {"first": first, "following": following},
         )
@@ -236,19 +235,19 @@ def _load_due(connection: duckdb.DuckDBPyConnection, paths: DataPaths, seen: pl.
             _execute(connection, "load/due_cases", due)
         _execute(connection, "load/due_letters_of_cases", whole)
     for table in (DETERMINATIONS, *CHILDREN):
-        connection.execute(f"DELETE FROM imr.{table.name} WHERE determination_id IN (FROM {DUE_CASES})")
+        connection.execute(f"DELETE FROM main.{table.name} WHERE determination_id IN (FROM {DUE_CASES})")
     of_all_due = of_blocks(found, _blocks_due(connection, blocks))
     for name in ("letter_files", "problems"):
-        connection.execute(f"DELETE FROM imr.{name} WHERE sha256 IN (FROM due_letters)")
+        connection.execute(f"DELETE FROM main.{name} WHERE sha256 IN (FROM due_letters)")
     _load(connection, of_all_due, "SEMI JOIN due_letters USING (sha256)")
-    connection.execute("DROP TABLE imr.build")
+    connection.execute("DROP TABLE main.build")
     _load_build(connection, seen)
     return _count(connection, "FROM due_letters")
 
 
 def _blocks_due(connection: duckdb.DuckDBPyConnection, changed: list[str]) -> list[str]:
     """Blocks that changed, and those of other letters that are due: a problem of a file is no change of its block."""
-    of_letters = connection.execute("SELECT DISTINCT block FROM imr.letter_files SEMI JOIN due_letters USING (sha256)")
+    of_letters = connection.execute("SELECT DISTINCT block FROM main.letter_files SEMI JOIN due_letters USING (sha256)")
     return sorted({*changed, *(block for (block,) in of_letters.fetchall())})
 
 
@@ -263,7 +262,7 @@ def _add_changed(connection: duckdb.DuckDBPyConnection, table: WarehouseTable, s
         "INSERT INTO due_letters"
         f" WITH now AS ({sums} FROM read_parquet($source, filename = true) AS source JOIN loaded_before AS loaded"
         " ON loaded.sha256 = source.sha256 AND loaded.block = parse_filename(source.filename, true) GROUP BY ALL),"
-        f" before AS ({sums} FROM imr.{table.name} AS source"
+        f" before AS ({sums} FROM main.{table.name} AS source"
         " JOIN loaded_before AS loaded ON loaded.determination_id = source.determination_id GROUP BY ALL)"
         " SELECT sha256 FROM ((FROM now EXCEPT FROM before) UNION ALL (FROM before EXCEPT FROM now))"
         " ANTI JOIN due_letters USING (sha256) GROUP BY sha256",
@@ -307,12 +306,12 @@ def _with_empty(found: dict[str, list[Path]]) -> Iterator[dict[str, list[Path]]]
 def _load_current(connection: duckdb.DuckDBPyConnection, table: WarehouseTable, source: list[Path]) -> None:
     """The rows of the letters that count, in the order of the key, and the certainty that all of them came over."""
     own = ", ".join(f"source.{name}" for name in table.columns if name != "determination_id")
-    kept = _count(connection, f"FROM imr.{table.name}")
+    kept = _count(connection, f"FROM main.{table.name}")
     with transaction(connection):
         for first in range(0, len(source), BLOCKS_AT_A_TIME):
             some = source[first : first + BLOCKS_AT_A_TIME]
             connection.execute(
-                f"INSERT INTO imr.{table.name} BY NAME SELECT letter.determination_id, {own}"
+                f"INSERT INTO main.{table.name} BY NAME SELECT letter.determination_id, {own}"
                 " FROM read_parquet($source, filename = true) AS source"
                 " JOIN (FROM current_letters WHERE block BETWEEN $first AND $last) AS letter"
                 " ON letter.sha256 = source.sha256 AND letter.block = parse_filename(source.filename, true)"
@@ -320,7 +319,7 @@ def _load_current(connection: duckdb.DuckDBPyConnection, table: WarehouseTable, 
                 {"source": _names(some), "first": some[0].stem, "last": some[-1].stem},
             )
     wanted = _count(connection, sql("load/current_rows"), {"source": _names(source)}) if source else 0
-    built = _count(connection, f"FROM imr.{table.name}") - kept
+    built = _count(connection, f"FROM main.{table.name}") - kept
     if wanted != built:
         raise RunError(
             f"The warehouse was not replaced: {built} rows came into {table.name}, its Parquet files have {wanted}."
@@ -370,7 +369,7 @@ def _commit() -> str | None:
 def _folder_of_all(connection: duckdb.DuckDBPyConnection) -> str | None:
     """The address of the folder below which all letters' files lie."""
     # Of texts in order the first and the last share what all share.
-    ends = connection.execute("SELECT min(uri), max(uri) FROM imr.letter_files").fetchall()[0]
+    ends = connection.execute("SELECT min(uri), max(uri) FROM main.letter_files").fetchall()[0]
     folders = [urlsplit(uri).path.rpartition("/")[0] for uri in ends if uri]
     return f"file://{os.path.commonpath(folders)}" if folders else None
 
@@ -455,7 +454,7 @@ def _count(connection: duckdb.DuckDBPyConnection, query: str, parameters: dict[s
 
 def _counts(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> dict[str, int]:
     """How many rows of a table have each value."""
-    return dict(connection.execute(f"SELECT {column}, count(*) FROM imr.{table} GROUP BY 1 ORDER BY 1").fetchall())
+    return dict(connection.execute(f"SELECT {column}, count(*) FROM main.{table} GROUP BY 1 ORDER BY 1").fetchall())
 
 
 def _names(found: list[Path]) -> list[str]:

@@ -41,8 +41,7 @@ def _marts() -> dict[str, MartLineage]:
     """What every mart is made from: types from an empty warehouse, all else from the SQL."""
     names = _in_order()
     with closing(duckdb.connect()) as connection:
-        for schema in ("imr", "codes"):
-            connection.execute(f"CREATE SCHEMA {schema}")
+        connection.execute("CREATE SCHEMA codes")
         for name in WAREHOUSE_TABLES:
             connection.execute(sql(f"schema/{name}"))
         for name in code_table_names():
@@ -122,7 +121,7 @@ def _schema() -> dict[str, dict[str, dict[str, str]]]:
     """Every table that a mart may read, with its columns."""
     return {
         "": {BATCH_CASES: {CASE: "VARCHAR"}},
-        "imr": {name: dict.fromkeys(table.columns, "VARCHAR") for name, table in WAREHOUSE_TABLES.items()},
+        "main": {name: dict.fromkeys(table.columns, "VARCHAR") for name, table in WAREHOUSE_TABLES.items()},
         "codes": {
             **{name: dict.fromkeys(code_table(name).columns, "VARCHAR") for name in code_table_names()},
             "problem_codes": {"code": "VARCHAR", "meaning": "VARCHAR"},

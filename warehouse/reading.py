@@ -34,7 +34,7 @@ FAULTS_OF_A_FILE = (
 
 @contextmanager
 def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection for reading a warehouse, in which `imr.determinations` names its table.
+    """A connection for reading a warehouse, in which `determinations` and `imr.determinations` name its table.
 
     Raises RunError where there is no warehouse, where the file is none, is damaged, is open for writing elsewhere or
     may not be read, and, from the block, where it lacks a table or column that is asked for.

@@ -38,7 +38,7 @@ _CONDITIONS = {
     "specialty": "list_has_any(item.specialties, $specialty)",
     "treatment": (
         "(list_contains($treatment, item.treatment) OR (item.determination_id, item.item_number) IN"
-        " (SELECT (determination_id, item_number) FROM imr.item_drugs WHERE list_contains($treatment, ingredient)))"
+        " (SELECT (determination_id, item_number) FROM main.item_drugs WHERE list_contains($treatment, ingredient)))"
     ),
 }
 _COLUMNS = {
@@ -128,9 +128,9 @@ def search(connection: duckdb.DuckDBPyConnection, asked: Search, limit: int | No
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE hits AS SELECT item.decision_date, item.determination_id, item.item_number"
         " FROM marts.items AS item"
-        " JOIN imr.disputed_items AS written"
+        " JOIN main.disputed_items AS written"
         " ON written.determination_id = item.determination_id AND written.item_number = item.item_number"
-        " JOIN imr.determinations AS letter ON letter.determination_id = item.determination_id"
+        " JOIN main.determinations AS letter ON letter.determination_id = item.determination_id"
         f" WHERE {' AND '.join(conditions)}",
         values,
     )
@@ -195,7 +195,7 @@ def _hits(connection: duckdb.DuckDBPyConnection, limit: int | None) -> Iterator[
         f"SELECT {columns} FROM (FROM hits ORDER BY {order} LIMIT $limit) AS hit"
         " JOIN marts.items AS item"
         " ON item.determination_id = hit.determination_id AND item.item_number = hit.item_number"
-        " JOIN imr.disputed_items AS written"
+        " JOIN main.disputed_items AS written"
         " ON written.determination_id = hit.determination_id AND written.item_number = hit.item_number"
         " ORDER BY hit.decision_date DESC NULLS LAST, hit.determination_id DESC, hit.item_number",
         {"limit": limit},

@@ -105,6 +105,6 @@ def _fingerprint_of(warehouse: Path) -> str | None:
     if not warehouse.is_file():
         return None
     with contextlib.suppress(duckdb.Error), contextlib.closing(attached(warehouse, read_only=True)) as connection:
-        row = connection.execute("SELECT source_fingerprint FROM imr.build").fetchone()
+        row = connection.execute("SELECT source_fingerprint FROM main.build").fetchone()
         return str(row[0]) if row else None
     return None

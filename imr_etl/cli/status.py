@@ -50,11 +50,11 @@ def status_of(paths: DataPaths) -> Status:
 
         def counted(column: str, table: str) -> dict[str, int]:
             return dict(
-                connection.execute(f"SELECT {column}, count(*) FROM imr.{table} GROUP BY 1 ORDER BY 1").fetchall()
+                connection.execute(f"SELECT {column}, count(*) FROM main.{table} GROUP BY 1 ORDER BY 1").fetchall()
             )
 
         items, built_at = connection.execute(
-            "SELECT (SELECT count(*) FROM imr.disputed_items), built_at FROM imr.build"
+            "SELECT (SELECT count(*) FROM main.disputed_items), built_at FROM main.build"
         ).fetchall()[0]
         return Status(
             counted("status", "letter_files"),

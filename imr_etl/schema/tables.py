@@ -232,7 +232,7 @@ TABLES = {table.name: table for table in _TABLES}
 
 @dataclass(frozen=True)
 class WarehouseTable:
-    """A table of schema `imr`: what people query."""
+    """A table of schema `main`: what people query."""
 
     name: str
     description: str
@@ -305,4 +305,4 @@ PROBLEMS = WarehouseTable(
 )
 
 WAREHOUSE_TABLES = {table.name: table for table in (DETERMINATIONS, *CHILDREN, LETTER_FILES, PROBLEMS)}
-"""Every table of schema `imr`."""
+"""Every table of schema `main`."""

@@ -102,7 +102,7 @@ def looking(paths: DataPaths, _: int) -> Iterator[tuple[str, Figures]]:
         with reading(paths.warehouse) as connection:
             yield _timed(f"search {what}", lambda c=connection, p=phrases: list(search(c, Search(p), 20).hits))
     with reading(paths.warehouse) as connection:
-        ((case,),) = connection.execute("SELECT max(determination_id) FROM imr.determinations").fetchall()
+        ((case,),) = connection.execute("SELECT max(determination_id) FROM main.determinations").fetchall()
     yield _timed("show", lambda: find_case(paths, case))
     yield _timed("pending blocks", lambda: stages.pending(paths))
     yield _timed("report", lambda: write_report(paths.warehouse, paths.root / "report.html"))

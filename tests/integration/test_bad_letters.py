@@ -26,10 +26,10 @@ def loaded(folder: Path, data: Path) -> dict[str, list[tuple[object, ...]]]:
     build(paths)
     with attached(paths.warehouse, read_only=True) as connection:
         return {
-            "letters": connection.execute("SELECT case_number, status FROM imr.letter_files ORDER BY ALL").fetchall(),
+            "letters": connection.execute("SELECT case_number, status FROM main.letter_files ORDER BY ALL").fetchall(),
             "problems": connection.execute(
                 "SELECT letter_files.uri, stage, code, field, excerpt, problems.case_number"
-                " FROM imr.problems JOIN imr.letter_files USING (sha256)"
+                " FROM main.problems JOIN main.letter_files USING (sha256)"
                 " WHERE NOT starts_with(code, 'unknown_') ORDER BY problems.sha256, position"
             ).fetchall(),
         }
@@ -142,10 +142,10 @@ def test_a_case_published_again(folder: Path, tmp_path: Path) -> None:
     ]
     with attached(tmp_path / "data" / "imr.duckdb", read_only=True) as connection:
         rows = connection.execute(
-            "SELECT decision_date::VARCHAR, item_count FROM imr.determinations WHERE case_number = 'CM16-0188034'"
+            "SELECT decision_date::VARCHAR, item_count FROM main.determinations WHERE case_number = 'CM16-0188034'"
         ).fetchall()
         items = connection.execute(
-            "SELECT count(*) FROM imr.disputed_items WHERE determination_id = 'CM16-0188034'"
+            "SELECT count(*) FROM main.disputed_items WHERE determination_id = 'CM16-0188034'"
         ).fetchall()
     assert rows == [("2016-12-01", 2)]
     assert items == [(2,)]

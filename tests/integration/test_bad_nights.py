@@ -79,10 +79,10 @@ def rows(data: Path) -> dict[str, list[tuple[object, ...]]]:
     """What the warehouse says, in an order of its own, but for times of day."""
     tables = ("determinations", "disputed_items", "item_drugs", "guideline_citations", "problems")
     with attached(data / "imr.duckdb", read_only=True) as connection:
-        found = {name: connection.execute(f"FROM imr.{name} ORDER BY ALL").fetchall() for name in tables}
+        found = {name: connection.execute(f"FROM main.{name} ORDER BY ALL").fetchall() for name in tables}
         return found | {
             "files": connection.execute(
-                "SELECT sha256, status, page_count FROM imr.letter_files ORDER BY ALL"
+                "SELECT sha256, status, page_count FROM main.letter_files ORDER BY ALL"
             ).fetchall()
         }
 
@@ -262,7 +262,7 @@ def test_the_letter_seen_last_counts_whatever_the_clock_says(
         load(data, letters)
         with attached(data / "imr.duckdb", read_only=True) as connection:
             found = connection.execute(
-                "SELECT uri FROM imr.letter_files WHERE status = 'loaded' AND case_number = 'CM16-0020777'"
+                "SELECT uri FROM main.letter_files WHERE status = 'loaded' AND case_number = 'CM16-0020777'"
             ).fetchall()
         assert [uri for (uri,) in found] == [(letters / str(number) / "CM16-0020777.txt").as_uri()]
 

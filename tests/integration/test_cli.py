@@ -62,7 +62,7 @@ def test_a_second_run_does_nothing_and_a_new_letter_is_the_only_one_done(load, l
     assert (known / "imr.duckdb").stat().st_mtime_ns == built
     shutil.copy(SAMPLES / "CM16-0051188.pdf", letters)
     assert "New letters: 1" in load().stdout
-    assert ask("SELECT count(*) FROM imr.determinations") == [(4,)]
+    assert ask("SELECT count(*) FROM main.determinations") == [(4,)]
 
 
 def test_redo_gives_the_same_tables(load, known: Path) -> None:

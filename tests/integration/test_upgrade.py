@@ -38,7 +38,7 @@ def test_a_data_folder_of_version_0_1_is_taken_over(
     assert done.returncode == 0, done.stderr  # type: ignore[attr-defined]
     assert lines_read(data) == before, "a letter was read again"
     assert table_hashes(data, hashes) == hashes
-    assert ask("SELECT count(*) FROM imr.disputed_items") == [(91,)]
+    assert ask("SELECT count(*) FROM main.disputed_items") == [(91,)]
 
 
 def lines_read(data: Path) -> dict[str, bytes]:

@@ -71,10 +71,10 @@ def test_a_built_warehouse_has_what_it_promises(paths: DataPaths) -> None:
         tables = connection.execute(
             "SELECT table_schema, table_name FROM information_schema.tables ORDER BY ALL"
         ).fetchall()
-        assert {name for schema, name in tables if schema == "imr"} == {*WAREHOUSE_TABLES, "build"}
+        assert {name for schema, name in tables if schema == "main"} == {*WAREHOUSE_TABLES, "build"}
         assert {name for schema, name in tables if schema == "codes"} == {*code_table_names(), "problem_codes"}
         assert {name for schema, name in tables if schema == "marts"} == set(mart_names())
-        assert {schema for schema, _ in tables} == {"imr", "codes", "marts"}
+        assert {schema for schema, _ in tables} == {"main", "codes", "marts"}
         assert dict(connection.execute("FROM codes.problem_codes").fetchall()) == PROBLEM_CODES
     assert not paths.building.exists()
     assert [check.name for check in report.checks if check.severity == "block" and not check.passed] == []

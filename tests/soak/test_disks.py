@@ -50,7 +50,7 @@ def assert_one_sentence(done: subprocess.CompletedProcess[str], *words: str) -> 
 
 def count(data: Path) -> int:
     with duckdb.connect(str(data / "imr.duckdb"), read_only=True) as connection:
-        return connection.execute("SELECT count(*) FROM imr.determinations").fetchall()[0][0]
+        return connection.execute("SELECT count(*) FROM main.determinations").fetchall()[0][0]
 
 
 FULL = ("No space left on device", "The warehouse was not replaced", "is full")

@@ -32,7 +32,7 @@ class CheckResult:
 
 def run_checks(connection: duckdb.DuckDBPyConnection) -> list[CheckResult]:
     """Run every check on an open warehouse, in alphabetical order."""
-    letters = _one(connection, "SELECT count(*) FROM imr.determinations")
+    letters = _one(connection, "SELECT count(*) FROM main.determinations")
     return [_run(connection, name, letters) for name in sql_names("checks")]
 
 

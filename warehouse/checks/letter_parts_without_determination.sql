@@ -5,10 +5,10 @@
 -- observed: 0, 2026-11
 -- why: each is found in a letter
 SELECT 'reviewer_licenses' AS list, determination_id
-FROM imr.reviewer_licenses ANTI JOIN imr.determinations USING (determination_id)
+FROM main.reviewer_licenses ANTI JOIN main.determinations USING (determination_id)
 UNION ALL
 SELECT 'reviewer_specialties', determination_id
-FROM imr.reviewer_specialties ANTI JOIN imr.determinations USING (determination_id)
+FROM main.reviewer_specialties ANTI JOIN main.determinations USING (determination_id)
 UNION ALL
 SELECT 'diagnoses', determination_id
-FROM imr.diagnoses ANTI JOIN imr.determinations USING (determination_id)
+FROM main.diagnoses ANTI JOIN main.determinations USING (determination_id)

@@ -5,5 +5,5 @@
 -- observed: 0, 2026-11
 -- why: a problem leads to its file, and says what is wrong with it
 SELECT sha256, position, code
-FROM imr.problems
-WHERE sha256 NOT IN (SELECT sha256 FROM imr.letter_files) OR code NOT IN (SELECT code FROM codes.problem_codes)
+FROM main.problems
+WHERE sha256 NOT IN (SELECT sha256 FROM main.letter_files) OR code NOT IN (SELECT code FROM codes.problem_codes)

@@ -3,4 +3,4 @@
 CREATE TEMP TABLE due_cases AS
 SELECT determination_id FROM read_parquet($determinations) SEMI JOIN due_letters USING (sha256)
 UNION
-SELECT determination_id FROM imr.determinations SEMI JOIN due_letters USING (sha256);
+SELECT determination_id FROM main.determinations SEMI JOIN due_letters USING (sha256);

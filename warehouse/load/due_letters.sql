@@ -8,7 +8,7 @@ WITH file_now AS (
     FROM read_parquet($letter_files)
 ),
 then_there AS (
-    FROM imr.letter_files WHERE list_contains($blocks, block)
+    FROM main.letter_files WHERE list_contains($blocks, block)
 ),
 file_then AS (
     SELECT sha256, hash(sha256, block, uri, byte_count, media_type, first_seen) AS row
@@ -44,7 +44,7 @@ problem_now AS (
 ),
 problem_then AS (
     SELECT sha256, case_number, stage, code, field, excerpt, page
-    FROM imr.problems
+    FROM main.problems
     WHERE stage = 'files' OR sha256 IN (SELECT sha256 FROM then_there)
 )
 SELECT sha256

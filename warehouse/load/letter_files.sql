@@ -1,5 +1,5 @@
 -- files_due: the files of the letters that are loaded. $letter_reads, $letter_parses, $determinations: Parquet files.
-INSERT INTO imr.letter_files BY NAME
+INSERT INTO main.letter_files BY NAME
 SELECT
     file.sha256,
     coalesce(file.case_number, letter.case_number) AS case_number,

@@ -1,6 +1,6 @@
 -- Problems of files come first, then those of lines and tables; positions are counted anew.
 -- $file_problems, $letter_problems: Parquet files; files_due: the files of the letters that are loaded.
-INSERT INTO imr.problems BY NAME
+INSERT INTO main.problems BY NAME
 SELECT problem.* REPLACE (
     row_number() OVER (
         PARTITION BY problem.sha256

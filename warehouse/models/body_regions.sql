@@ -17,7 +17,7 @@ WITH named AS (
         coalesce(bool_or(part.side = 'right'), false) AS is_right,
         coalesce(bool_or(part.side = 'bilateral'), false) AS is_bilateral
     FROM marts.items AS item
-    LEFT JOIN imr.item_body_parts AS part
+    LEFT JOIN main.item_body_parts AS part
         ON part.determination_id = item.determination_id AND part.item_number = item.item_number
     GROUP BY item.determination_id, item.item_number, item.decision_year, item.is_overturned, part.region
 )

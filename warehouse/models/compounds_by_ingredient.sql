@@ -9,7 +9,7 @@
 WITH asked AS (
     SELECT DISTINCT
         item.decision_year, drug.ingredient, item.determination_id, item.item_number, item.is_overturned
-    FROM imr.item_drugs AS drug
+    FROM main.item_drugs AS drug
     JOIN marts.items AS item
         ON item.determination_id = drug.determination_id AND item.item_number = drug.item_number
     WHERE drug.is_compound

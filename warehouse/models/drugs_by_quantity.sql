@@ -16,7 +16,7 @@ WITH asked AS (
         bool_or(drug.is_compound) AS is_compound,
         max(drug.quantity) AS quantity
     FROM marts.items AS item
-    LEFT JOIN imr.item_drugs AS drug
+    LEFT JOIN main.item_drugs AS drug
         ON drug.determination_id = item.determination_id AND drug.item_number = item.item_number
     WHERE item.is_drug
     GROUP BY

@@ -16,7 +16,7 @@ WITH cited AS (
         item.determination_id,
         item.item_number,
         item.is_overturned
-    FROM imr.guideline_citations AS citation
+    FROM main.guideline_citations AS citation
     JOIN marts.items AS item
         ON item.determination_id = citation.determination_id AND item.item_number = citation.item_number
 )

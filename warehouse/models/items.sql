@@ -47,7 +47,7 @@ WITH letters AS (
     SEMI JOIN batch_cases USING (determination_id)
 ),
 asked AS (
-    FROM imr.disputed_items
+    FROM main.disputed_items
     SEMI JOIN batch_cases USING (determination_id)
 ),
 cited AS (
@@ -62,7 +62,7 @@ cited AS (
         END AS basis,
         list_sort(list_distinct(list(guideline_family))) AS families,
         bool_or(guideline_family IS NULL) AS has_unknown
-    FROM imr.guideline_citations
+    FROM main.guideline_citations
     SEMI JOIN batch_cases USING (determination_id)
     GROUP BY determination_id, item_number, cited_by
 ),
@@ -73,7 +73,7 @@ drugs AS (
         arg_min_null(ingredient, position) AS ingredient,
         arg_min_null(drug_class, position) AS drug_class,
         bool_or(is_compound) AS is_compound
-    FROM imr.item_drugs
+    FROM main.item_drugs
     SEMI JOIN batch_cases USING (determination_id)
     GROUP BY determination_id, item_number
 ),

@@ -23,19 +23,19 @@
 -- column days_application_to_decision: Days from the application to the decision, null as above; tells of no deadline either
 WITH decided AS (
     SELECT determination_id, count(*) FILTER (decision = 'overturned') AS overturned
-    FROM imr.disputed_items
+    FROM main.disputed_items
     SEMI JOIN batch_cases USING (determination_id)
     GROUP BY determination_id
 ),
 specialties AS (
     SELECT determination_id, list_sort(list_distinct(list(specialty))) AS specialties
-    FROM imr.reviewer_specialties
+    FROM main.reviewer_specialties
     SEMI JOIN batch_cases USING (determination_id)
     GROUP BY determination_id
 ),
 licenses AS (
     SELECT determination_id, bool_or(state = 'California') AS is_california_licensed
-    FROM imr.reviewer_licenses
+    FROM main.reviewer_licenses
     SEMI JOIN batch_cases USING (determination_id)
     GROUP BY determination_id
 )
@@ -76,7 +76,7 @@ SELECT
         WHEN letter.application_received_date <= letter.decision_date
         THEN (letter.decision_date - letter.application_received_date)::INTEGER
     END AS days_application_to_decision
-FROM imr.determinations AS letter
+FROM main.determinations AS letter
 SEMI JOIN batch_cases ON batch_cases.determination_id = letter.determination_id
 LEFT JOIN decided ON decided.determination_id = letter.determination_id
 LEFT JOIN specialties ON specialties.determination_id = letter.determination_id

@@ -24,7 +24,7 @@ cited AS (
         guideline_family,
         guideline,
         unnest(CASE WHEN len(sections) > 0 THEN sections ELSE [NULL] END) AS section
-    FROM imr.guideline_citations
+    FROM main.guideline_citations
     SEMI JOIN batch_cases USING (determination_id)
     WHERE source = 'MTUS'
 ),

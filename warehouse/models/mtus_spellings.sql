@@ -7,11 +7,11 @@
 -- column spelling: The most frequent of the spellings that share its words
 WITH cited AS (
     SELECT 'title' AS part, guideline AS written
-    FROM imr.guideline_citations
+    FROM main.guideline_citations
     WHERE source = 'MTUS'
     UNION ALL
     SELECT 'section', unnest(sections)
-    FROM imr.guideline_citations
+    FROM main.guideline_citations
     WHERE source = 'MTUS'
 ),
 counted AS (

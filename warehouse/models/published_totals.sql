@@ -21,7 +21,7 @@ WITH published (decision_year, published_letters, source, as_of) AS (
 ),
 loaded AS (
     SELECT year(decision_date)::INTEGER AS decision_year, count(*) AS letters
-    FROM imr.determinations
+    FROM main.determinations
     WHERE decision_date IS NOT NULL
     GROUP BY 1
 )

@@ -56,7 +56,7 @@ def test_a_build_reports_what_it_built(paths: DataPaths) -> None:
     assert report.problems == {"no_items": 1}
     assert report.seconds > 0
     assert left_over(paths) == []
-    told = "SELECT letters, imr_etl_version IS NOT NULL, source_folder FROM imr.build"
+    told = "SELECT letters, imr_etl_version IS NOT NULL, source_folder FROM main.build"
     assert ask(paths, told) == [(2, True, "file:///letters")]
 
 
@@ -95,10 +95,10 @@ def test_one_letter_of_a_case_is_current(
         disputed_items=[{"sha256": sha256, "item_number": 1, "request": sha256} for sha256, *_ in (one, other)],
     )
     build(paths)
-    assert ask(paths, "SELECT determination_id, sha256 FROM imr.determinations") == [(FIRST, current)]
-    assert ask(paths, "SELECT determination_id, request FROM imr.disputed_items") == [(FIRST, current)]
+    assert ask(paths, "SELECT determination_id, sha256 FROM main.determinations") == [(FIRST, current)]
+    assert ask(paths, "SELECT determination_id, request FROM main.disputed_items") == [(FIRST, current)]
     status = {"a": "superseded", "b": "superseded"} | {current: "loaded"}
-    assert dict(ask(paths, "SELECT sha256, status FROM imr.letter_files")) == status
+    assert dict(ask(paths, "SELECT sha256, status FROM main.letter_files")) == status
 
 
 def test_every_letter_has_a_status(paths: DataPaths, put: Put) -> None:
@@ -115,7 +115,7 @@ def test_every_letter_has_a_status(paths: DataPaths, put: Put) -> None:
     )
     build(paths)
     columns = "sha256, status, case_number, page_count, extractor, extractor_version, parser_version"
-    assert ask(paths, f"SELECT {columns} FROM imr.letter_files ORDER BY sha256") == [
+    assert ask(paths, f"SELECT {columns} FROM main.letter_files ORDER BY sha256") == [
         ("fine", "loaded", FIRST, 4, "pdfium", "1", "1"),
         ("image", "unreadable", None, 2, "pdfium", "1", "1"),
         ("not parsed", "unreadable", None, None, None, "1", None),
@@ -146,7 +146,7 @@ def test_problems_of_files_lines_and_tables_are_one_list(paths: DataPaths, put: 
         ],
     )
     assert build(paths).problems == {"duplicate_content": 2, "header_missing": 1, "no_items": 1, "unreadable_page": 1}
-    assert ask(paths, "SELECT sha256, position, stage, excerpt, page FROM imr.problems") == [
+    assert ask(paths, "SELECT sha256, position, stage, excerpt, page FROM main.problems") == [
         ("a", 1, "tables", None, None),
         ("b", 1, "files", "1.pdf", None),
         ("b", 2, "files", "2.pdf", None),
@@ -172,7 +172,7 @@ def test_a_letter_counts_in_the_block_that_it_is_in_now(paths: DataPaths, put: P
     report = build(paths)
     assert report.letters == {"loaded": 1}
     assert (report.rows["disputed_items"], report.rows["problems"]) == (1, 1)
-    assert ask(paths, "SELECT determination_id FROM imr.determinations") == [(FIRST,)]
+    assert ask(paths, "SELECT determination_id FROM main.determinations") == [(FIRST,)]
 
 
 def test_rows_lie_in_the_order_of_the_key(paths: DataPaths, put: Put, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,9 +189,11 @@ def test_rows_lie_in_the_order_of_the_key(paths: DataPaths, put: Put, monkeypatc
         )
     put(letter_files=[{"sha256": case[::-1], "case_number": case, "block": case[:8]} for case in cases])
     build(paths)
-    rows = ask(paths, "SELECT determination_id, item_number FROM imr.disputed_items ORDER BY rowid")
+    rows = ask(paths, "SELECT determination_id, item_number FROM main.disputed_items ORDER BY rowid")
     assert rows == [(case, number) for case in sorted(cases) for number in (1, 2)]
-    assert ask(paths, "SELECT determination_id FROM imr.determinations ORDER BY rowid") == [(c,) for c in sorted(cases)]
+    assert ask(paths, "SELECT determination_id FROM main.determinations ORDER BY rowid") == [
+        (c,) for c in sorted(cases)
+    ]
 
 
 @pytest.mark.usefixtures("letters")
@@ -271,7 +273,7 @@ def test_a_damaged_file_is_named(built: DataPaths) -> None:
     damaged.write_bytes(damaged.read_bytes()[:100])
     with pytest.raises(RunError, match=f"^The warehouse was not replaced: .*{damaged}"):
         build(built)
-    assert ask(built, "SELECT count(*) FROM imr.determinations") == [(2,)]
+    assert ask(built, "SELECT count(*) FROM main.determinations") == [(2,)]
 
 
 def test_rows_that_do_not_come_over_are_noticed(built: DataPaths, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -298,7 +300,7 @@ def test_a_file_that_is_no_warehouse_is_replaced(paths: DataPaths, tmp_path: Pat
     shutil.copytree(paths.root, blocks.root)
     blocks.warehouse.write_text("no database")
     build(blocks)
-    assert ask(blocks, "SELECT count(*) FROM imr.determinations") == [(2,)]
+    assert ask(blocks, "SELECT count(*) FROM main.determinations") == [(2,)]
 
 
 # Other programs
@@ -350,7 +352,7 @@ def program(built: DataPaths) -> Iterator[Started]:
 
 def test_a_reader_goes_on_reading_the_old_warehouse(built: DataPaths, put: Put, program: Started) -> None:
     reader = program("reader")
-    count = "SELECT count(*) FROM imr.determinations"
+    count = "SELECT count(*) FROM main.determinations"
     assert reader.ask(count) == [[2]]
     put(determinations=[{"sha256": "b", "determination_id": SECOND}], disputed_items=[], item_drugs=[])
     put(item_body_parts=[], guideline_citations=[], reviewer_licenses=[], reviewer_specialties=[], diagnoses=[])
@@ -358,7 +360,7 @@ def test_a_reader_goes_on_reading_the_old_warehouse(built: DataPaths, put: Put, 
     build(built)
     assert ask(built, count) == [(1,)]
     assert reader.ask(count) == [[2]]
-    assert reader.ask("SELECT request FROM imr.disputed_items") == [["MRI of the knee"]]
+    assert reader.ask("SELECT request FROM main.disputed_items") == [["MRI of the knee"]]
     assert program("reader").ask(count) == [[1]]
 
 
@@ -388,7 +390,7 @@ def test_a_writer_that_comes_during_the_build_keeps_its_warehouse(
 
 def test_what_a_killed_program_wrote_does_not_come_into_the_new_warehouse(built: DataPaths, program: Started) -> None:
     writer = program("writer")
-    writer.ask("CREATE TABLE imr.mine AS SELECT 1 AS number")
+    writer.ask("CREATE TABLE main.mine AS SELECT 1 AS number")
     writer.kill()
     assert left_over(built) == ["warehouse.duckdb.wal"]
     build(built)
@@ -410,7 +412,7 @@ def test_a_file_that_is_no_warehouse_is_not_current(built: DataPaths) -> None:
 
 def test_a_warehouse_without_the_tables_is_not_current(built: DataPaths) -> None:
     with attached(built.warehouse) as connection:
-        connection.execute("DROP TABLE imr.build")
+        connection.execute("DROP TABLE main.build")
     assert not is_current(built)
 
 
@@ -449,23 +451,23 @@ def test_only_what_changed_is_loaded(built: DataPaths, put: Put) -> None:
     assert build(built).changed == 0
     put(reviewer_licenses=[{"sha256": "a", "position": 1, "state": "Texas"}])
     assert build(built).changed == 1
-    assert ask(built, "SELECT determination_id, state FROM imr.reviewer_licenses") == [(FIRST, "Texas")]
+    assert ask(built, "SELECT determination_id, state FROM main.reviewer_licenses") == [(FIRST, "Texas")]
     assert build(built, anew=True).changed is None
 
 
 def test_a_warehouse_that_somebody_wrote_to_is_not_taken_over(built: DataPaths) -> None:
     with duckdb.connect(str(built.warehouse)) as connection:
-        connection.execute("DELETE FROM imr.diagnoses")
+        connection.execute("DELETE FROM main.diagnoses")
     assert build(built).changed == 0, "the spare one is gone on from"
-    assert ask(built, "SELECT count(*) FROM imr.diagnoses") == [(1,)]
+    assert ask(built, "SELECT count(*) FROM main.diagnoses") == [(1,)]
 
 
 def test_where_somebody_wrote_to_the_only_warehouse_all_is_loaded(built: DataPaths) -> None:
     built.spare_file.unlink()
     with duckdb.connect(str(built.warehouse)) as connection:
-        connection.execute("DELETE FROM imr.diagnoses")
+        connection.execute("DELETE FROM main.diagnoses")
     assert build(built).changed is None
-    assert ask(built, "SELECT count(*) FROM imr.diagnoses") == [(1,)]
+    assert ask(built, "SELECT count(*) FROM main.diagnoses") == [(1,)]
 
 
 @pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(path.read_bytes()[:-1])])
@@ -488,7 +490,7 @@ def test_a_warehouse_of_which_all_was_loaded_leaves_a_copy_to_go_on_from(built: 
     put(reviewer_licenses=[{"sha256": "a", "position": 1, "state": "Texas"}])
     assert build(built).changed == 1
     assert built.warehouse_file.stat().st_ino == copied
-    assert ask(built, "SELECT state FROM imr.reviewer_licenses") == [("Texas",)]
+    assert ask(built, "SELECT state FROM main.reviewer_licenses") == [("Texas",)]
 
 
 def test_a_disk_without_room_for_a_spare_warehouse_has_none(
@@ -510,11 +512,11 @@ def test_the_warehouse_before_the_last_is_gone_on_from(built: DataPaths, put: Pu
     before_last = built.spare_file.stat().st_ino
     assert build(built).changed == 1, "the spare one does not know of Texas yet"
     assert built.warehouse_file.stat().st_ino == before_last
-    assert ask(built, "SELECT state FROM imr.reviewer_licenses") == [("Texas",)]
+    assert ask(built, "SELECT state FROM main.reviewer_licenses") == [("Texas",)]
 
 
 def test_a_spare_warehouse_that_is_being_read_is_left_alone(built: DataPaths, put: Put, program: Started) -> None:
-    reader, state = program("reader"), "SELECT state FROM imr.reviewer_licenses"
+    reader, state = program("reader"), "SELECT state FROM main.reviewer_licenses"
     assert reader.ask(state) == [["California"]]
     put(reviewer_licenses=[{"sha256": "a", "position": 1, "state": "Texas"}])
     assert build(built).changed == 1

@@ -52,12 +52,12 @@ def published(share: float) -> str:
 
 
 SPOILT = [
-    ("INSERT INTO imr.determinations FROM imr.determinations LIMIT 1", "determinations_share_a_key"),
-    ("INSERT INTO imr.disputed_items FROM imr.disputed_items", "items_share_a_key"),
-    ("INSERT INTO imr.letter_files FROM imr.letter_files LIMIT 1", "letter_files_share_a_key"),
-    ("INSERT INTO imr.problems FROM imr.problems", "problems_share_a_key"),
+    ("INSERT INTO main.determinations FROM main.determinations LIMIT 1", "determinations_share_a_key"),
+    ("INSERT INTO main.disputed_items FROM main.disputed_items", "items_share_a_key"),
+    ("INSERT INTO main.letter_files FROM main.letter_files LIMIT 1", "letter_files_share_a_key"),
+    ("INSERT INTO main.problems FROM main.problems", "problems_share_a_key"),
     *(
-        (f"INSERT INTO imr.{table} FROM imr.{table}", "item_parts_share_a_key")
+        (f"INSERT INTO main.{table} FROM main.{table}", "item_parts_share_a_key")
         for table in (
             "item_drugs",
             "item_body_parts",
@@ -67,27 +67,27 @@ SPOILT = [
             "diagnoses",
         )
     ),
-    ("DELETE FROM imr.determinations WHERE sha256 = 'a'", "items_without_determination"),
+    ("DELETE FROM main.determinations WHERE sha256 = 'a'", "items_without_determination"),
     *(
-        (f"UPDATE imr.{table} SET determination_id = 'CM16-0029999'", "letter_parts_without_determination")
+        (f"UPDATE main.{table} SET determination_id = 'CM16-0029999'", "letter_parts_without_determination")
         for table in ("reviewer_licenses", "reviewer_specialties", "diagnoses")
     ),
     *(
-        (f"UPDATE imr.{table} SET item_number = 7", "item_parts_without_item")
+        (f"UPDATE main.{table} SET item_number = 7", "item_parts_without_item")
         for table in ("item_drugs", "item_body_parts", "guideline_citations")
     ),
-    ("UPDATE imr.determinations SET item_count = 9", "item_count_differs"),
-    ("DELETE FROM imr.disputed_items", "item_count_differs"),
-    ("UPDATE imr.determinations SET outcome = 'partially overturned'", "outcome_differs_from_items"),
-    ("UPDATE imr.determinations SET outcome = NULL", "outcome_differs_from_items"),
-    ("UPDATE imr.letter_files SET status = 'unreadable'", "letters_lost"),
-    ("UPDATE imr.letter_files SET parser_version = NULL", "letters_half_parsed"),
-    ("UPDATE imr.letter_files SET status = 'superseded'", "loaded_letters_differ"),
-    ("DELETE FROM imr.determinations WHERE sha256 = 'b'", "loaded_letters_differ"),
-    ("DELETE FROM imr.letter_files WHERE sha256 = 'b'", "problems_of_nothing"),
-    ("UPDATE imr.problems SET code = 'odd'", "problems_of_nothing"),
+    ("UPDATE main.determinations SET item_count = 9", "item_count_differs"),
+    ("DELETE FROM main.disputed_items", "item_count_differs"),
+    ("UPDATE main.determinations SET outcome = 'partially overturned'", "outcome_differs_from_items"),
+    ("UPDATE main.determinations SET outcome = NULL", "outcome_differs_from_items"),
+    ("UPDATE main.letter_files SET status = 'unreadable'", "letters_lost"),
+    ("UPDATE main.letter_files SET parser_version = NULL", "letters_half_parsed"),
+    ("UPDATE main.letter_files SET status = 'superseded'", "loaded_letters_differ"),
+    ("DELETE FROM main.determinations WHERE sha256 = 'b'", "loaded_letters_differ"),
+    ("DELETE FROM main.letter_files WHERE sha256 = 'b'", "problems_of_nothing"),
+    ("UPDATE main.problems SET code = 'odd'", "problems_of_nothing"),
     *(
-        (f"UPDATE imr.{table} SET {column} = 'alchemy'", "codes_unknown")
+        (f"UPDATE main.{table} SET {column} = 'alchemy'", "codes_unknown")
         for table, column in (
             ("reviewer_specialties", "specialty"),
             ("disputed_items", "category"),
@@ -99,28 +99,28 @@ SPOILT = [
             ("guideline_citations", "guideline_family"),
         )
     ),
-    ("UPDATE imr.determinations SET injury_date = '2016-02-01', decision_date = '2016-01-01'", "dates_out_of_order"),
-    ("UPDATE imr.determinations SET injury_date = '2016-02-01', decision_date = '2016-02-01'", None),
-    ("UPDATE imr.determinations SET injury_date = NULL, decision_date = '2016-02-01'", None),
-    ("UPDATE imr.determinations SET assigned_date = '2016-02-01', decision_date = '2016-01-01'", "dates_out_of_order"),
-    ("UPDATE imr.determinations SET injury_date = '2016-02-01', ur_denial_date = '2016-01-01'", "dates_out_of_order"),
-    ("UPDATE imr.determinations SET patient_age = 7", "ages_out_of_range"),
-    ("UPDATE imr.determinations SET patient_age = 101", "ages_out_of_range"),
-    ("UPDATE imr.determinations SET patient_age = 14", None),
+    ("UPDATE main.determinations SET injury_date = '2016-02-01', decision_date = '2016-01-01'", "dates_out_of_order"),
+    ("UPDATE main.determinations SET injury_date = '2016-02-01', decision_date = '2016-02-01'", None),
+    ("UPDATE main.determinations SET injury_date = NULL, decision_date = '2016-02-01'", None),
+    ("UPDATE main.determinations SET assigned_date = '2016-02-01', decision_date = '2016-01-01'", "dates_out_of_order"),
+    ("UPDATE main.determinations SET injury_date = '2016-02-01', ur_denial_date = '2016-01-01'", "dates_out_of_order"),
+    ("UPDATE main.determinations SET patient_age = 7", "ages_out_of_range"),
+    ("UPDATE main.determinations SET patient_age = 101", "ages_out_of_range"),
+    ("UPDATE main.determinations SET patient_age = 14", None),
     (
-        "INSERT INTO imr.problems SELECT * REPLACE (2 AS position, 'unknown_drug' AS code) FROM imr.problems",
+        "INSERT INTO main.problems SELECT * REPLACE (2 AS position, 'unknown_drug' AS code) FROM main.problems",
         "unknown_words",
     ),
-    ("UPDATE imr.problems SET code = 'no_items'", "problem_rate"),
+    ("UPDATE main.problems SET code = 'no_items'", "problem_rate"),
     (published(1.05), "more_letters_than_published"),
     (published(1.03), None),
-    ("UPDATE imr.problems SET code = 'possible_personal_data'", "possible_personal_data"),
+    ("UPDATE main.problems SET code = 'possible_personal_data'", "possible_personal_data"),
 ]
 
 
 @pytest.mark.parametrize(("change", "name"), SPOILT)
 def test_a_check_finds_what_it_is_for(connection: duckdb.DuckDBPyConnection, change: str, name: str | None) -> None:
-    connection.execute("UPDATE imr.determinations SET parser_version = (SELECT parser_version FROM imr.build)")
+    connection.execute("UPDATE main.determinations SET parser_version = (SELECT parser_version FROM main.build)")
     before = set(failed(connection))
     connection.execute(change)
     after = failed(connection)
@@ -133,12 +133,12 @@ def test_a_check_finds_what_it_is_for(connection: duckdb.DuckDBPyConnection, cha
 
 
 def test_a_sound_warehouse_passes(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute("DELETE FROM imr.problems")
+    connection.execute("DELETE FROM main.problems")
     assert failed(connection) == {}
 
 
 def test_letters_of_older_code_tables_may_hold_older_codes(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute("UPDATE imr.disputed_items SET category = 'alchemy'")
+    connection.execute("UPDATE main.disputed_items SET category = 'alchemy'")
     assert "codes_unknown" not in failed(connection)
 
 

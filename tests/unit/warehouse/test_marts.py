@@ -561,12 +561,12 @@ def test_marts_are_the_same_however_many_cases_are_taken_at_a_time(
 
 
 WORDS_OF_LETTERS = {
-    "imr.determinations.clinical_summary",
-    "imr.diagnoses.diagnosis",
-    "imr.disputed_items.rationale",
-    "imr.problems.excerpt",
+    "main.determinations.clinical_summary",
+    "main.diagnoses.diagnosis",
+    "main.disputed_items.rationale",
+    "main.problems.excerpt",
 }
-"""What letters tell of a person at length: read in schema `imr`, not copied into every answer."""
+"""What letters tell of a person at length: read in schema `main`, not copied into every answer."""
 
 
 @pytest.mark.parametrize("name", sql_names("models"))
@@ -629,4 +629,4 @@ def test_a_rate_stands_beside_its_number(name: str) -> None:
 def test_columns_come_from_tables_or_count_rows(name: str) -> None:
     sources = column_sources(name)
     assert set(sources) == set(mart(name).columns)
-    assert all(re.fullmatch(r"(imr|codes)\.\w+\.\w+", source) for found in sources.values() for source in found)
+    assert all(re.fullmatch(r"(main|codes)\.\w+\.\w+", source) for found in sources.values() for source in found)

@@ -50,9 +50,8 @@ def other_database(path: Path) -> None:
 def older(path: Path) -> None:
     """A warehouse of before there were marts and of fewer columns."""
     with duckdb.connect(str(path.with_name("older.duckdb"))) as connection:
-        connection.execute("CREATE SCHEMA imr")
-        connection.execute("CREATE TABLE imr.determinations (determination_id VARCHAR)")
-        connection.execute("CREATE TABLE imr.disputed_items (determination_id VARCHAR)")
+        connection.execute("CREATE TABLE main.determinations (determination_id VARCHAR)")
+        connection.execute("CREATE TABLE main.disputed_items (determination_id VARCHAR)")
     path.with_name("older.duckdb").rename(path)
 
 

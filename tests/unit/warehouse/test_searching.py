@@ -29,7 +29,7 @@ TEXTS = [
     ("Naproxen 550 mg #60", None),
     ("Caf\u00e9 work; 10% off", "Pain-free. The knee, the knee of the MRI, is a functional restoration."),
     ("MRI", "of the knee"),
-    ("O'Brien's '); DROP TABLE imr.build; --", "[a-z]+ % _ \\ $text ?"),
+    ("O'Brien's '); DROP TABLE main.build; --", "[a-z]+ % _ \\ $text ?"),
 ]
 VOCABULARY = sorted({word for pair in TEXTS for text in pair for word in (text or "").lower().split()})
 ROWS = [
@@ -138,7 +138,7 @@ def test_words_find_the_texts_that_say_them(opened: Connection, phrases: list[st
         (("the the",), []),
         (("restor",), []),
         (("o'brien's",), [5]),
-        (("'); DROP TABLE imr.build; --",), [5]),
+        (("'); DROP TABLE main.build; --",), [5]),
         (("550 MG",), [2]),
     ],
 )
