@@ -24,7 +24,7 @@ CHECKS = [
 class WarehouseConfig(dg.Config):
     """Load all letters, also where the warehouse before can be gone on from."""
 
-    anew: bool = False
+    full: bool = False
 
 
 @dg.asset(
@@ -53,7 +53,7 @@ def warehouse(context: dg.AssetExecutionContext, config: WarehouseConfig, folder
     from warehouse.build import build  # noqa: PLC0415  duckdb loads in 0.15 s, which every start of the code location would pay
 
     with folders.writing() as paths:
-        report = build(paths, anew=config.anew)
+        report = build(paths, full=config.full)
     what = "all letters" if report.changed is None else f"{report.changed:,} letters that changed"
     context.log.info(f"built in {report.seconds:.1f} s, {what} loaded")
     return dg.MaterializeResult(

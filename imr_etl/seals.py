@@ -7,6 +7,7 @@ As in a tar header, the hash is that of the file with zeros in the hash's place;
 it. Whoever reads Parquet finds the seal among the file's key-value metadata and need not know it.
 """
 
+import os
 import re
 from hashlib import sha256
 from io import BytesIO
@@ -21,6 +22,9 @@ SEAL = re.compile(KEY.encode() + rb".{0,4}?([0-9a-f]{64})", re.DOTALL)
 
 FOOTER = 1 << 20
 """The seal stands in so many last bytes; a footer has some hundred bytes a column."""
+
+FOOTER_END = 8
+"""A Parquet file ends with the length of its footer and four bytes that say that it is Parquet."""
 
 
 def sealed(frame: pl.DataFrame, path: Path) -> bytes:
@@ -52,6 +56,21 @@ def seal_in(tail: bytes) -> bytes | None:
     """The seal that a file's last bytes hold, `FOOTER` of them or all; None where they hold none."""
     found = _found(tail)
     return found[1] if found else None
+
+
+def checksum_in_footer(path: Path) -> str | None:
+    """Read the checksum that a Parquet file states of itself, from its footer alone; None where it states none.
+
+    Does not tell whether the file is as it was written: `is_whole` reads all of it. Raises OSError where the file
+    cannot be read.
+    """
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - FOOTER_END))
+        length = int.from_bytes(file.read(4), "little")
+        file.seek(max(0, size - FOOTER_END - length))
+        seal = seal_in(file.read(min(length, FOOTER)))
+    return seal.decode() if seal else None
 
 
 def _found(data: bytes) -> re.Match[bytes] | None:

@@ -11,6 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 
 def sql(name: str) -> str:
@@ -42,6 +43,18 @@ def attached(
         connection.close()
         raise
     return connection
+
+
+def select_rows(frame: pl.DataFrame) -> tuple[str, dict[str, str]]:
+    """Write a SELECT of a frame's rows, all columns as text, and the parameter that it takes.
+
+    The rows travel as one JSON text. DuckDB takes a list of Python values apart one by one, at 0.3 ms each.
+    """
+    structure = ", ".join(f'"{name}": "VARCHAR"' for name in frame.columns)
+    return (
+        f"SELECT unnest(from_json($rows, '[{{{structure}}}]'), recursive := true)",
+        {"rows": frame.select(pl.all().cast(pl.String)).write_json()},
+    )
 
 
 @contextmanager

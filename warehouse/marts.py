@@ -119,12 +119,16 @@ def create_batch_cases(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS {BATCH_CASES} ({CASE} VARCHAR NOT NULL)")
 
 
-def replace_cases(connection: duckdb.DuckDBPyConnection) -> None:
-    """Replace the rows of the cases in `batch_cases` in the tables that are filled case by case."""
-    for each in map(mart, mart_names()):
-        if each.is_filled_by_case:
-            connection.execute(f"DELETE FROM marts.{each.name} WHERE {CASE} IN (FROM {BATCH_CASES})")
-            connection.execute(f"INSERT INTO marts.{each.name} {each.select}")
+def delete_cases(connection: duckdb.DuckDBPyConnection) -> None:
+    """Delete the rows of the cases in `batch_cases` from the tables that are filled case by case."""
+    for each in _filled_by_case():
+        connection.execute(f"DELETE FROM marts.{each.name} WHERE {CASE} IN (FROM {BATCH_CASES})")
+
+
+def insert_cases(connection: duckdb.DuckDBPyConnection) -> None:
+    """Insert the rows of the cases in `batch_cases` into the tables that are filled case by case."""
+    for each in _filled_by_case():
+        connection.execute(f"INSERT INTO marts.{each.name} {each.select}")
 
 
 def compute_from_all_letters(connection: duckdb.DuckDBPyConnection) -> None:
@@ -143,3 +147,7 @@ def row_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
         if not each.is_view:
             ((counts[each.name],),) = connection.execute(f"SELECT count(*) FROM marts.{each.name}").fetchall()
     return counts
+
+
+def _filled_by_case() -> list[Mart]:
+    return [each for each in map(mart, mart_names()) if each.is_filled_by_case]

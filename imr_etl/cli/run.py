@@ -80,7 +80,7 @@ def _load(
         from assets.wiring.jobs import BLOCK_ASSETS, WAREHOUSE_ASSETS  # noqa: PLC0415
         from assets.wiring.partitions import range_tags, ranges  # noqa: PLC0415
         from imr_etl import mending, stages  # noqa: PLC0415
-        from warehouse.sources import is_current  # noqa: PLC0415
+        from warehouse.inputs import is_current  # noqa: PLC0415
 
         for sentence in mending.mend(paths, thoroughly=rehash):
             say(sentence, error=True)
@@ -106,7 +106,7 @@ def _load(
                     for blocks in ranges(list(pending)):
                         job = "update" if redo != "tables" else "reparse"
                         runs.execute(job, {**tables, **lines}, BLOCK_ASSETS, range_tags(blocks))
-                runs.execute("update", {"warehouse": {"config": {"anew": redo == "warehouse"}}}, WAREHOUSE_ASSETS)
+                runs.execute("update", {"warehouse": {"config": {"full": redo == "warehouse"}}}, WAREHOUSE_ASSETS)
                 click.echo(f"New letters: {_letters_seen(paths) - before:,}")
     found = status_of(paths)
     say_status(found)

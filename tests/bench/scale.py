@@ -54,8 +54,8 @@ def whole(paths: DataPaths, _: int) -> Iterator[tuple[str, Figures]]:
     """A build of all letters."""
     from warehouse.build import build
 
-    build(paths, anew=True)
-    yield "whole build", {"bytes": paths.warehouse_file.stat().st_size}
+    build(paths, full=True)
+    yield "whole build", {"bytes": paths.warehouse.stat().st_size}
 
 
 def night(paths: DataPaths, letters: int) -> Iterator[tuple[str, Figures]]:

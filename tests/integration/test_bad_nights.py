@@ -22,7 +22,7 @@ from imr_etl.mending import mend
 from imr_etl.paths import DataPaths
 from warehouse import attached
 from warehouse.build import build
-from warehouse.sources import is_current
+from warehouse.inputs import is_current
 
 SAMPLES = Path(__file__).parent.parent / "fixtures" / "letters"
 BLOCK = "CM16-002"

@@ -18,8 +18,8 @@ from imr_etl.problems import PROBLEM_CODES
 from imr_etl.schema.tables import WAREHOUSE_TABLES
 from imr_etl.vocabulary import code_table_names
 from warehouse.build import build
+from warehouse.inputs import is_current
 from warehouse.marts import mart, mart_names
-from warehouse.sources import is_current
 
 
 @pytest.fixture

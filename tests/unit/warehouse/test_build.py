@@ -1,29 +1,18 @@
 """The build over Parquet files made by hand: what comes over, and what a build does to the file that is there."""
 
-import errno
-import json
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from unittest.mock import Mock
 
 import duckdb
 import pytest
-from parquet_rows import Row, write_rows
 
-import warehouse.build
-import warehouse.sources
-from imr_etl import store
-from imr_etl.errors import RunError
+import warehouse.load
 from imr_etl.paths import DataPaths
 from imr_etl.schema.tables import WAREHOUSE_TABLES
-from warehouse import attached
 from warehouse.build import BuildReport, build
-from warehouse.checks import CheckResult
-from warehouse.sources import is_current
+from warehouse.inputs import is_current
 
 FIRST, SECOND = "CM16-0020001", "CM16-0020002"
 
@@ -56,8 +45,10 @@ def test_a_build_reports_what_it_built(paths: DataPaths) -> None:
     assert report.problems == {"no_items": 1}
     assert report.seconds > 0
     assert left_over(paths) == []
-    told = "SELECT letters, imr_etl_version IS NOT NULL, source_folder FROM main.build"
-    assert ask(paths, told) == [(2, True, "file:///letters")]
+    about = "SELECT letters, imr_etl_version IS NOT NULL, source_folder FROM main.build"
+    assert ask(paths, about) == [(2, True, "file:///letters")]
+    inputs = "SELECT count(*), count(DISTINCT block), count(DISTINCT checksum) FROM main.build_inputs"
+    assert ask(paths, inputs) == [(12, 1, 12)]
 
 
 EARLY, LATE = date(2016, 3, 1), date(2016, 9, 1)
@@ -176,7 +167,7 @@ def test_a_letter_counts_in_the_block_that_it_is_in_now(paths: DataPaths, put: P
 
 
 def test_rows_lie_in_the_order_of_the_key(paths: DataPaths, put: Put, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(warehouse.build, "BLOCKS_AT_A_TIME", 2)
+    monkeypatch.setattr(warehouse.load, "BLOCKS_AT_A_TIME", 2)
     cases = [f"CM{year}-{number:07}" for year in (17, 13, 15) for number in (20_002, 10_001, 20_001)]
     for block in {case[:8] for case in cases}:
         here = [case for case in cases if case.startswith(block)]
@@ -205,332 +196,61 @@ def test_a_folder_may_be_called_anything(paths: DataPaths, tmp_path: Path) -> No
 
 
 @pytest.mark.usefixtures("letters")
-def test_every_table_and_column_says_what_it_holds(paths: DataPaths) -> None:
+def test_every_table_view_and_column_says_what_it_holds(paths: DataPaths) -> None:
     build(paths)
-    assert (
-        ask(paths, "SELECT table_name, column_name FROM duckdb_columns() WHERE comment IS NULL AND NOT internal") == []
-    )
-    assert ask(paths, "SELECT table_name FROM duckdb_tables() WHERE comment IS NULL AND NOT internal") == []
+    for kind in ("table", "view", "column"):
+        without = f"SELECT * FROM duckdb_{kind}s() WHERE comment IS NULL AND NOT internal"
+        assert ask(paths, without) == []
 
 
-# What becomes of the file that is there
+CASES = {
+    "before": {"a": "CM16-002", "b": "CM16-003", "c": "CM16-004"},
+    "the letter that counts moves to another block": {"a": "CM16-004", "b": "CM16-003", "c": "CM16-004"},
+    "it is gone": {"b": "CM16-003", "c": "CM16-004"},
+    "both are in one block": {"a": "CM16-003", "b": "CM16-003", "c": "CM16-004"},
+    "the other one moves": {"a": "CM16-002", "b": "CM16-004", "c": "CM16-004"},
+}
 
 
-@pytest.fixture(scope="module")
-def built_once(tmp_path_factory: pytest.TempPathFactory, two_letters: dict[str, list[Row]]) -> DataPaths:
-    """The two letters and their warehouse, to be copied."""
-    paths = DataPaths.at(tmp_path_factory.mktemp("built") / "data")
-    write_rows(paths, **two_letters)
+@pytest.mark.parametrize("now", CASES)
+def test_a_case_with_letters_in_two_blocks_is_replaced_with_both(paths: DataPaths, put: Put, now: str) -> None:
+    """Of two letters of one case, a and b, only a changes; c is another case."""
+    decided = {"a": LATE, "b": EARLY, "c": EARLY}
+
+    def write(blocks: dict[str, str]) -> None:
+        for block in {*CASES["before"].values()}:
+            here = [sha256 for sha256, own in blocks.items() if own == block]
+            cases = {sha256: FIRST if sha256 in "ab" else SECOND for sha256 in here}
+            put(
+                block,
+                letter_files=[{"sha256": key, "case_number": case, "block": block} for key, case in cases.items()],
+                letter_reads=[{"sha256": key} for key in here],
+                determinations=[
+                    {"sha256": key, "determination_id": case, "case_number": case, "decision_date": decided[key]}
+                    | {"item_count": 1, "outcome": "upheld"}
+                    for key, case in cases.items()
+                ],
+                disputed_items=[{"sha256": key, "item_number": 1, "request": key} for key in here],
+                problems=[{"sha256": key, "position": 1, "code": "unknown_treatment"} for key in here],
+                letter_parses=[{"sha256": key} for key in here],
+            )
+
+    for number in range(5, 15):
+        put(f"CM16-{number:03}", letter_files=[])
+    write(CASES["before"])
     build(paths)
-    return paths
-
-
-@pytest.fixture
-def built(built_once: DataPaths, paths: DataPaths) -> DataPaths:
-    shutil.copytree(built_once.root, paths.root, symlinks=True)
-    return paths
-
-
-@pytest.mark.parametrize(
-    ("tables", "told"),
-    [
-        pytest.param(
-            {"determinations": [{"sha256": "a", "determination_id": FIRST, "item_count": 3}]},
-            r"1 bad rows in item_count_differs, such as \('CM16-0020001', 3, 1\)",
-            id="a check",
-        ),
-        pytest.param(
-            {"disputed_items": [{"sha256": "a", "item_number": 1, "decision": "perhaps"}]},
-            "CHECK constraint failed on table disputed_items with expression .*decision",
-            id="a code that there is not",
-        ),
-        pytest.param(
-            {"disputed_items": [{"sha256": "a", "item_number": 1, "request": None}]},
-            "NOT NULL constraint failed: disputed_items.request",
-            id="a value that must be there",
-        ),
-        pytest.param(
-            {"letter_parses": [{"sha256": "a"}, {"sha256": "a"}]},
-            "2 bad rows|bad rows in letter_files_share_a_key",
-            id="a letter that stands twice",
-        ),
-    ],
-)
-def test_a_build_that_fails_leaves_the_old_warehouse(
-    built: DataPaths, put: Put, tables: dict[str, list[dict[str, object]]], told: str
-) -> None:
-    before = built.warehouse_file.read_bytes()
-    put(**tables)
-    with pytest.raises(RunError, match=f"^The warehouse was not replaced: .*{told}") as raised:
-        build(built)
-    assert "\n" not in str(raised.value)
-    assert built.warehouse_file.read_bytes() == before
-    assert left_over(built) == []
-
-
-def test_a_damaged_file_is_named(built: DataPaths) -> None:
-    damaged = built.tables("item_drugs", "CM16-002")
-    damaged.write_bytes(damaged.read_bytes()[:100])
-    with pytest.raises(RunError, match=f"^The warehouse was not replaced: .*{damaged}"):
-        build(built)
-    assert ask(built, "SELECT count(*) FROM main.determinations") == [(2,)]
-
-
-def test_rows_that_do_not_come_over_are_noticed(built: DataPaths, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = warehouse.build.sql
-    lossy = {"load/current_rows": "SELECT unnest([1, 2, 3]) WHERE len($source) > 0"}
-    monkeypatch.setattr(warehouse.build, "sql", lambda name: lossy.get(name) or whole(name))
-    with pytest.raises(RunError, match="2 rows came into determinations, its Parquet files have 3"):
-        build(built, anew=True)
-
-
-def test_what_a_killed_build_left_is_cleared_away(built: DataPaths) -> None:
-    built.building.write_bytes(b"half a file")
-    built.building.with_name(built.building.name + ".wal").write_bytes(b"half a log")
-    spilled = built.building.with_name(built.building.name + ".tmp")
-    spilled.mkdir()
-    (spilled / "duckdb_temp_storage_DEFAULT-0.tmp").write_bytes(b"rows")
-    assert build(built).rows["determinations"] == 2
-    assert left_over(built) == []
-
-
-@pytest.mark.usefixtures("letters")
-def test_a_file_that_is_no_warehouse_is_replaced(paths: DataPaths, tmp_path: Path) -> None:
-    blocks = DataPaths.at(tmp_path / "block")  # as a lock is told by DuckDB's message, its letters stand in the path
-    shutil.copytree(paths.root, blocks.root)
-    blocks.warehouse.write_text("no database")
-    build(blocks)
-    assert ask(blocks, "SELECT count(*) FROM main.determinations") == [(2,)]
-
-
-# Other programs
-
-
-class Program:
-    """Another process that has the warehouse open, and answers one query at a time."""
-
-    CODE = (
-        "import duckdb, json, sys\n"
-        "connection = duckdb.connect(sys.argv[1], read_only=sys.argv[2] == 'reader')\n"
-        "print(flush=True)\n"
-        "for query in sys.stdin: print(json.dumps(connection.execute(query).fetchall()), flush=True)\n"
-    )
-
-    def __init__(self, paths: DataPaths, role: str) -> None:
-        command = [sys.executable, "-c", self.CODE, str(paths.warehouse), role]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        assert self.process.stdout is not None
-        self.process.stdout.readline()
-
-    def ask(self, query: str) -> object:
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.write(query + "\n")
-        self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.communicate()
-
-
-Started = Callable[[str], Program]
-
-
-@pytest.fixture
-def program(built: DataPaths) -> Iterator[Started]:
-    running: list[Program] = []
-
-    def run(role: str) -> Program:
-        running.append(Program(built, role))
-        return running[-1]
-
-    yield run
-    for each in running:
-        each.kill()
-
-
-def test_a_reader_goes_on_reading_the_old_warehouse(built: DataPaths, put: Put, program: Started) -> None:
-    reader = program("reader")
-    count = "SELECT count(*) FROM main.determinations"
-    assert reader.ask(count) == [[2]]
-    put(determinations=[{"sha256": "b", "determination_id": SECOND}], disputed_items=[], item_drugs=[])
-    put(item_body_parts=[], guideline_citations=[], reviewer_licenses=[], reviewer_specialties=[], diagnoses=[])
-    put(letter_parses=[{"sha256": "b"}])
-    build(built)
-    assert ask(built, count) == [(1,)]
-    assert reader.ask(count) == [[2]]
-    assert reader.ask("SELECT request FROM main.disputed_items") == [["MRI of the knee"]]
-    assert program("reader").ask(count) == [[1]]
-
-
-def test_a_writer_keeps_its_warehouse(built: DataPaths, program: Started) -> None:
-    before = built.warehouse_file.read_bytes()
-    writer = program("writer")
-    told = rf"imr\.duckdb is open for writing in another program \(PID {writer.process.pid}\): close it there and run"
-    with pytest.raises(RunError, match=told):
-        build(built)
-    assert built.warehouse_file.read_bytes() == before
-    assert left_over(built) == []
-    writer.kill()
-    assert build(built).rows["determinations"] == 2
-
-
-def test_a_writer_that_comes_during_the_build_keeps_its_warehouse(
-    built: DataPaths, program: Started, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def checks(*_: object) -> list[CheckResult]:
-        program("writer")
-        return []
-
-    monkeypatch.setattr(warehouse.build, "run_checks", checks)
-    with pytest.raises(RunError, match="open for writing in another program"):
-        build(built)
-
-
-def test_what_a_killed_program_wrote_does_not_come_into_the_new_warehouse(built: DataPaths, program: Started) -> None:
-    writer = program("writer")
-    writer.ask("CREATE TABLE main.mine AS SELECT 1 AS number")
-    writer.kill()
-    assert left_over(built) == ["warehouse.duckdb.wal"]
-    build(built)
-    assert left_over(built) == []
-    assert ask(built, "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'mine'") == [(0,)]
-
-
-# Whether a build is due
-
-
-def test_a_warehouse_that_is_not_there_is_not_current(paths: DataPaths) -> None:
-    assert not is_current(paths)
-
-
-def test_a_file_that_is_no_warehouse_is_not_current(built: DataPaths) -> None:
-    built.warehouse_file.write_bytes(b"no database")
-    assert not is_current(built)
-
-
-def test_a_warehouse_without_the_tables_is_not_current(built: DataPaths) -> None:
-    with attached(built.warehouse) as connection:
-        connection.execute("DROP TABLE main.build")
-    assert not is_current(built)
-
-
-def test_a_warehouse_stays_current_until_its_sources_change(built: DataPaths, put: Put) -> None:
-    assert is_current(built)
-    put(diagnoses=[{"sha256": "a", "position": 1, "diagnosis": "wrist sprain"}])
-    assert not is_current(built)
-    build(built)
-    assert is_current(built)
-    built.tables("item_drugs", "CM16-002").unlink()
-    assert not is_current(built)
-
-
-def test_a_new_block_is_a_change(built: DataPaths, put: Put) -> None:
-    put("CM16-003", diagnoses=[])
-    assert not is_current(built)
-
-
-@pytest.mark.parametrize("version", ["__version__", "EXTRACTOR_VERSION", "PARSER_VERSION", "PROBLEM_CODES"])
-def test_new_rules_are_a_change(built: DataPaths, monkeypatch: pytest.MonkeyPatch, version: str) -> None:
-    monkeypatch.setattr(warehouse.sources, version, "another")
-    assert not is_current(built)
-    assert build(built).changed is None
-
-
-def test_a_moved_folder_stays_current(built: DataPaths) -> None:
-    moved = DataPaths.at(built.root.with_name("moved"))
-    built.root.rename(moved.root)
-    assert is_current(moved)
-
-
-# What is taken over from the warehouse before
-
-
-def test_only_what_changed_is_loaded(built: DataPaths, put: Put) -> None:
-    assert build(built).changed == 0
-    put(reviewer_licenses=[{"sha256": "a", "position": 1, "state": "Texas"}])
-    assert build(built).changed == 1
-    assert ask(built, "SELECT determination_id, state FROM main.reviewer_licenses") == [(FIRST, "Texas")]
-    assert build(built, anew=True).changed is None
-
-
-def test_a_warehouse_that_somebody_wrote_to_is_not_taken_over(built: DataPaths) -> None:
-    with duckdb.connect(str(built.warehouse)) as connection:
-        connection.execute("DELETE FROM main.diagnoses")
-    assert build(built).changed == 0, "the spare one is gone on from"
-    assert ask(built, "SELECT count(*) FROM main.diagnoses") == [(1,)]
-
-
-def test_where_somebody_wrote_to_the_only_warehouse_all_is_loaded(built: DataPaths) -> None:
-    built.spare_file.unlink()
-    with duckdb.connect(str(built.warehouse)) as connection:
-        connection.execute("DELETE FROM main.diagnoses")
-    assert build(built).changed is None
-    assert ask(built, "SELECT count(*) FROM main.diagnoses") == [(1,)]
-
-
-@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(path.read_bytes()[:-1])])
-def test_without_memory_of_its_sources_all_is_loaded(built: DataPaths, damage: Callable[[Path], object]) -> None:
-    damage(built.built_from)
-    damage(built.spare_built_from)
-    assert build(built).changed is None
-    assert build(built).changed == 0
-
-
-def test_where_many_blocks_changed_all_is_loaded(built: DataPaths, put: Put) -> None:
-    for number in range(3, 8):
-        put(f"CM16-{number:03}", diagnoses=[])
-    assert build(built).changed is None
-
-
-def test_a_warehouse_of_which_all_was_loaded_leaves_a_copy_to_go_on_from(built: DataPaths, put: Put) -> None:
-    copied = built.spare_file.stat().st_ino
-    assert built.spare_file.read_bytes() == built.warehouse_file.read_bytes()
-    put(reviewer_licenses=[{"sha256": "a", "position": 1, "state": "Texas"}])
-    assert build(built).changed == 1
-    assert built.warehouse_file.stat().st_ino == copied
-    assert ask(built, "SELECT state FROM main.reviewer_licenses") == [("Texas",)]
-
-
-def test_a_disk_without_room_for_a_spare_warehouse_has_none(
-    built: DataPaths, put: Put, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    copying = Mock(side_effect=OSError(errno.ENOSPC, "No space left on device"))
-    with monkeypatch.context() as full:
-        full.setattr(shutil, "copy2", copying)
-        assert build(built, anew=True).changed is None
-    assert copying.call_args.args == (built.warehouse_file, built.root / "warehouse.spare.duckdb.writing")
-    assert not built.spare_file.exists()
-    put(reviewer_licenses=[{"sha256": "a", "position": 1, "state": "Texas"}])
-    assert build(built).changed == 1
-
-
-def test_the_warehouse_before_the_last_is_gone_on_from(built: DataPaths, put: Put) -> None:
-    put(reviewer_licenses=[{"sha256": "a", "position": 1, "state": "Texas"}])
-    assert build(built).changed == 1
-    before_last = built.spare_file.stat().st_ino
-    assert build(built).changed == 1, "the spare one does not know of Texas yet"
-    assert built.warehouse_file.stat().st_ino == before_last
-    assert ask(built, "SELECT state FROM main.reviewer_licenses") == [("Texas",)]
-
-
-def test_a_spare_warehouse_that_is_being_read_is_left_alone(built: DataPaths, put: Put, program: Started) -> None:
-    reader, state = program("reader"), "SELECT state FROM main.reviewer_licenses"
-    assert reader.ask(state) == [["California"]]
-    put(reviewer_licenses=[{"sha256": "a", "position": 1, "state": "Texas"}])
-    assert build(built).changed == 1
-    assert build(built).changed == 0, "a copy of the last one, which knows of Texas"
-    assert reader.ask(state) == [["California"]]
-    assert ask(built, state) == [("Texas",)]
-
-
-def test_a_spare_warehouse_that_is_the_last_one_is_not_written_to(built: DataPaths, put: Put) -> None:
-    put(reviewer_licenses=[{"sha256": "a", "position": 1, "state": "Texas"}])
-    built.spare_file.unlink()
-    built.spare_file.hardlink_to(built.warehouse_file)
-    store.write(store.read(built.built_from, store.LOOKS), built.spare_built_from)
-    last, before = built.warehouse_file.stat().st_ino, built.warehouse_file.read_bytes()
-    assert build(built).changed == 1
-    assert built.warehouse_file.stat().st_ino != last
-    assert built.spare_file.read_bytes() == before
+    write(CASES[now])
+    assert build(paths).changed is not None
+    current = "a" if "a" in CASES[now] else "b"
+    letters = "SELECT determination_id, sha256, request FROM main.determinations JOIN main.disputed_items"
+    assert ask(paths, f"{letters} USING (determination_id) ORDER BY 1") == [
+        (FIRST, current, current),
+        (SECOND, "c", "c"),
+    ]
+    assert ask(paths, "SELECT determination_id, request FROM marts.items ORDER BY 1") == [
+        (FIRST, current),
+        (SECOND, "c"),
+    ]
+    status = dict(ask(paths, "SELECT sha256, status FROM main.letter_files"))
+    assert status == {key: "loaded" if key in (current, "c") else "superseded" for key in CASES[now]}
+    assert dict(ask(paths, "SELECT sha256, count(*) FROM main.problems GROUP BY ALL")) == dict.fromkeys(CASES[now], 1)

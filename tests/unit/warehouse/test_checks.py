@@ -21,7 +21,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, two_letters: dict[str, list[
     paths = DataPaths.at(tmp_path_factory.mktemp("checks"))
     write_rows(paths, **two_letters)
     build(paths)
-    return paths.warehouse_file
+    return paths.warehouse
 
 
 @pytest.fixture(scope="module")

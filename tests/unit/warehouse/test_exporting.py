@@ -86,7 +86,7 @@ def test_cells_of_csv_files_are_no_formulas(exported: Path) -> None:
             requests = {row["request"] for row in csv.DictReader(file)}
         assert requests >= {f"'{formula}" for formula in FORMULAS}
     else:
-        rows = duckdb.sql(f"SELECT request FROM '{exported / 'imr' / 'disputed_items.parquet'}'").fetchall()
+        rows = duckdb.sql(f"SELECT request FROM '{exported / 'main' / 'disputed_items.parquet'}'").fetchall()
         assert {request for (request,) in rows} >= set(FORMULAS)
 
 
@@ -148,7 +148,7 @@ def test_a_link_leads_to_the_export(exported: Path, paths: DataPaths, tmp_path: 
 
 
 def test_a_damaged_warehouse_is_no_fault_of_the_folder(paths: DataPaths, tmp_path: Path) -> None:
-    whole = paths.warehouse_file.read_bytes()
+    whole = paths.warehouse.read_bytes()
     damaged = tmp_path / "imr.duckdb"
     damaged.write_bytes(whole[:12288] + b"\x5a" * (len(whole) - 12288))
     with pytest.raises(RunError, match="is no warehouse, or is damaged"):

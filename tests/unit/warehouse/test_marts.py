@@ -1,14 +1,12 @@
 """Every mart against figures worked out in plain Python from the same made-up letters."""
 
 import re
-import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from datetime import date
 from itertools import chain
 from math import floor
-from pathlib import Path
 from statistics import mean, median
 from typing import Any
 
@@ -16,10 +14,8 @@ import pytest
 from made_up_rows import STEPS, Item, Letter, cwci, made_up_letters
 from sqlglot import exp
 
-import warehouse.build
 from imr_etl.paths import DataPaths
 from warehouse import attached, sql, sql_names
-from warehouse.build import build
 from warehouse.dictionary import column_sources, parsed
 from warehouse.marts import BATCH_CASES, mart, mart_lineage, mart_names
 
@@ -548,16 +544,6 @@ def test_sections_are_compared_by_their_words(answers: dict[str, list[Key]]) -> 
         (side, family, words(title), section and words(section))
         for (side, family, title, section, *_), _ in cited_sections()
     )
-
-
-def test_marts_are_the_same_however_many_cases_are_taken_at_a_time(
-    answers: dict[str, list[Key]], made_up: DataPaths, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    shutil.copytree(made_up.root, tmp_path / "same")
-    monkeypatch.setattr(warehouse.build, "CASES_AT_A_TIME", 7)
-    again = DataPaths.at(tmp_path / "same")
-    build(again)
-    assert marts_of(again) == answers
 
 
 WORDS_OF_LETTERS = {

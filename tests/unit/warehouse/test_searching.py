@@ -230,7 +230,7 @@ def test_a_terminal_that_lacks_letters_is_shown_their_numbers(words: DataPaths) 
 
 def test_an_empty_warehouse_is_searched(words: DataPaths, tmp_path: Any) -> None:
     other = tmp_path / "imr.duckdb"
-    other.write_bytes(words.warehouse_file.read_bytes())
+    other.write_bytes(words.warehouse.read_bytes())
     with closing(attached(other)) as connection:
         connection.execute("DELETE FROM marts.items")
     with reading(other) as connection:
