@@ -13,7 +13,7 @@ from assets.files import letter_files
 from assets.warehouse import warehouse
 from assets.wiring.metadata import mart_schema, row_count
 from assets.wiring.resources import Folders
-from imr_etl.transform import TABLE_NAMES
+from imr_etl.transform.tables import TABLE_NAMES
 from warehouse.dictionary import mart_sources
 from warehouse.marts import mart
 

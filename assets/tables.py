@@ -15,7 +15,7 @@ from assets.wiring.resources import Folders
 from imr_etl import stages
 from imr_etl.parse import PARSER_VERSION
 from imr_etl.schema.tables import TABLES
-from imr_etl.transform import TABLE_NAMES
+from imr_etl.transform.tables import TABLE_NAMES
 
 
 class TablesConfig(dg.Config):

@@ -11,7 +11,7 @@ from assets.files import letter_files
 from assets.wiring.metadata import row_count
 from assets.wiring.resources import Folders
 from imr_etl.schema.tables import WAREHOUSE_TABLES
-from imr_etl.transform import TABLE_NAMES
+from imr_etl.transform.tables import TABLE_NAMES
 from warehouse import sql, sql_names
 from warehouse.checks import CheckResult
 

@@ -17,7 +17,7 @@ from imr_etl import stages, store
 from imr_etl.ingest import files
 from imr_etl.paths import DataPaths
 from imr_etl.seals import is_whole
-from imr_etl.transform import TABLE_NAMES
+from imr_etl.transform.tables import TABLE_NAMES
 from warehouse import attached
 
 DAMAGED = ".damaged"

@@ -22,8 +22,9 @@ from imr_etl.ingest import files, lines
 from imr_etl.ingest.workers import Pool
 from imr_etl.parse import PARSER_VERSION
 from imr_etl.paths import DataPaths
+from imr_etl.pipeline.process import make_tables
 from imr_etl.schema.tables import TABLES, Table
-from imr_etl.transform import TABLE_NAMES, to_tables
+from imr_etl.transform.tables import TABLE_NAMES
 
 PARSES = TABLES["letter_parses"]
 
@@ -198,7 +199,7 @@ def _parse(paths: DataPaths, dues: list[_Due]) -> Iterator[TablesReport]:
     letters, reads = pl.concat([due.letters for due in dues]), pl.concat([due.reads for due in dues])
     new: dict[str, pl.DataFrame] = {}
     if not reads.is_empty():
-        new = to_tables(pl.concat([_lines(paths, due) for due in dues]), reads, letters)
+        new = make_tables(pl.concat([_lines(paths, due) for due in dues]), reads, letters)
     for due in dues:
         yield _store_tables(paths, due, new)
 

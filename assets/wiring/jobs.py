@@ -6,7 +6,7 @@ Belongs here: which assets a run makes, and with what settings. Does not belong 
 import dagster as dg
 
 from assets.marts import MARTS, key_of
-from imr_etl.transform import TABLE_NAMES
+from imr_etl.transform.tables import TABLE_NAMES
 
 BLOCK_ASSETS = [dg.AssetKey(name) for name in ("letter_lines", *TABLE_NAMES)]
 """What is made block by block."""

@@ -6,23 +6,16 @@ Belongs here: what is made of a request as a whole. Does not belong here: how re
 
 import polars as pl
 
-from imr_etl.parse.items import modifications
+from imr_etl.distinct_texts import map_distinct_texts
 from imr_etl.transform.categories import categories
-from imr_etl.transform.once import read_once
 from imr_etl.transform.retrospective import is_retrospective
 from imr_etl.transform.visits import visits
 
 KEY = ["sha256", "item_number"]
 
 
-def with_modifications(items: pl.DataFrame) -> pl.DataFrame:
-    """Parsed items with `authorized` and `disputed`: which part of a request utilization review had granted."""
-    authorized, disputed = modifications(pl.col("request"))
-    return items.with_columns(authorized=authorized, disputed=disputed)
-
-
 def disputed_items(items: pl.DataFrame, drugs: pl.DataFrame) -> pl.DataFrame:
-    """Items of `with_modifications` with category, subcategory, treatment, visits and is_retrospective.
+    """Add category, subcategory, treatment, visits and is_retrospective to parsed items.
 
     `drugs` are the rows of `item_drugs` that any of them gave.
     """
@@ -30,5 +23,5 @@ def disputed_items(items: pl.DataFrame, drugs: pl.DataFrame) -> pl.DataFrame:
     items = items.join(first_drug, on=KEY, how="left", maintain_order="left")
     items = items.join(categories(items), on=KEY, how="left", maintain_order="left")
     return items.join(
-        read_once(items, KEY, ["disputed", "category"], visits), on=KEY, how="left", maintain_order="left"
+        map_distinct_texts(items, KEY, ["disputed", "category"], visits), on=KEY, how="left", maintain_order="left"
     ).with_columns(is_retrospective=is_retrospective(pl.col("request")))

@@ -19,7 +19,7 @@ from assets.wiring.resources import Folders
 from imr_etl.blocks import BLOCKS
 from imr_etl.locks import writing
 from imr_etl.paths import DataPaths
-from imr_etl.transform import TABLE_NAMES
+from imr_etl.transform.tables import TABLE_NAMES
 from warehouse.marts import mart_names
 
 ROOT = Path(__file__).parent.parent.parent
