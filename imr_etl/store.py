@@ -86,6 +86,14 @@ def scan(path: Path, schema: Schema) -> pl.LazyFrame:
     return pl.scan_parquet(path, glob=False).select(list(schema))
 
 
+def count_rows(pattern: Path) -> int:
+    """Count the rows of the Parquet files of a name pattern, such as `<folder>/*.parquet`, by their footers."""
+    return sum(
+        pl.scan_parquet(file, glob=False).select(pl.len()).collect().item()
+        for file in pattern.parent.glob(pattern.name)
+    )
+
+
 def looks(root: Path, files: Iterable[Path]) -> pl.DataFrame:
     """Size and time of change of files below a folder, in their order: file, byte_count, modified_ns.
 

@@ -1,15 +1,13 @@
 """The nightly schedule.
 
-Belongs here: when what is looked for, and which runs that asks for. Does not belong here: the runs
-(`assets.wiring.jobs`).
+Belongs here: when a run is asked for. Does not belong here: the run (`assets.wiring.jobs`).
 """
 
 import dagster as dg
 
-from assets.wiring.jobs import BLOCK_ASSETS, update
-from assets.wiring.partitions import range_tags, ranges
+from assets.wiring.jobs import update
 from assets.wiring.resources import Folders
-from imr_etl import stages
+from imr_etl.pipeline.current import is_up_to_date
 
 
 @dg.schedule(
@@ -17,21 +15,12 @@ from imr_etl import stages
     execution_timezone="America/Los_Angeles",
     job=update,
     default_status=dg.DefaultScheduleStatus.STOPPED,
-    description="Look for new letters and load the blocks that have some. The last run builds the warehouse.",
+    description="Bring the warehouse up to date, unless it is. Evaluating the schedule writes nothing.",
 )
-def nightly(context: dg.ScheduleEvaluationContext, folders: Folders) -> dg.SkipReason | list[dg.RunRequest]:
-    """Ask for one run a range of blocks that have new letters."""
-    with folders.writing() as paths:
-        stages.update_files(paths, folders.letters_folder)
-        wanted = ranges(stages.pending_blocks(paths))
-    if not wanted:
-        return dg.SkipReason("No new letters")
-    night = context.scheduled_execution_time.date().isoformat()
-    return [
-        dg.RunRequest(
-            run_key=f"{night} {blocks.start} to {blocks.end}",
-            tags=range_tags(blocks) | {"dagster/priority": str(len(wanted) - number)},
-            asset_selection=BLOCK_ASSETS if number < len(wanted) else None,
-        )
-        for number, blocks in enumerate(wanted, start=1)
-    ]
+def nightly(context: dg.ScheduleEvaluationContext, folders: Folders) -> dg.SkipReason | dg.RunRequest:
+    """Ask for a run if anything is to be listed, read, parsed, built or written."""
+    from warehouse.sources import is_current  # noqa: PLC0415  loads duckdb in 0.15 s
+
+    if is_up_to_date(folders.paths, folders.letters_folder) and is_current(folders.paths):
+        return dg.SkipReason("The warehouse is up to date")
+    return dg.RunRequest(run_key=context.scheduled_execution_time.date().isoformat())

@@ -112,6 +112,13 @@ def _as_they_were(listing: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def is_unchanged(listing: pl.DataFrame, known: pl.DataFrame) -> bool:
+    """Whether a listing shows exactly the files that `file_sightings` knows as present, by size and time."""
+    same = [*LISTING, "case_number"]
+    present = known.filter("is_present").select(same)
+    return listing.height == present.height and listing.join(present, on=same, how="anti", nulls_equal=True).is_empty()
+
+
 def letter_files(sightings: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """One row per content: of several files of one content, one that is there and has a case number in its name.
 
