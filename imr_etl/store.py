@@ -12,8 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from imr_etl.errors import RunError
-from imr_etl.seals import sealed
+from imr_etl.storage.checksums import trust, verify, with_checksum
 
 Schema = Mapping[str, pl.DataType]
 
@@ -30,7 +29,8 @@ def write(frame: pl.DataFrame, path: Path) -> None:
     That holds over a power cut too, and so does the order in which files were written. Raises OSError where the disk is
     full or the folder cannot be written; nothing is left then.
     """
-    write_bytes(sealed(frame, path), path)
+    write_bytes(with_checksum(frame, path), path)
+    trust(path)
 
 
 def write_bytes(data: bytes, path: Path) -> None:
@@ -68,20 +68,18 @@ def write_if_changed(frame: pl.DataFrame, path: Path) -> None:
 
 
 def read(path: Path, schema: Schema) -> pl.DataFrame:
-    """The frame at a path, or an empty one of the same columns where there is no such file yet.
+    """Read the frame of a path, or an empty one of the same columns if the file does not exist yet.
 
-    Raises RunError where the file is broken.
+    Raises RunError if the file is damaged.
     """
-    try:
-        return scan(path, schema).collect()
-    except pl.exceptions.PolarsError as error:
-        raise RunError(f"{path} is damaged: `imr-etl run` makes it again.") from error
+    return scan(path, schema).collect()
 
 
 def scan(path: Path, schema: Schema) -> pl.LazyFrame:
-    """As `read`, for a part of a large file."""
+    """Read a part of a large file, as `read` does."""
     if not path.exists():
         return pl.LazyFrame(schema=dict(schema))
+    verify(path)
     # A folder may be called `letters [2016]`.
     return pl.scan_parquet(path, glob=False).select(list(schema))
 

@@ -16,7 +16,7 @@ from imr_etl import store
 from imr_etl.ingest import files
 from imr_etl.paths import DataPaths
 from imr_etl.pipeline.update import known_letters
-from imr_etl.seals import is_whole
+from imr_etl.storage.checksums import is_intact, trust
 from imr_etl.transform.tables import TABLE_NAMES
 
 QUARANTINED = ".damaged"
@@ -51,11 +51,13 @@ def _damaged(paths: DataPaths, *, verify_all: bool) -> list[Path]:
     """List files that are not as they were written, and files that should be there and are not."""
     found = paths.parquet()
     stats = store.looks(paths.root, found)
-    is_known = paths.seen_whole.exists() and not verify_all and is_whole(paths.seen_whole)
+    is_known = paths.seen_whole.exists() and not verify_all and is_intact(paths.seen_whole)
     verified = store.read(paths.seen_whole, store.LOOKS) if is_known else pl.DataFrame(schema=dict(store.LOOKS))
     new = stats.join(verified, on=list(store.LOOKS), how="anti", maintain_order="left")
-    damaged = [file for file in new["file"] if not is_whole(paths.root / file)]
+    damaged = [file for file in new["file"] if not is_intact(paths.root / file)]
     intact = stats.filter(~pl.col("file").is_in(damaged))
+    for file in intact["file"]:
+        trust(paths.root / file)
     if not intact.equals(verified):
         store.write(intact, paths.seen_whole)
     return [*(paths.root / file for file in damaged), *_missing(paths, set(found))]
