@@ -15,4 +15,5 @@ from imr_etl.pipeline.update import find_pending
 def is_up_to_date(paths: DataPaths, letters: Path) -> bool:
     """Whether every letter of a folder is listed, read and parsed. Raises RunError if the folder is missing."""
     known = store.read(paths.files(files.SIGHTINGS.name), files.SIGHTINGS.schema)
-    return files.is_unchanged(files.list_letters(letters), known) and not find_pending(paths)
+    listing, unlisted = files.list_letters(letters)
+    return files.is_unchanged(listing, known, unlisted) and not find_pending(paths)

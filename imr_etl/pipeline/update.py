@@ -19,6 +19,7 @@ import polars as pl
 
 from imr_etl import store
 from imr_etl.blocks import BLOCKS
+from imr_etl.errors import RunError
 from imr_etl.ingest import files, lines
 from imr_etl.ingest.workers import Pool
 from imr_etl.parse import PARSER_VERSION
@@ -87,17 +88,19 @@ def update_files(paths: DataPaths, letters: Path, *, rehash: bool = False) -> Fi
     the folder is missing or holds no letter.
     """
     now = files.after_all(known_letters(paths, "first_seen"), datetime.now(UTC).replace(tzinfo=None))
-    listing = files.list_letters(letters)
+    listing, unlisted = files.list_letters(letters)
     listed = listing.height
     known = store.read(paths.files(files.SIGHTINGS.name), files.SIGHTINGS.schema)
-    sightings = files.sight(listing, known, now, rehash=rehash)
+    if listing.is_empty() and known.is_empty():
+        raise RunError(f"No folder in {letters} can be listed: give this user the right to read them.")
+    sightings = files.sight(listing, known, now, unlisted=set(unlisted), rehash=rehash)
     # Each of these frames takes 300 MB for two million letters.
     del listing, known
     before = known_letters(paths)
     letter_files = files.letter_files(sightings, before)
     new = letter_files.join(before, on="sha256", how="anti").height
     del before
-    problems = files.file_problems(sightings, letter_files)
+    problems = files.file_problems(sightings, letter_files, unlisted)
     write_letter_files(paths, letter_files)
     store.write_if_changed(problems, paths.files("problems"))
     store.write_if_changed(sightings, paths.files("file_sightings"))

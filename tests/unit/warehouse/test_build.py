@@ -2,6 +2,7 @@
 
 import errno
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -19,8 +20,9 @@ import warehouse.sources
 from imr_etl import store
 from imr_etl.errors import RunError
 from imr_etl.paths import DataPaths
-from imr_etl.schema.tables import WAREHOUSE_TABLES
-from warehouse import attached
+from imr_etl.problems import PROBLEM_CODES
+from imr_etl.schema.tables import TABLES, WAREHOUSE_TABLES
+from warehouse import attached, sql
 from warehouse.build import BuildReport, build
 from warehouse.checks import CheckResult
 from warehouse.sources import is_current
@@ -99,6 +101,111 @@ def test_one_letter_of_a_case_is_current(
     assert ask(paths, "SELECT determination_id, request FROM imr.disputed_items") == [(FIRST, current)]
     status = {"a": "superseded", "b": "superseded"} | {current: "loaded"}
     assert dict(ask(paths, "SELECT sha256, status FROM imr.letter_files")) == status
+
+
+def put_copies(put: Put, *copies: Row) -> None:
+    """Write letters of one case: `problems` of a copy are codes, the other keys columns of the tables."""
+    names = {name: TABLES[name].columns for name in ("letter_files", "determinations")}
+    rows: dict[str, list[Row]] = {name: [] for name in (*names, "disputed_items", "problems")}
+    for copy in copies:
+        case = {"determination_id": FIRST, "case_number": FIRST, "outcome": "upheld"}
+        for name, columns in names.items():
+            rows[name].append({key: value for key, value in (case | copy).items() if key in columns})
+        key = {"sha256": copy["sha256"]}
+        rows["disputed_items"] += [key | {"item_number": number + 1} for number in range(copy["item_count"])]
+        rows["problems"] += [
+            key | {"position": position, "case_number": FIRST, "code": code}
+            for position, code in enumerate(copy.get("problems", ()), start=1)
+        ]
+    put(**rows)
+
+
+COPY: Row = {
+    "sha256": "a",
+    "uri": "1.pdf",
+    "first_seen": SEEN,
+    "media_type": "application/pdf",
+    "decision_date": EARLY,
+    "item_count": 2,
+}
+LATER_COPY: Row = COPY | {"sha256": "b", "uri": "2.pdf", "first_seen": SEEN_LATER}
+"""Of two letters of which no other thing is known the one that counts."""
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        pytest.param({}, {"item_count": 1}, id="more items"),
+        pytest.param({"decision_date": None}, {"decision_date": None, "item_count": 1}, id="more items, no dates"),
+        pytest.param({"problems": ["section_missing"]}, {"template": "unknown"}, id="a known template"),
+        pytest.param({}, {"problems": ["item_incomplete"]}, id="no part of an item missing"),
+        pytest.param({}, {"problems": ["section_missing"]}, id="no section missing"),
+        pytest.param({}, {"problems": ["incomplete_letter"]}, id="text to its end"),
+        pytest.param({}, {"problems": ["unreadable_page"]}, id="no unread page"),
+        pytest.param({"problems": ["unknown_drug"] * 3}, {"media_type": "text/plain"}, id="a PDF"),
+        pytest.param({"media_type": "text/plain"}, {"problems": ["item_incomplete"]}, id="no gap before a PDF"),
+        pytest.param({"problems": ["unreadable_page"]}, {"decision_date": None}, id="a date"),
+    ],
+)
+def test_the_more_complete_letter_of_a_decision_counts(paths: DataPaths, put: Put, better: Row, worse: Row) -> None:
+    put_copies(put, COPY | better, LATER_COPY | worse)
+    build(paths)
+    assert ask(paths, "SELECT sha256 FROM imr.determinations") == [("a",)]
+    assert ask(paths, "SELECT code FROM imr.problems WHERE stage = 'warehouse'") == []
+
+
+def test_of_equal_copies_the_later_seen_counts(paths: DataPaths, put: Put) -> None:
+    put_copies(put, COPY | {"problems": ["unknown_drug"]}, LATER_COPY | {"problems": ["unknown_drug"] * 2})
+    build(paths)
+    assert ask(paths, "SELECT sha256 FROM imr.determinations") == [("b",)]
+
+
+@pytest.mark.parametrize("decided", [EARLY, None])
+def test_a_later_decision_with_fewer_items_counts_and_is_a_problem(
+    paths: DataPaths, put: Put, decided: date | None
+) -> None:
+    whole = COPY | {"item_count": 3, "decision_date": decided}
+    put_copies(
+        put,
+        whole,
+        whole | {"sha256": "c", "uri": "3.pdf", "item_count": 2},
+        whole | {"sha256": "d", "uri": "4.pdf", "item_count": 1},
+        LATER_COPY | {"item_count": 1, "decision_date": LATE, "problems": ["unreadable_page"]},
+    )
+    build(paths)
+    assert ask(paths, "SELECT sha256 FROM imr.determinations") == [("b",)]
+    columns = "sha256, position, case_number, stage, code, field, excerpt"
+    told = "item_count 1 here and {} in the superseded letter {} with SHA-256 {}"
+    superseded = ("warehouse", "superseded_had_more_items", "item_count")
+    assert ask(paths, f"SELECT {columns} FROM imr.problems ORDER BY position") == [
+        ("b", 1, FIRST, "tables", "unreadable_page", None, None),
+        ("b", 2, FIRST, *superseded, told.format(3, "1.pdf", "a")),
+        ("b", 3, FIRST, *superseded, told.format(2, "3.pdf", "c")),
+    ]
+
+
+def test_a_problem_about_a_superseded_letter_lasts_as_long_as_that_letter(paths: DataPaths, put: Put) -> None:
+    whole = COPY | {"item_count": 3}
+    short = LATER_COPY | {"item_count": 1, "decision_date": LATE}
+    put_copies(put, whole, short)
+    build(paths)
+    about = "SELECT sha256, code FROM imr.problems"
+    superseded = [("b", "superseded_had_more_items")]
+    assert ask(paths, about) == superseded
+    assert build(paths).changed == 0, "the build's own rows are no change"
+    assert ask(paths, about) == superseded
+    put_copies(put, whole | {"determination_id": SECOND, "case_number": SECOND, "uri": "renamed.pdf"}, short)
+    assert build(paths).changed == 2
+    assert ask(paths, about) == []
+    put_copies(put, whole, short)
+    assert build(paths).changed == 0, "the spare warehouse is of these letters"
+    assert ask(paths, about) == superseded
+
+
+def test_the_codes_that_make_a_letter_less_complete_are_codes() -> None:
+    named = re.findall(r"'(\w+)'", sql("load/current_letters").partition("code IN")[2].partition(")")[0])
+    assert "item_incomplete" in named
+    assert set(named) <= set(PROBLEM_CODES)
 
 
 def test_every_letter_has_a_status(paths: DataPaths, put: Put) -> None:
