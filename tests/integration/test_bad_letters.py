@@ -16,10 +16,10 @@ from letter_writer import Layout, to_pdf, to_text
 from loading import load_tables
 from sample_letters import SHOULDER_SURGERY
 
-from imr_etl import stages
 from imr_etl.errors import RunError
 from imr_etl.ingest.files import path_of
 from imr_etl.paths import DataPaths
+from imr_etl.pipeline.update import find_pending, known_letters, update_files, update_letters
 from imr_etl.problems import PROBLEM_CODES
 from warehouse import attached
 from warehouse.build import build
@@ -118,10 +118,9 @@ def test_a_file_that_vanishes_between_listing_and_reading(folder: Path, tmp_path
     content = bad_files.good_pdf("CM16-0300001")
     vanishing.write_bytes(content)
     paths = DataPaths.at(tmp_path / "data")
-    stages.update_files(paths, folder)
+    update_files(paths, folder)
     vanishing.unlink()
-    report = stages.update_lines(paths, "CM16-030")
-    stages.update_tables(paths, ["CM16-030"])
+    (report,) = (r for r in update_letters(paths, find_pending(paths)) if r.block == "CM16-030")
     assert (report.read, report.problems) == (1, 1)
     vanishing.write_bytes(content)
     found = loaded(folder, tmp_path / "data")
@@ -145,7 +144,7 @@ def test_a_folder_that_cannot_be_listed_costs_a_problem_until_it_can(
         (folder / "CM16-0300002.pdf").unlink()
         loaded(folder, data)
     assert during["letters"] == [("CM16-0300001", "loaded"), ("CM16-0300002", "loaded"), (GOOD, "loaded")]
-    assert stages.known_letters(DataPaths.at(data)).filter("is_present").height == 2
+    assert known_letters(DataPaths.at(data)).filter("is_present").height == 2
     after = loaded(folder, data)
     assert after == during
     assert before["problems"] == during["problems"] == []
@@ -302,5 +301,5 @@ def test_the_next_run_takes_no_hostile_file_for_new(folder: Path, tmp_path: Path
     hostile_files.write_odd_entries(folder, tmp_path / "elsewhere")
     paths = DataPaths.at(tmp_path / "data")
     loaded(folder, tmp_path / "data")
-    assert stages.update_files(paths, folder).new == 0
-    assert stages.pending_blocks(paths) == []
+    assert update_files(paths, folder).new == 0
+    assert find_pending(paths) == []
