@@ -15,6 +15,7 @@ from assets.wiring.metadata import column_schema
 from assets.wiring.redo import redo_of
 from assets.wiring.resources import Folders
 from imr_etl.ingest import EXTRACTOR_VERSION
+from imr_etl.ingest.workers import Pool
 from imr_etl.parse import PARSER_VERSION
 from imr_etl.pipeline.update import find_pending, update_letters
 from imr_etl.schema.tables import TABLES
@@ -59,5 +60,6 @@ def letters(context: dg.AssetExecutionContext, config: LettersConfig, folders: F
     with folders.writing() as paths:
         pending = find_pending(paths, redo=redo_of(context, "lines", "tables"), years=config.years or None)
         log = results.ProgressLog(context.log.info, sum(block.size for block in pending))
-        reports = list(update_letters(paths, pending, workers=folders.workers, progress=log.advance))
+        with Pool(folders.workers) as pool:
+            reports = list(update_letters(paths, pending, pool, log.advance))
         yield from results.of_letters(paths, reports)

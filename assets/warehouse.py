@@ -66,8 +66,11 @@ def _mart(name: str) -> dg.AssetSpec:
 def warehouse(context: dg.AssetExecutionContext, folders: Folders) -> Iterator[results.Result]:
     """Build the warehouse with all marts and publish it. Whichever of them is selected, all are built."""
     from warehouse.build import build  # noqa: PLC0415  duckdb loads in 0.15 s, which every start of the code location would pay
+    from warehouse.sources import fault  # noqa: PLC0415
 
     with folders.writing() as paths:
+        if found := fault(paths):
+            context.log.warning(found)
         report = build(paths, anew=redo_of(context, "warehouse") is not None)
     context.log.info(f"built in {report.seconds:.1f} s")
     for result in results.of_warehouse(paths, report):

@@ -25,6 +25,7 @@ PROBLEM_CODES = {
     "unreadable_page": "A page of the letter could not be read, the others were",
     "incomplete_letter": "Part of the letter's text is missing: the file is damaged, or the text breaks off",
     # tables
+    "parser_failed": "The program failed on this letter, whose text was read: none of its values are loaded",
     "not_a_letter": "The file holds no part of a final determination letter",
     "header_missing": "The letter has no header",
     "header_twice": "The letter has more than one header table; the first one counts",
@@ -41,8 +42,12 @@ PROBLEM_CODES = {
     "unknown_drug": "The request reads like a prescription and names no known drug",
     "unknown_treatment": "No code table knows the treatment that is requested",
     "unknown_guideline": "No code table knows this guideline",
+    "number_unread": "A number, a range or a word for sessions of the request is in no field",
+    "several_treatments": "The request names treatments of several subcategories; the item has that of the first",
+    "numbers_disagree": "The sessions that the request states are not the sessions a week times the weeks",
     # warehouse
     "superseded_had_more_items": "The letter of the same case that this one supersedes has more disputed items",
+    "letter_quarantined": "A value of the letter breaks a rule of the warehouse's tables: none of them are loaded",
 }
 """Code -> what it means, by stage."""
 

@@ -1,13 +1,14 @@
 """Parquet files: written whole or not at all, read back with the columns they must have.
 
 Belongs here: how a frame becomes a file and a file a frame. Does not belong here: where files lie (`imr_etl.paths`),
-and which of them are broken (`imr_etl.mending`).
+and which of them are broken (`imr_etl.pipeline.repair`).
 """
 
 import contextlib
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from io import BytesIO
 from pathlib import Path
 
 import polars as pl
@@ -62,34 +63,55 @@ def _whole(path: Path) -> Iterator[Path]:
 
 
 def write_if_changed(frame: pl.DataFrame, path: Path) -> None:
-    """Write a frame as Parquet unless the path holds the same rows: a file's time of change says when its rows did."""
-    if not path.exists() or not frame.equals(read(path, frame.schema)):
+    """Write a frame as Parquet unless the path holds the same rows and columns.
+
+    The time of a file's last change is then that of its rows.
+    """
+    if path.exists():
+        verify(path)
+    if not (path.exists() and frame.equals(open_parquet(path).collect())):
         write(frame, path)
 
 
 def read(path: Path, schema: Schema) -> pl.DataFrame:
-    """Read the frame of a path, or an empty one of the same columns if the file does not exist yet.
+    """Read the columns of a schema from a Parquet file, or no rows where there is no such file yet.
 
-    Raises RunError if the file is damaged.
+    A file that another version wrote may have other columns. One that it lacks is null in all rows; so is one of
+    another type, except that numbers stay numbers. Raises RunError where the file is damaged.
     """
     return scan(path, schema).collect()
 
 
 def scan(path: Path, schema: Schema) -> pl.LazyFrame:
-    """Read a part of a large file, as `read` does."""
+    """Read as `read` does, lazily: for a part of a large file."""
     if not path.exists():
         return pl.LazyFrame(schema=dict(schema))
     verify(path)
-    # A folder may be called `letters [2016]`.
-    return pl.scan_parquet(path, glob=False).select(list(schema))
+    rows = open_parquet(path)
+    found = rows.collect_schema()
+    others = [_column(name, dtype, found.get(name)) for name, dtype in schema.items() if found.get(name) != dtype]
+    return rows.with_columns(others).select(list(schema))
+
+
+def open_parquet(source: Path | BytesIO) -> pl.LazyFrame:
+    """Read a Parquet file lazily with nothing guessed from its path.
+
+    A folder may be called `letters [2016]` or `year=2018`. All reading of Parquet by polars goes through this function,
+    and all reading by DuckDB through `warehouse.parquet`.
+    """
+    return pl.scan_parquet(source, glob=False, hive_partitioning=False)
+
+
+def _column(name: str, dtype: pl.DataType, found: pl.DataType | None) -> pl.Expr:
+    """Make a column of a schema's type from a file that lacks it, or has it in the type `found`."""
+    if found is not None and found.is_numeric() and dtype.is_numeric():
+        return pl.col(name).cast(dtype, strict=False)
+    return pl.lit(None, dtype).alias(name)
 
 
 def count_rows(pattern: Path) -> int:
     """Count the rows of the Parquet files of a name pattern, such as `<folder>/*.parquet`, by their footers."""
-    return sum(
-        pl.scan_parquet(file, glob=False).select(pl.len()).collect().item()
-        for file in pattern.parent.glob(pattern.name)
-    )
+    return sum(open_parquet(file).select(pl.len()).collect().item() for file in pattern.parent.glob(pattern.name))
 
 
 def looks(root: Path, files: Iterable[Path]) -> pl.DataFrame:

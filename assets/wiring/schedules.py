@@ -23,4 +23,5 @@ def nightly(context: dg.ScheduleEvaluationContext, folders: Folders) -> dg.SkipR
 
     if is_up_to_date(folders.paths, folders.letters_folder) and is_current(folders.paths):
         return dg.SkipReason("The warehouse is up to date")
-    return dg.RunRequest(run_key=context.scheduled_execution_time.date().isoformat())
+    # Dagster makes one run of a key, whatever became of it.
+    return dg.RunRequest(run_key=context.scheduled_execution_time.isoformat())

@@ -37,7 +37,11 @@ year
     type=click.Choice(["lines", "tables", "warehouse"]),
     help="Do again what is done: read every file, parse all lines, or load all tables into a new warehouse.",
 )
-@click.option("--rehash", is_flag=True, help="Read every file to see whether it changed, not only its size and time.")
+@click.option(
+    "--rehash",
+    is_flag=True,
+    help="Read every file, the warehouse too, to see whether it changed, not only its size and time.",
+)
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that read PDFs.")
 def run(letters: str, data: str, redo: str | None, rehash: bool, workers: int) -> None:
     """Load the letters of a folder that are new and build the warehouse.
@@ -60,11 +64,12 @@ def run(letters: str, data: str, redo: str | None, rehash: bool, workers: int) -
 
 def _run(paths: DataPaths, folder: Path, redo: str | None, *, rehash: bool, workers: int) -> None:
     """Run every step in order, and record in Dagster's storage what was made."""
+    from imr_etl.ingest.workers import Pool  # noqa: PLC0415
     from imr_etl.pipeline.repair import repair  # noqa: PLC0415  a help text needs none of it
     from imr_etl.pipeline.update import Redo, find_pending, update_files, update_letters  # noqa: PLC0415
     from warehouse.build import build  # noqa: PLC0415
     from warehouse.reading import loaded_letters  # noqa: PLC0415
-    from warehouse.sources import is_current  # noqa: PLC0415
+    from warehouse.sources import fault, is_of_sources  # noqa: PLC0415
 
     with warnings.catch_warnings():
         # Dagster calls what this project uses of it "beta" on every import.
@@ -77,11 +82,19 @@ def _run(paths: DataPaths, folder: Path, redo: str | None, *, rehash: bool, work
     files = update_files(paths, folder, rehash=rehash)
     of_letters: Redo | None = "lines" if redo == "lines" else "tables" if redo == "tables" else None
     pending = find_pending(paths, redo=of_letters)
-    if not pending and redo is None and is_current(paths):
+    if outdated := sum(block.outdated for block in pending):
+        say(
+            f"The tables of {outdated:,} letters were made by other rules: they are made again from their lines.",
+            error=True,
+        )
+    if damage := fault(paths, verify=rehash):
+        say(damage, error=True)
+    if not pending and redo is None and not damage and is_of_sources(paths):
         click.echo(f"Nothing new: {files.letters:,} letters are loaded already.")
     else:
-        with shown_progress(sum(block.size for block in pending), shown=bool(pending)) as progress:
-            reports = list(update_letters(paths, pending, workers=workers, progress=progress))
+        total = sum(block.size for block in pending)
+        with Pool(workers) as pool, shown_progress(total, shown=bool(pending)) as progress:
+            reports = list(update_letters(paths, pending, pool, progress))
         built = build(paths, anew=redo == "warehouse")
         click.echo(f"New letters: {files.new:,}")
         made = [

@@ -13,7 +13,8 @@ from imr_etl.ingest.lines import only_now_unread, read_letters
 from imr_etl.ingest.workers import Pool
 from imr_etl.parse import PARSER_VERSION
 from imr_etl.parse.letter import parse_letters
-from imr_etl.transform.tables import build_tables
+from imr_etl.schema.tables import TABLES
+from imr_etl.transform.tables import TABLE_NAMES, build_tables, tables_of_failed
 
 
 class Processed(NamedTuple):
@@ -59,10 +60,29 @@ def process_letters(
 def make_tables(lines: pl.DataFrame, reads: pl.DataFrame, letters: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Parse letters that were read and make the normalized tables and `letter_parses`, by name.
 
-    Takes all `letter_lines` of the letters, their `letter_reads`, and `letter_files` with at least their rows.
+    A letter that cannot be parsed has a row `parser_failed` in `problems` and no other rows.
+
+    Takes all `letter_lines` of the letters, their `letter_reads`, and `letter_files` with at least their rows. Raises
+    MemoryError and OSError, which are faults of the machine.
     """
     parses = reads.select("sha256", "extractor_version", parser_version=pl.lit(PARSER_VERSION))
-    # Sorting, grouping and joining by a category costs half of doing so by 64 hex digits.
-    lines, reads, letters = (frame.cast({"sha256": pl.Categorical()}) for frame in (lines, reads, letters))
-    parsed = parse_letters(lines.sort("sha256", "page", "line"))
-    return build_tables(parsed, reads, letters) | {"letter_parses": parses}
+    return _parse_or_isolate(lines, reads, letters) | {"letter_parses": parses}
+
+
+def _parse_or_isolate(lines: pl.DataFrame, reads: pl.DataFrame, letters: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Parse letters together; if that fails, halve them until the letter that fails is alone."""
+    try:
+        # Sorting, grouping and joining by a category costs half of doing so by 64 hex digits.
+        rows = [frame.cast({"sha256": pl.Categorical()}) for frame in (lines, reads, letters)]
+        return build_tables(parse_letters(rows[0].sort("sha256", "page", "line")), *rows[1:])
+    except (MemoryError, OSError):
+        raise
+    except (Exception, pl.exceptions.PanicException) as error:  # noqa: BLE001  a panic of polars is no Exception
+        if reads.height == 1:
+            return tables_of_failed(reads, letters, error)
+    half = reads.height // 2
+    parts = [
+        _parse_or_isolate(lines.join(some, on="sha256", how="semi", maintain_order="left"), some, letters)
+        for some in (reads.head(half), reads.tail(-half))
+    ]
+    return {name: TABLES[name].conform(pl.concat([part[name] for part in parts])) for name in TABLE_NAMES}

@@ -68,12 +68,14 @@ class PendingBlock:
         letters: all `letter_files` rows of the block.
         to_read: sha256 of the letters whose file is to be read.
         to_parse: sha256 of the letters that are to be parsed from stored lines.
+        outdated: how many of these have tables that other rules made.
     """
 
     block: str
     letters: pl.DataFrame
     to_read: pl.Series
     to_parse: pl.Series
+    outdated: int
 
     @property
     def size(self) -> int:
@@ -121,17 +123,16 @@ def find_pending(
 def update_letters(
     paths: DataPaths,
     pending: Iterable[PendingBlock],
-    *,
-    workers: int = 2,
+    pool: Pool,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Iterator[BlockReport]:
     """Process pending letters and store their lines and tables, a chunk at a time; report each block.
 
-    `progress` is called with the number of letters that were read or parsed since the last call.
+    `pool` has the processes that read files; `progress` is called with the number of letters that were read or parsed
+    since the last call.
     """
-    with Pool(workers) as pool:
-        for chunk in _chunks(pending):
-            yield from _update_chunk(paths, chunk, pool, progress)
+    for chunk in _chunks(pending):
+        yield from _update_chunk(paths, chunk, pool, progress)
 
 
 def known_letters(paths: DataPaths, *columns: str) -> pl.DataFrame:
@@ -170,7 +171,8 @@ def _pending(paths: DataPaths, block: str, redo: Redo | None) -> PendingBlock:
         .filter(~pl.col("sha256").is_in(to_read.implode()))
         .join(done, on=["sha256", "extractor_version"], how="anti", maintain_order="left")["sha256"]
     )
-    return PendingBlock(block, letters, to_read, to_parse)
+    outdated = parses.filter(pl.col("parser_version").ne_missing(PARSER_VERSION))["sha256"]
+    return PendingBlock(block, letters, to_read, to_parse, to_parse.is_in(outdated.implode()).arg_true().len())
 
 
 def _chunks(pending: Iterable[PendingBlock]) -> Iterator[list[PendingBlock]]:

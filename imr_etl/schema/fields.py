@@ -48,7 +48,7 @@ FIELDS = {
         Field("extractor", TEXT, "Program that read the text", ("pdfium", "pdfplumber", "plain")),
         Field("extractor_version", TEXT, "Version of the rules that read the file into lines"),
         Field("parser_version", TEXT, "Version of the rules and code tables that read the lines into tables"),
-        Field("status", TEXT, "What became of the letter", ("loaded", "superseded", "unreadable")),
+        Field("status", TEXT, "What became of the letter", ("loaded", "superseded", "unreadable", "quarantined")),
         # Lines
         Field("page", WHOLE, "Page of the letter, from 1"),
         Field("line", WHOLE, "Printed line of the page, from 1"),

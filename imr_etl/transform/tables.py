@@ -10,11 +10,11 @@ from imr_etl.parse.letter import ParsedLetters
 from imr_etl.schema.tables import TABLES
 from imr_etl.transform.categories import unknown_treatments
 from imr_etl.transform.determinations import determinations
-from imr_etl.transform.disputed_items import disputed_items
+from imr_etl.transform.disputed_items import doubts, items_and_drugs
 from imr_etl.transform.guideline_citations import guideline_citations, unknown_guidelines
 from imr_etl.transform.item_body_parts import item_body_parts
-from imr_etl.transform.item_drugs import item_drugs, unknown_drugs
-from imr_etl.transform.problems import problems
+from imr_etl.transform.item_drugs import unknown_drugs
+from imr_etl.transform.problems import parser_failures, problems
 from imr_etl.transform.reviewers import reviewer_specialties, unknown_specialties, unknown_states
 
 ITEM = ["sha256", "item_number"]
@@ -27,21 +27,17 @@ def build_tables(parsed: ParsedLetters, reads: pl.DataFrame, files: pl.DataFrame
     Takes the `letter_reads` of the letters, and `letter_files` with at least their rows.
     """
     specialties = reviewer_specialties(parsed.specialties)
-    drugs = map_distinct_texts(parsed.items, ITEM, ["disputed"], item_drugs)
-    items = disputed_items(parsed.items, drugs)
-    drugs = drugs.join(items.filter(pl.col("category") == "Pharmaceuticals"), on=ITEM, how="semi")
+    items, drugs = items_and_drugs(parsed.items)
+    no_known_drug = unknown_drugs(items, drugs)
     body_parts = map_distinct_texts(items, ITEM, ["disputed", "request"], item_body_parts)
     cited = guideline_citations(parsed.citations)
-    # What has another category is no prescription, whatever its dose.
-    no_known_drug = unknown_drugs(
-        items.filter(pl.col("category").is_null() | (pl.col("category") == "Pharmaceuticals"))
-    )
     unknown = {
         "unknown_state": unknown_states(parsed.licenses),
         "unknown_specialty": unknown_specialties(specialties),
         "unknown_drug": no_known_drug,
         "unknown_treatment": unknown_treatments(items).join(no_known_drug, on=ITEM, how="anti"),
         "unknown_guideline": unknown_guidelines(cited),
+        **doubts(items),
     }
     tables = {
         "determinations": determinations(parsed.letters, items, reads, files),
@@ -55,3 +51,9 @@ def build_tables(parsed: ParsedLetters, reads: pl.DataFrame, files: pl.DataFrame
         "problems": problems(parsed, reads, files, unknown),
     }
     return {name: TABLES[name].conform(tables[name]) for name in TABLE_NAMES}
+
+
+def tables_of_failed(reads: pl.DataFrame, files: pl.DataFrame, error: BaseException) -> dict[str, pl.DataFrame]:
+    """Make the normalized tables of letters that cannot be parsed: problem rows that give the error, nothing else."""
+    failures = TABLES["problems"].conform(parser_failures(reads, files, error))
+    return {name: failures if name == "problems" else TABLES[name].empty() for name in TABLE_NAMES}

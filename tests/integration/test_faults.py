@@ -10,7 +10,7 @@ import bad_files
 import polars as pl
 import pytest
 from letter_writer import to_text
-from loading import load_tables
+from loading import load_tables, process_pending
 from power_cuts import PowerCutError, full_disk, power_cut
 from processes import leftovers, parquet
 from sample_letters import PLAIN_TEXT
@@ -20,7 +20,6 @@ from imr_etl.errors import RunError
 from imr_etl.paths import DataPaths
 from imr_etl.pipeline import update
 from imr_etl.pipeline.repair import repair
-from imr_etl.pipeline.update import find_pending, update_letters
 from warehouse import attached
 from warehouse.build import build
 from warehouse.reading import loaded_letters
@@ -132,18 +131,12 @@ def test_a_power_cut_while_the_spare_warehouse_is_copied(load: Load, data: Path)
     assert leftovers(data) == []
 
 
-def parse_again(paths: DataPaths) -> None:
-    """Make the tables again from the stored lines."""
-    for _ in update_letters(paths, find_pending(paths, redo="tables")):
-        pass
-
-
 def test_power_cuts_while_all_is_parsed_again(load: Load, undisturbed: Path, data: Path) -> None:
     """A build between the two runs refuses tables that are half new."""
     paths = DataPaths.at(data)
     for at in (3, 14, 25):
         with power_cut(at), pytest.raises(PowerCutError):
-            parse_again(paths)
+            process_pending(paths, "tables")
         with pytest.raises(RunError, match=r"not replaced: .* letters_half_parsed"):
             build(paths)
         assert rows(data) == rows(undisturbed)
@@ -221,7 +214,7 @@ def test_only_what_changed_since_is_read_again(load: Load, data: Path, monkeypat
     monkeypatch.setattr("imr_etl.pipeline.repair.is_intact", lambda path: verified.append(path) or True)
     repair(paths, pl.DataFrame)
     assert verified == [paths.seen_whole]
-    parse_again(paths)
+    process_pending(paths, "tables")
     repair(paths, pl.DataFrame)
     written = {path for path in paths.parquet() if "tables" in path.parts}
     assert set(verified) == written | {paths.seen_whole}
@@ -233,8 +226,7 @@ def test_a_letter_that_cannot_be_read_again_keeps_its_lines(load: Load, undistur
     paths = DataPaths.at(data)
     letter_files = pl.read_parquet(paths.letter_files(BLOCK))
     store.write(letter_files.with_columns(pl.col("uri") + "-moved"), paths.letter_files(BLOCK))
-    reports = {report.block: report for report in update_letters(paths, find_pending(paths, redo="lines"))}
-    assert (reports[BLOCK].read, reports[BLOCK].problems) == (0, 0)
+    assert process_pending(paths, "lines")[BLOCK] == (0, 3)
     assert_next_run_ends(load, data, undisturbed, 0)
 
 

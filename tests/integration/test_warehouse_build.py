@@ -6,14 +6,14 @@ from pathlib import Path
 import duckdb
 import pytest
 from letter_writer import to_text
-from loading import load_tables
+from loading import load_tables, process_pending
 from processes import parquet
 from sample_letters import PLAIN_TEXT
 
 from imr_etl.errors import RunError
 from imr_etl.paths import DataPaths
 from imr_etl.pipeline import update
-from imr_etl.pipeline.update import find_pending, known_letters, update_files, update_letters
+from imr_etl.pipeline.update import find_pending, known_letters, update_files
 from imr_etl.problems import PROBLEM_CODES
 from imr_etl.schema.tables import WAREHOUSE_TABLES
 from imr_etl.vocabulary import code_table_names
@@ -41,11 +41,11 @@ def test_blocks_that_are_processed_together_have_the_same_tables(
         load_tables(letters, alone.root)
     assert parquet(alone.root) == parquet(paths.root)
     tables = parquet(paths.root)
-    together = list(update_letters(paths, find_pending(paths, redo="tables")))
+    together = process_pending(paths, "tables")
     monkeypatch.setattr(update, "CHUNK_LETTERS", 0)
-    assert list(update_letters(paths, find_pending(paths, redo="tables"))) == together
+    assert process_pending(paths, "tables") == together
     assert parquet(paths.root) == tables
-    assert sum(report.parsed for report in together) == known_letters(paths).height
+    assert sum(parsed for _, parsed in together.values()) == known_letters(paths).height
 
 
 def test_a_block_that_all_letters_left_has_nothing_pending(paths: DataPaths, letters: Path) -> None:
@@ -80,8 +80,25 @@ def test_a_warehouse_is_current_until_its_sources_change(paths: DataPaths, lette
     assert is_current(paths)
     update_files(paths, letters)
     assert is_current(paths)
-    list(update_letters(paths, find_pending(paths, redo="tables")))
+    process_pending(paths, "tables")
     assert not is_current(paths)
+
+
+def test_folders_of_any_name_give_the_same_tables(paths: DataPaths, letters: Path, tmp_path: Path) -> None:
+    """A folder of letters and a data folder whose names look like values of columns."""
+    odd = tmp_path / "case_number=CM16-0213037" / "year=2018" / "eq=x"
+    same = load_tables(Path(shutil.copytree(letters, odd / "letters")), odd / "data")
+    there, here = (
+        {name: rows for name, rows in parquet(root).items() if not name.startswith("files")}
+        for root in (same.root, paths.root)
+    )
+    assert there == here
+    numbers = [known_letters(some, "sha256", "case_number", "block").rows() for some in (same, paths)]
+    assert numbers[0] == numbers[1]
+    assert build(same).rows == build(paths).rows
+    query = "SELECT determination_id, case_number FROM imr.determinations ORDER BY ALL"
+    cases = [duckdb.connect(str(some.warehouse), read_only=True).execute(query).fetchall() for some in (same, paths)]
+    assert cases[0] == cases[1]
 
 
 def test_nothing_to_build_from(data: Path) -> None:

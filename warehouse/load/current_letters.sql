@@ -2,16 +2,17 @@
 -- most complete one; of equally complete letters the one seen last.
 -- More complete: more items; a known template, because what an unknown one lacks is not reported; fewer missing parts;
 -- fewer unread pages; a PDF, whose fonts and positions are known.
--- $determinations, $letter_problems: Parquet files; files_due: the files of the letters that are loaded. A letter whose
--- file was renamed may have left rows in the files of another block; those of its own block count.
+-- $determinations, $letter_problems: Parquet files; files_due: the files of the letters that are loaded; quarantined:
+-- those of them that break a rule of the tables. A letter whose file was renamed may have left rows in the files of
+-- another block; those of its own block count.
 CREATE TEMP TABLE current_letters AS
 WITH gaps AS (
     SELECT
         sha256,
-        parse_filename(filename, true) AS block,
+        file_block AS block,
         count(*) FILTER (code <> 'unreadable_page') AS missing_parts,
         count(*) FILTER (code = 'unreadable_page') AS unread_pages
-    FROM read_parquet($letter_problems, filename = true)
+    FROM parquet_rows($letter_problems)
     WHERE code IN (
         'field_missing',
         'field_unreadable',
@@ -25,10 +26,11 @@ WITH gaps AS (
     GROUP BY ALL
 )
 SELECT letter.sha256, letter.determination_id, letter.item_count, file.block
-FROM read_parquet($determinations, filename = true) AS letter
+FROM parquet_rows($determinations) AS letter
 JOIN files_due AS file
-    ON file.sha256 = letter.sha256 AND file.block = parse_filename(letter.filename, true)
+    ON file.sha256 = letter.sha256 AND file.block = letter.file_block
 LEFT JOIN gaps ON gaps.sha256 = letter.sha256 AND gaps.block = file.block
+ANTI JOIN quarantined ON quarantined.sha256 = letter.sha256
 QUALIFY row_number() OVER (
     PARTITION BY letter.determination_id
     ORDER BY

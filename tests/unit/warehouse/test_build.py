@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -25,11 +26,12 @@ from imr_etl.schema.tables import TABLES, WAREHOUSE_TABLES
 from warehouse import attached, sql
 from warehouse.build import BuildReport, build
 from warehouse.checks import CheckResult
-from warehouse.sources import is_current
+from warehouse.sources import fault, is_current
 
 FIRST, SECOND = "CM16-0020001", "CM16-0020002"
 
 Put = Callable[..., None]
+Rows = list[Row]
 
 
 def ask(paths: DataPaths, query: str) -> list[tuple[object, ...]]:
@@ -237,6 +239,22 @@ def test_a_table_without_files_is_empty(paths: DataPaths, put: Put) -> None:
     assert of_tables(report) == dict.fromkeys(WAREHOUSE_TABLES, 0) | {"letter_files": 1}
 
 
+def test_a_column_that_a_file_of_another_version_lacks_is_null(paths: DataPaths, put: Put) -> None:
+    """The file of one block lacks the column, that of another has it."""
+    for number, block in ((1, "CM16-002"), (2, "CM16-003")):
+        case = {"sha256": f"{number}", "determination_id": block, "item_count": 1, "outcome": "upheld"}
+        item = {"sha256": f"{number}", "item_number": 1, "treatment": "MRI"}
+        put(block, determinations=[case], disputed_items=[item], letter_parses=[{"sha256": f"{number}"}])
+    put(letter_files=[{"sha256": f"{number}", "block": f"CM16-00{number + 1}"} for number in (1, 2)])
+    file = paths.tables("disputed_items", "CM16-002")
+    store.write(store.open_parquet(file).drop("treatment").collect(), file)
+    build(paths)
+    assert ask(paths, "SELECT determination_id, treatment FROM imr.disputed_items") == [
+        ("CM16-002", None),
+        ("CM16-003", "MRI"),
+    ]
+
+
 def test_problems_of_files_lines_and_tables_are_one_list(paths: DataPaths, put: Put) -> None:
     put(
         letter_files=[{"sha256": "a"}, {"sha256": "b"}],
@@ -301,12 +319,32 @@ def test_rows_lie_in_the_order_of_the_key(paths: DataPaths, put: Put, monkeypatc
     assert ask(paths, "SELECT determination_id FROM imr.determinations ORDER BY rowid") == [(c,) for c in sorted(cases)]
 
 
-@pytest.mark.usefixtures("letters")
-def test_a_folder_may_be_called_anything(paths: DataPaths, tmp_path: Path) -> None:
-    odd = DataPaths.at(tmp_path / "it's [one] * of {these}; -- blocks")
-    shutil.copytree(paths.root, odd.root)
-    assert build(odd).rows["determinations"] == 2
+def all_rows(paths: DataPaths) -> dict[str, list[tuple[object, ...]]]:
+    """Columns and rows of every table but `build`, which says when it was built."""
+    with attached(paths.warehouse, read_only=True) as connection:
+        tables = connection.execute("SELECT schema_name || '.' || table_name FROM duckdb_tables()").fetchall()
+        names = {name for (name,) in tables} - {"imr.build"}
+        found = {name: connection.execute(f"FROM {name} ORDER BY ALL") for name in sorted(names)}
+        return {name: [tuple(c[0] for c in rows.description), *rows.fetchall()] for name, rows in found.items()}
+
+
+@pytest.mark.parametrize(
+    "folder", ["case_number=CM16-0213037", "year=2018/state=x", "it's [one] * of {these}; -- blocks"]
+)
+def test_a_folder_may_be_called_anything(
+    built_once: DataPaths, tmp_path: Path, folder: str, monkeypatch: pytest.MonkeyPatch, two_letters: dict[str, Rows]
+) -> None:
+    odd = DataPaths.at(tmp_path / folder)
+    write_rows(odd, **two_letters)
+    monkeypatch.setattr("tempfile.tempdir", str(odd.root))
+    build(odd)
+    assert all_rows(odd) == all_rows(built_once)
     assert is_current(odd)
+    write_rows(odd, diagnoses=[])
+    assert build(odd).changed == 1
+    write_rows(odd, diagnoses=two_letters["diagnoses"])
+    assert build(odd).changed is not None
+    assert all_rows(odd) == all_rows(built_once)
 
 
 @pytest.mark.usefixtures("letters")
@@ -340,18 +378,18 @@ def built(built_once: DataPaths, paths: DataPaths) -> DataPaths:
     ("tables", "told"),
     [
         pytest.param(
-            {"determinations": [{"sha256": "a", "determination_id": FIRST, "item_count": 3}]},
-            r"1 bad rows in item_count_differs, such as \('CM16-0020001', 3, 1\)",
+            {"problems": [{"sha256": "b", "position": 1, "code": "odd"}]},
+            r"1 bad rows in problems_of_nothing, such as \('b', 1, 'odd'\)",
             id="a check",
         ),
         pytest.param(
-            {"disputed_items": [{"sha256": "a", "item_number": 1, "decision": "perhaps"}]},
-            "CHECK constraint failed on table disputed_items with expression .*decision",
+            {"problems": [{"sha256": "b", "position": 1, "stage": "odd"}]},
+            "CHECK constraint failed on table problems with expression .*stage",
             id="a code that there is not",
         ),
         pytest.param(
-            {"disputed_items": [{"sha256": "a", "item_number": 1, "request": None}]},
-            "NOT NULL constraint failed: disputed_items.request",
+            {"letter_files": [{"sha256": "a"}, {"sha256": "b", "uri": None}]},
+            "NOT NULL constraint failed: letter_files.uri",
             id="a value that must be there",
         ),
         pytest.param(
@@ -547,6 +585,155 @@ def test_a_moved_folder_stays_current(built: DataPaths) -> None:
     moved = DataPaths.at(built.root.with_name("moved"))
     built.root.rename(moved.root)
     assert is_current(moved)
+
+
+# What became of the warehouse since it was published
+
+
+def bytes_flipped(paths: DataPaths) -> None:
+    data = bytearray(paths.warehouse_file.read_bytes())
+    data[len(data) // 2] ^= 255
+    paths.warehouse_file.write_bytes(data)
+
+
+def truncated(paths: DataPaths) -> None:
+    paths.warehouse_file.write_bytes(paths.warehouse_file.read_bytes()[: 1 << 20])
+
+
+def emptied(paths: DataPaths) -> None:
+    paths.warehouse_file.write_bytes(b"")
+
+
+def replaced(paths: DataPaths) -> None:
+    with duckdb.connect(str(other := paths.root / "other.duckdb")) as connection:
+        connection.execute("CREATE TABLE sales (price INTEGER)")
+    other.replace(paths.warehouse_file)
+
+
+def table_dropped(paths: DataPaths) -> None:
+    with duckdb.connect(str(paths.warehouse)) as connection:
+        connection.execute("DROP TABLE imr.diagnoses")
+
+
+def rows_changed(paths: DataPaths) -> None:
+    with duckdb.connect(str(paths.warehouse)) as connection:
+        connection.execute("UPDATE imr.disputed_items SET decision = 'overturned'")
+
+
+def log_left(paths: DataPaths) -> None:
+    program = (
+        "import duckdb, os, sys; connection = duckdb.connect(sys.argv[1])\n"
+        "connection.execute('DELETE FROM imr.disputed_items')\n"
+        "os._exit(1)"
+    )
+    subprocess.run([sys.executable, "-c", program, str(paths.warehouse)], check=False)
+
+
+def log_of_the_link_left(paths: DataPaths) -> None:
+    """As the command line of DuckDB leaves it, which does not resolve links."""
+    log_left(paths)
+    paths.root.joinpath("warehouse.duckdb.wal").rename(paths.root / "imr.duckdb.wal")
+
+
+def file_missing(paths: DataPaths) -> None:
+    paths.warehouse_file.unlink()
+
+
+def link_missing(paths: DataPaths) -> None:
+    paths.warehouse.unlink()
+
+
+def link_elsewhere(paths: DataPaths) -> None:
+    replaced(other := DataPaths.at(paths.root / "other"))
+    paths.warehouse.unlink()
+    paths.warehouse.symlink_to(other.warehouse_file)
+
+
+def link_replaced(paths: DataPaths) -> None:
+    link_missing(paths)
+    shutil.copy(paths.warehouse_file, paths.warehouse)
+
+
+def memory_missing(paths: DataPaths) -> None:
+    paths.built_from.unlink()
+
+
+def memory_damaged(paths: DataPaths) -> None:
+    paths.built_from.write_bytes(paths.built_from.read_bytes()[:-1])
+
+
+@pytest.mark.parametrize(
+    ("accident", "told"),
+    [
+        (bytes_flipped, r"/warehouse.duckdb was changed since the last finished build"),
+        (truncated, r"/warehouse.duckdb was changed since"),
+        (emptied, r"/warehouse.duckdb was changed since"),
+        (replaced, r"/warehouse.duckdb was changed since"),
+        (table_dropped, r"/warehouse.duckdb was changed since"),
+        (rows_changed, r"/warehouse.duckdb was changed since"),
+        (log_left, r"/warehouse.duckdb.wal holds changes that another program left"),
+        (log_of_the_link_left, r"/imr.duckdb.wal holds changes that another program left"),
+        (file_missing, r"/warehouse.duckdb is missing"),
+        (link_missing, r"/imr.duckdb does not lead to warehouse.duckdb"),
+        (link_elsewhere, r"/imr.duckdb does not lead to warehouse.duckdb"),
+        (link_replaced, r"/imr.duckdb does not lead to warehouse.duckdb"),
+        (memory_missing, r"/built_from.parquet is missing"),
+        (memory_damaged, r"/built_from.parquet is damaged"),
+    ],
+)
+def test_what_happened_to_a_warehouse_is_said_and_it_is_built_again(
+    built: DataPaths, built_once: DataPaths, accident: Callable[[DataPaths], None], told: str
+) -> None:
+    assert is_current(built)
+    (built.root / "other").mkdir()
+    accident(built)
+    assert not is_current(built)
+    assert re.fullmatch(rf"{built.root}{told}.*: the warehouse is built again\.", fault(built) or "")
+    build(built)
+    assert is_current(built)
+    assert all_rows(built) == all_rows(built_once)
+    assert left_over(built) == []
+
+
+def test_damage_that_left_size_and_time_is_found_where_all_is_read(built: DataPaths, built_once: DataPaths) -> None:
+    """DuckDB has blocks of 256 KB after 12 KB of headers; those that hold nothing may be damaged."""
+    whole, stat = built.warehouse_file.read_bytes(), built.warehouse_file.stat()
+    found = 0
+    for start in range(12_288, len(whole), 262_144):
+        damaged = bytearray(whole)
+        damaged[start + 100_000] ^= 1
+        built.warehouse_file.write_bytes(damaged)
+        os.utime(built.warehouse_file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+        told = fault(built, verify=True)
+        if told is None:
+            assert all_rows(built) == all_rows(built_once)
+            continue
+        found += 1
+        assert told == f"{built.warehouse_file} is damaged or cannot be read: the warehouse is built again."
+        shutil.copy(built_once.built_from, built.built_from)
+    assert found > 10
+
+
+def test_after_damage_that_was_not_seen_no_copy_is_trusted(built: DataPaths, built_once: DataPaths) -> None:
+    stat = built.warehouse_file.stat()
+    for file in (built.warehouse_file, built.spare_file):
+        data = file.read_bytes()
+        file.write_bytes(data[:20_000] + b"?" * (len(data) - 20_000))
+        os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert fault(built, verify=True)
+    assert build(built).changed is None
+    assert all_rows(built) == all_rows(built_once)
+    assert fault(built, verify=True) is None
+
+
+def test_what_a_killed_program_wrote_to_the_standby_does_not_come_into_the_new_warehouse(built: DataPaths) -> None:
+    standby = DataPaths.at(built.root / "standby")
+    standby.root.mkdir()
+    standby.warehouse.symlink_to(built.spare_file)
+    log_left(standby)
+    assert built.root.joinpath("warehouse.spare.duckdb.wal").exists()
+    build(built)
+    assert ask(built, "SELECT count(*) FROM imr.disputed_items") == [(1,)]
 
 
 # What is taken over from the warehouse before
