@@ -29,6 +29,7 @@ PROBLEM_CODES = {
     "header_twice": "The letter has more than one header table; the first one counts",
     "field_missing": "A field that every letter has could not be found",
     "field_unreadable": "A field is there and its value makes no sense",
+    "dates_out_of_order": "Two dates of the header are not in the order in which such things happen; both were loaded",
     "case_number_differs": "The file's name and the letter's header tell different case numbers; the name counts",
     "template_unknown": "The letter's headings fit no known template",
     "section_missing": "A section that the template has is not there",

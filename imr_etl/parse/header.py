@@ -1,63 +1,141 @@
 """The header table: case number, dates, priority.
 
-Belongs here: labels and values of the header, whichever way a program gives the cells, and the sentences that tell
-the same in the one template without a header. Does not belong here: other dates in prose, which are not the header's.
+Belongs here: labels and values of the header, whichever way a program gives the cells, the sentences that say the same
+in the one template without a header, and whether a date can be what it is said to be. Does not belong here: other dates
+in prose, which are not the header's.
 
 Programs give the two-column table row by row (a label, its value, the next label) or cell by cell (labels first, then
-values). Read as a run of labels and the run of values after it, both are the same: the n-th label has the n-th value.
+values). Read as a run of labels and the run of values behind it both are the same: of each kind of value (a case
+number, a priority, dates) the n-th label has the n-th value. Where a run has not as many values of a kind as labels, a
+cell is empty or holds several values: then only a value counts that stands alone, right behind its own label.
 """
+
+from typing import Final
 
 import polars as pl
 
-from imr_etl.blocks import case_number
+from imr_etl.blocks import LAST_YEAR, case_number
 from imr_etl.parse import patterns
 
-DATES = ("injury_date", "ur_denial_date", "application_received_date", "assigned_date", "decision_date")
-FIELDS = ("case_number", *DATES, "priority")
+DATES: Final = ("injury_date", "ur_denial_date", "application_received_date", "assigned_date", "decision_date")
+"""In the order in which they happen."""
+FIELDS: Final = ("case_number", *DATES, "priority")
+DECISION: Final = "decision_date"
+DATED: Final = "dated"
+"""The label of the decision's date in letters that have no "Decision Date"."""
+
+FIRST_YEAR: Final = 1900
+"""Nobody alive was injured at work before."""
+
+DATE, CASE, WORD = "date", "case number", "word"
+KINDS: Final = {"case_number": CASE, "priority": WORD, **dict.fromkeys((*DATES, DATED), DATE)}
+"""Field -> the kind of its values."""
+
+IN_HEADER, IN_DATED, IN_PROSE = 0, 1, 2
+"""Where a value stands; where a letter states a field in two ways the first of these counts."""
 
 
 def header(letters: pl.DataFrame) -> pl.DataFrame:
-    """The header of each letter (sha256, header_text, prose_text).
+    """Read the header of each letter (sha256, header_text with its line breaks, prose_text).
 
-    Returns sha256, case_number, five dates, priority, unreadable_fields.
-    Where a letter has several headers the first one counts. A field that is missing or unreadable is null.
+    Returns sha256, case_number, five dates, priority, unreadable (a list of field and excerpt: dates that there are
+    not, and dates that stand there twice and differ). A field that is missing or unreadable is null.
     """
-    tokens = _tokens(letters)
-    values = _paired(tokens)
-    prose = letters.select(
-        "sha256", **{f"told_{field}": pl.col("prose_text").str.extract(p) for field, p in patterns.PROSE_DATES.items()}
+    values = _values(letters)
+    text = pl.col("value")
+    fields = values.group_by("sha256", maintain_order=True).agg(
+        case_number=case_number(text.filter(pl.col("field") == "case_number").first()),
+        priority=text.filter(pl.col("field") == "priority").first().str.to_lowercase().replace("regular", "standard"),
     )
-    fields = (
-        values.group_by("sha256")
-        .agg(*(pl.col("value").filter(pl.col("field") == field).first().alias(field) for field in FIELDS))
+    dates = (
+        _with_dates(values.filter(pl.col("field").is_in(DATES)), fields.select("sha256", "case_number"))
+        .group_by("sha256", "field", maintain_order=True)
+        .agg(date=pl.col("date").drop_nulls().unique(), excerpt=pl.col("value").unique(maintain_order=True))
         .with_columns(
-            case_number(pl.col("case_number")).alias("case_number"),
-            *(_date(pl.col(field)).alias(field) for field in DATES),
-            unreadable_fields=pl.concat_list(
-                pl.when(pl.col(field).is_not_null() & _date(pl.col(field)).is_null()).then(pl.lit(field))
-                for field in DATES
-            ).list.drop_nulls(),
-            priority=pl.col("priority").str.to_lowercase().replace("regular", "standard"),
+            date=pl.when(pl.col("date").list.len() == 1).then(pl.col("date").list.first()),
+            excerpt=pl.col("excerpt").list.join("; "),
         )
     )
+    of_field = {field: pl.col("date").filter(pl.col("field") == field).first() for field in DATES}
+    unreadable = pl.struct("field", "excerpt").filter(pl.col("date").is_null())
     return (
         letters.select("sha256")
         .join(fields, on="sha256", how="left", maintain_order="left")
-        .join(prose, on="sha256", how="left", maintain_order="left")
-        .with_columns(
-            *(pl.coalesce(field, _date(pl.col(f"told_{field}"))).alias(field) for field in patterns.PROSE_DATES),
-            unreadable_fields=pl.col("unreadable_fields").fill_null([]),
+        .join(
+            dates.group_by("sha256").agg(**of_field, unreadable=unreadable),
+            on="sha256",
+            how="left",
+            maintain_order="left",
         )
-        .drop(f"told_{field}" for field in patterns.PROSE_DATES)
+        .select("sha256", *FIELDS, "unreadable")
     )
 
 
+def without_future_dates(letters: pl.DataFrame) -> pl.DataFrame:
+    """Letters but their dates later than the day after `first_seen`, which become unreadable.
+
+    Takes sha256, the five dates, unreadable, first_seen (Datetime; null where unknown).
+    """
+    last_day = pl.col("first_seen").dt.date().dt.offset_by("1d")
+    is_later = {field: (pl.col(field) > last_day).fill_null(value=False) for field in DATES}
+    late = pl.concat_list(
+        pl.when(is_later[field]).then(pl.struct(field=pl.lit(field), excerpt=pl.col(field).dt.to_string("%m/%d/%Y")))
+        for field in DATES
+    ).list.drop_nulls()
+    return letters.with_columns(
+        unreadable=pl.concat_list(pl.col("unreadable").fill_null([]), late),
+        **{field: pl.when(~is_later[field]).then(field) for field in DATES},
+    )
+
+
+def dates_out_of_order(letters: pl.DataFrame) -> pl.DataFrame:
+    """Dates of a letter of which the later one comes first: sha256, field (of the earlier one), excerpt (a sentence)."""
+    pairs = [(first, second) for n, first in enumerate(DATES) for second in DATES[n + 1 :]]
+    return pl.concat(
+        letters.filter(pl.col(first) > pl.col(second)).select(
+            "sha256",
+            field=pl.lit(first),
+            excerpt=pl.format(f"{first} {{}} is later than {second} {{}}", first, second),
+        )
+        for first, second in pairs
+    ).unique("sha256", keep="first", maintain_order=True)
+
+
+def _values(letters: pl.DataFrame) -> pl.DataFrame:
+    """Every value of a field that a letter states: sha256, field, value."""
+    tabled = _paired(_tokens(letters)).with_columns(
+        place=pl.when(pl.col("field") == DATED).then(IN_DATED).otherwise(IN_HEADER),
+        field=pl.col("field").replace(DATED, DECISION),
+    )
+    in_prose = pl.concat(
+        letters.select(
+            "sha256",
+            field=pl.lit(field),
+            value=pl.col("prose_text").str.extract(pattern),
+            place=pl.lit(IN_PROSE, dtype=pl.Int32),
+        )
+        for field, pattern in patterns.PROSE_DATES.items()
+    ).drop_nulls("value")
+    values = pl.concat([tabled.cast({"place": pl.Int32}), in_prose])
+    return values.filter(pl.col("place") == pl.col("place").min().over("sha256", "field")).drop("place")
+
+
 def _tokens(letters: pl.DataFrame) -> pl.DataFrame:
-    """Labels and values in their order: sha256, value, field (null for a value), run (of labels and their values)."""
+    """Labels and values in their order: sha256, value, field (null for a value), kind, row (of text), run.
+
+    A run is labels and the values behind them.
+    """
     token = pl.col("value")
     field = pl.coalesce(
         pl.when(token.str.contains(f"(?i)^(?:{pattern})$")).then(pl.lit(name))
         for pattern, name in patterns.HEADER_LABELS.items()
+    )
+    kind_of_value = (
+        pl.when(token.str.contains("(?i)^CM"))
+        .then(pl.lit(CASE))
+        .when(token.str.contains(r"\d"))
+        .then(pl.lit(DATE))
+        .otherwise(pl.lit(WORD))
     )
     starts_run = pl.col("field").is_not_null() & (
         pl.col("field").shift(1).is_null() | (pl.col("sha256") != pl.col("sha256").shift(1))
@@ -66,48 +144,77 @@ def _tokens(letters: pl.DataFrame) -> pl.DataFrame:
         letters.select("sha256", value=pl.col("header_text").str.extract_all(patterns.HEADER_TOKEN))
         .explode("value")
         .drop_nulls("value")
+        .with_columns(row=(token == "\n").cum_sum())
+        .filter(token != "\n")
         .with_columns(field=field)
+        .with_columns(kind=pl.coalesce(pl.col("field").replace_strict(KINDS, default=None), kind_of_value))
         .with_columns(run=starts_run.cum_sum())
     )
 
 
 def _paired(tokens: pl.DataFrame) -> pl.DataFrame:
-    """Each label with its value: sha256, field, value.
+    """Each label with its value: sha256, field, value."""
+    is_label = pl.col("field").is_not_null()
+    of_kind = ("run", "kind")
+    label_row, value_row = (pl.col("row").filter(of) for of in (is_label, is_label.not_()))
+    # Where each label has a line of its own each cell has, and of two values on a line the first one counts.
+    has_own_rows = (label_row.n_unique() == label_row.len()).over("run")
+    is_second = is_label.not_() & pl.struct("row", "kind", is_label).is_first_distinct().over("run").not_()
+    placed = tokens.filter((has_own_rows & is_second).not_()).with_columns(
+        place=pl.int_range(pl.len()).over(*of_kind, is_label),
+        labels=is_label.sum().over(of_kind),
+        values=is_label.not_().sum().over(of_kind),
+        values_of_run=is_label.not_().sum().over("run"),
+        # "Decision Date: UR Denial Date: 11/03/2016" in a row of its own: the cells before the last one are empty.
+        ends_in_row=(value_row.max() == label_row.max()).over("run")
+        & (pl.col("row").filter(is_label).n_unique() > 1).over("sha256"),
+    )
+    as_many = (pl.col("labels") == 1) | (pl.col("ends_in_row").not_() & (pl.col("labels") == pl.col("values")))
+    labels = placed.filter(is_label)
+    values = placed.filter(is_label.not_())
+    by_place = labels.filter(as_many).join(
+        values.select(*of_kind, "place", of_label="value"), on=[*of_kind, "place"], maintain_order="left"
+    )
+    # "Date Assigned: Date of Injury: 10/13/2014": the first of the two cells is empty. A column has more than two cells.
+    is_pair = (pl.col("values_of_run") == 1) & (pl.col("labels") == 2)
+    alone = values.filter(as_many.not_() & (is_pair | pl.col("ends_in_row")))
+    right_behind = labels.unique("run", keep="last", maintain_order=True).join(
+        alone.filter(pl.col("place") == 0).select(*of_kind, "row", of_label="value"),
+        on=[*of_kind, "row"],
+        maintain_order="left",
+    )
+    return pl.concat(frame.select("sha256", "field", value="of_label") for frame in (by_place, right_behind))
 
-    Where a run lacks values only those are told that have a form of their own, the case number and the priority.
+
+def _with_dates(values: pl.DataFrame, cases: pl.DataFrame) -> pl.DataFrame:
+    """Values (sha256, field, value) with `date`, null where there is no such day.
+
+    A year of two digits is the last one so written that is not later than the decision's, or, where that is unknown,
+    than the year after the case number's.
     """
-    # A run is its labels, then its values: places are counted from where either begins.
-    is_value = pl.col("field").is_null()
-    begins = ((is_value != is_value.shift(1)) | (pl.col("run") != pl.col("run").shift(1))).fill_null(value=True)
-    row = pl.int_range(pl.len())
-    numbered = tokens.with_columns(
-        place=row - pl.when(begins).then(row).forward_fill(),
-        kind=pl.when(pl.col("value").str.contains(r"^\d")).then(pl.lit("date")).otherwise(pl.lit("other")),
+    month, day, year = (
+        pl.coalesce(pl.col("value").str.extract(form, places[n]) for form, places in patterns.DATE_FORMS)
+        for n in range(3)
     )
-    labels = numbered.filter(pl.col("field").is_not_null()).with_columns(labels=pl.len().over("run"))
-    values = numbered.filter(pl.col("field").is_null()).with_columns(values=pl.len().over("run"))
-    whole = labels.drop("value").join(
-        values.select("run", "place", "value", "values"), on=["run", "place"], maintain_order="left"
+    months = {name: str(number) for number, name in enumerate(patterns.MONTHS, start=1)}
+    number = pl.col("year").cast(pl.Int32, strict=False)
+    is_short = pl.col("year").str.len_chars() <= 2
+    decided = pl.when(is_short).then(2000 + number).otherwise(number)
+    is_decided = (pl.col("field") == DECISION) & decided.is_between(2000, LAST_YEAR)
+    of_case = 2001 + pl.col("case_number").str.slice(2, 2).cast(pl.Int32, strict=False)
+    last = pl.coalesce(decided.filter(is_decided).max().over("sha256"), of_case, LAST_YEAR)
+    full = (
+        pl.when(is_short.not_()).then(number).when(2000 + number <= last).then(2000 + number).otherwise(1900 + number)
     )
-    by_place = whole.filter(pl.col("labels") <= pl.col("values")).select("sha256", "field", "value")
-    of_own_form = (
-        values.join(labels.select("run", "labels").unique(), on="run")
-        .filter((pl.col("labels") > pl.col("values")) & (pl.col("kind") == "other"))
-        .select(
-            "sha256",
-            field=pl.when(pl.col("value").str.contains("(?i)^CM"))
-            .then(pl.lit("case_number"))
-            .otherwise(pl.lit("priority")),
-            value="value",
+    return (
+        values.join(cases, on="sha256", how="left", maintain_order="left")
+        .with_columns(month=month.str.to_lowercase().str.head(3).replace(months), day=day, year=year)
+        .with_columns(full_year=full)
+        .with_columns(
+            # A day that no month has must not raise, as pl.date would.
+            date=pl.when(pl.col("full_year") >= FIRST_YEAR).then(
+                pl.format("{}-{}-{}", "full_year", "month", "day").str.to_date("%Y-%m-%d", strict=False)
+            )
         )
+        .drop("case_number", "month", "day", "year", "full_year")
     )
-    return pl.concat([by_place, of_own_form])
-
-
-def _date(text: pl.Expr) -> pl.Expr:
-    """`11/03/2016` or `11/3/16`; null where there is no such day."""
-    parts = text.str.extract_groups(patterns.HEADER_DATE)
-    month, day, year = (parts.struct.field(str(n)).cast(pl.Int32) for n in (1, 2, 3))
-    full_year = pl.when(year < 100).then(year + 2000).otherwise(year)
-    # A day that no month has must not raise, as pl.date would.
-    return pl.format("{}-{}-{}", full_year, month, day).str.to_date("%Y-%m-%d", strict=False)

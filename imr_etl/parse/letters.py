@@ -133,6 +133,8 @@ def _section_texts(lines: pl.DataFrame) -> pl.DataFrame:
     }
     told = lines.filter(~pl.col("is_heading") & pl.any_horizontal(wanted.values()))
     texts = told.with_columns(**wanted).group_by("sha256", maintain_order=True)
-    return texts.agg(pl.col("piece").filter(name).alias(name) for name in wanted).with_columns(
+    # The header's cells are told apart by their lines.
+    pieces = {name: pl.col("piece") for name in wanted} | {"header_text": pl.col("piece").str.replace(" $", "\n")}
+    return texts.agg(pieces[name].filter(name).alias(name) for name in wanted).with_columns(
         joined(name) for name in wanted
     )

@@ -37,16 +37,29 @@ HEADER_LABELS = {
     r"date\s*assigned\s*:": "assigned_date",
     r"dates?\s*of\s*injur(?:y|ies)\s*:": "injury_date",
     r"(?:ur\s*(?:denial|decision)\s*date|date\s*of\s*ur\s*(?:denial|decision))\s*:": "ur_denial_date",
-    r"decision\s*date\s*:|date\s*of\s*decision\s*:|\bdated\s*:": "decision_date",
+    r"decision\s*date\s*:|date\s*of\s*decision\s*:": "decision_date",
+    r"\bdated\s*:": "dated",
     r"priority\s*:": "priority",
     r"application(?:\s*received\s*:)?": "application_received_date",
 }
-HEADER_VALUE = r"CM[ -]?\d\d[ -]?\d{7}|\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|\bstandard\b|\bexpedited\b|\bregular\b"
+DASH = "[-\u2010-\u2015\u2212]"
+MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+# "11/03/2016", "11-3-16", "2016-11-03", "November 3, 2016"
+DATE = rf"\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}\b|\d{{4}}-\d{{1,2}}-\d{{1,2}}\b|\b{MONTH}\s+\d{{1,2}},?\s+\d{{4}}\b"
+# "01/02/2010 - 03/04/2014", "01/02/2010, 03/04/2014": one cell
+DATES = rf"(?:{DATE})(?:\s*(?:{DASH}|\bto\b|\bthrough\b|\bthru\b|\band\b|[,;&])\s*(?:{DATE}))*"
+HEADER_VALUE = rf"CM[ _]?{DASH}?[ ]?\d\d[ _]?{DASH}?[ ]?\d{{7}}|{DATES}|\bstandard\b|\bexpedited\b|\bregular\b"
 # A line of a header table, however its cells were joined
 HEADER_LINE = r"(?i)^(?:case number|date assigned|dates? of injur(?:y|ies)|decision date|ur denial date|priority|application|received)\s*:?|^\d\d/\d\d/\d{4}$"
 HEADER_START = r"(?i)^(?:(?:MAXIMUS|IMR)\s+)?case\s*number\s*:"
-HEADER_TOKEN = "(?i)" + "|".join([*HEADER_LABELS, HEADER_VALUE])
-HEADER_DATE = r"^(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})$"
+HEADER_TOKEN = r"(?i)\n|" + "|".join([*HEADER_LABELS, HEADER_VALUE])
+# month, day, year; year, month, day; the month's name, day, year
+DATE_FORMS = (
+    (r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})\b", (1, 2, 3)),
+    (r"^(\d{4})-(\d{1,2})-(\d{1,2})\b", (2, 3, 1)),
+    (rf"(?i)^({MONTH})\s+(\d{{1,2}}),?\s+(\d{{4}})", (1, 2, 3)),
+)
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 # --- reviewer ---------------------------------------------------------------------------------------------------------
 # "State(s) of Licensure: Texas,New York, California"
@@ -123,8 +136,8 @@ ISSUE_BREAK = r";\s+|\s+\d{1,2}[.)]\s+"
 
 # --- dates in the prose of 2013 ---------------------------------------------------------------------------------------
 PROSE_DATES = {
-    "decision_date": r"(?i)\bDated:\s*(\d{1,2}/\d{1,2}/\d{2,4})",
-    "application_received_date": r"(?i)\bIndependent Medical Review was (?:filed|received) on\s+(\d{1,2}/\d{1,2}/\d{2,4})",
-    "ur_denial_date": r"(?i)\bUtilization Review Denial (?:dated|of)\s+(\d{1,2}/\d{1,2}/\d{2,4})",
-    "assigned_date": r"(?i)\bwas provided to the above parties on\s+(\d{1,2}/\d{1,2}/\d{2,4})",
+    "decision_date": rf"(?i)\bDated:\s*({DATE})",
+    "application_received_date": rf"(?i)\bIndependent Medical Review was (?:filed|received) on\s+({DATE})",
+    "ur_denial_date": rf"(?i)\bUtilization Review Denial (?:dated|of)\s+({DATE})",
+    "assigned_date": rf"(?i)\bwas provided to the above parties on\s+({DATE})",
 }

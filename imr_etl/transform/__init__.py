@@ -7,6 +7,7 @@ here: how words are found in a letter (`imr_etl.parse`), and the words themselve
 import polars as pl
 
 from imr_etl.parse.guidelines import citations
+from imr_etl.parse.header import without_future_dates
 from imr_etl.parse.letters import parse
 from imr_etl.parse.reviewer import reviewer
 from imr_etl.parse.summary import patient
@@ -36,6 +37,8 @@ def to_tables(lines: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame) -> 
     lines, reads, files = (frame.cast({"sha256": pl.Categorical()}) for frame in (lines, reads, files))
     lines = lines.sort("sha256", "page", "line")
     parsed = parse(lines)
+    first_seen = parsed.letters.join(files.select("sha256", "first_seen"), on="sha256", how="left")
+    parsed = parsed._replace(letters=without_future_dates(first_seen.cast({"first_seen": pl.Datetime("us")})))
     is_ours = is_letter(parsed)
     letters, others = parsed.letters.filter(is_ours), parsed.letters.filter(~is_ours)
     # Files that were read and have nothing but page numbers are among no letters that were parsed.

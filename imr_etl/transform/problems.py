@@ -6,7 +6,7 @@ Belongs here: which findings are problems, and that one fault gives one row. Doe
 
 import polars as pl
 
-from imr_etl.parse.header import FIELDS
+from imr_etl.parse.header import FIELDS, dates_out_of_order
 from imr_etl.parse.items import CLAIMS_ADMINISTRATOR, RATIONALE, REVIEWER
 from imr_etl.parse.letters import Parsed
 from imr_etl.parse.templates import DATED_IN_PROSE, UNKNOWN
@@ -97,7 +97,9 @@ def _of_headers(letters: pl.DataFrame) -> list[pl.DataFrame]:
         ),
         *(
             _rows(
-                with_header.filter(pl.col(field).is_null() & ~pl.col("unreadable_fields").list.contains(field)),
+                with_header.filter(
+                    pl.col(field).is_null() & ~_names("unreadable").list.contains(field).fill_null(value=False)
+                ),
                 code=pl.lit("field_missing"),
                 field=pl.lit(field),
                 page=pl.lit(1),
@@ -105,12 +107,25 @@ def _of_headers(letters: pl.DataFrame) -> list[pl.DataFrame]:
             for field in FIELDS
         ),
         _rows(
-            with_header.explode("unreadable_fields").drop_nulls("unreadable_fields"),
+            letters.select("sha256", "unreadable").explode("unreadable").drop_nulls("unreadable").unnest("unreadable"),
             code=pl.lit("field_unreadable"),
-            field=pl.col("unreadable_fields"),
+            field=pl.col("field"),
+            excerpt=pl.col("excerpt"),
+            page=pl.lit(1),
+        ),
+        _rows(
+            dates_out_of_order(letters),
+            code=pl.lit("dates_out_of_order"),
+            field=pl.col("field"),
+            excerpt=pl.col("excerpt"),
             page=pl.lit(1),
         ),
     ]
+
+
+def _names(list_of_structs: str) -> pl.Expr:
+    """The fields that a list of unreadable values names."""
+    return pl.col(list_of_structs).list.eval(pl.element().struct.field("field"))
 
 
 def _of_sections(letters: pl.DataFrame, items: pl.DataFrame) -> list[pl.DataFrame]:
