@@ -8,17 +8,18 @@ for in the file (`imr_etl.ingest.damage`).
 import polars as pl
 
 from imr_etl.parse import patterns
+from imr_etl.parse.bounds import FINDING
 from imr_etl.parse.items import RATIONALE
 from imr_etl.parse.sentence_items import SENTENCE_TEMPLATES
 
 TAIL = 60
 """Letters of the end of a text that are shown."""
 
-FOUND = {"field": pl.String(), "excerpt": pl.String(), "page": pl.Int32()}
+CODE = "incomplete_letter"
 
 
 def breaks(lines: pl.DataFrame, parts: pl.DataFrame, letters: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
-    """What is missing and where: sha256, field, excerpt (a sentence), page of what stands before it.
+    """Findings of what is missing, each with a sentence and the page of what stands before it.
 
     Takes `letter_lines`, the lines of `imr_etl.parse.items.with_parts`, and the parsed letters and items.
     """
@@ -35,7 +36,10 @@ def breaks(lines: pl.DataFrame, parts: pl.DataFrame, letters: pl.DataFrame, item
         _skipped_numbers(letters, items),
         _missing_pages(lines),
     ]
-    return pl.concat(frame.select(pl.col(name).cast(dtype) for name, dtype in (key | FOUND).items()) for frame in found)
+    return pl.concat(
+        frame.with_columns(code=pl.lit(CODE)).select(pl.col(name).cast(dtype) for name, dtype in (FINDING | key).items())
+        for frame in found
+    )
 
 
 def _unfinished(texts: pl.DataFrame, field: str) -> pl.DataFrame:

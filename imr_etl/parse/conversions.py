@@ -22,7 +22,7 @@ LONG_LINE: Final = 160
 """Characters that no printed line has: a line of more is a paragraph."""
 
 # "## CLINICAL CASE SUMMARY", "**MAXIMUS guideline:** ...", "Norco \#60", "<b>"
-HAS_MARKUP: Final = r"^#{1,6}\s+\p{L}|\*\*\S|\b__\S|\S__\b|\\[#*_()\[\].-]|</?(?:b|strong|p|br|h\d|td|tr)\b[^>]{0,80}>"
+HAS_MARKUP: Final = r"^#{1,6}\s+\p{L}|\*\*\S|\b__[^_\s]|[^_\s]__\b|\\[#*_()\[\].-]|</?(?:b|strong|p|br|h\d|td|tr)\b[^>]{0,80}>"
 # "***", "| --- | --- |"
 RULE: Final = r"^[|\s]*(?:[-*_=:]\s*){3,}[|\s:-]*$"
 MARKUP: Final = (
@@ -54,7 +54,8 @@ INTRODUCTION: Final = r"(\b(?:set forth below|were in dispute)\s?:)\s+"
 SENTENCE_OF_LETTER: Final = rf"([.)]\s+)(The Claims Administrator (?:based|did not|cited|relied|used)|{patterns.REVIEWER_SAYS})\b"
 # "... appropriate. 2) MAXIMUS ... has determined", "... 2. The request for ..."
 NUMBERED_REQUEST: Final = r"\s(\(?\d{1,2}\s?[.)]\s+(?:MAXIMUS\b|(?:The\s+)?(?:\p{Ll}+\s+)?[Rr]equests?\s+for\b|Regarding the request))"
-# "... was not shown. Norco 10/325mg ..."; not "Dr. Roe", "vs. rest", "No. 3"
+# "... was not shown. Norco 10/325mg ..."; not "Dr. Roe", "vs. rest", "No. 3". A number that stands alone between two
+# sentences belongs to the second one.
 SENTENCE: Final = r"((?:\p{Ll}{3}|[\d)\u201d\"])[.?!][\"\u201d\u2019)]*)\s+([\p{Lu}\d(])"
 
 
@@ -99,6 +100,7 @@ def with_line_breaks(lines: pl.DataFrame) -> pl.DataFrame:
         (NUMBERED_REQUEST, f"{MARK}${{1}}"),
         (_titled_heading(), f"{MARK}${{1}}{MARK}"),
         (SENTENCE, f"${{1}}{MARK}${{2}}"),
+        (rf"(^|{MARK})(\(?\d{{1,2}}[.)]){MARK}", "${1}${2} "),
     ):
         divided = divided.str.replace_all(pattern, replacement)
     headed = text.str.replace_all(_heading(), f"{MARK}${{1}}{MARK}").str.strip_chars(f"{MARK} ")

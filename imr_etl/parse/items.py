@@ -3,16 +3,16 @@
 Belongs here: the decisions section of letters whose requests end in a decision word. Does not belong here: what a
 request asks for (`imr_etl.transform`), what a guideline text cites (`imr_etl.parse.guidelines`).
 
-A request can follow a rationale without a blank line. What tells it then is that all its lines are bold; where there
-are no fonts, the blank line before it; where there is none either, the last sentence end before it.
+A request can follow a rationale without a blank line. Then all its lines are bold; where there are no fonts, a blank
+line stands before it; where there is none either, or the rationale's last line is bold, it begins behind the last
+sentence end.
 """
 
 import polars as pl
 
-from imr_etl.ingest.text import LINE_HEIGHT
 from imr_etl.parse import patterns
 from imr_etl.parse.templates import DECISIONS
-from imr_etl.parse.text import joined
+from imr_etl.parse.text import is_before_space, joined
 
 REQUEST, CLAIMS_ADMINISTRATOR, REVIEWER, RATIONALE = (
     "request",
@@ -32,8 +32,9 @@ LABELS_WRAPPED = r"(?i)^(?:the )?(?:claims|claims administrator|MAXIMUS|(?:exper
 UNLABELLED = "claims administrator's sentence"
 SENTENCE_BEGINS = "The "
 
-DECISION_LENGTH = 18
-"""Letters of a decision at a line's end, with what stands before it: ", is: Overturned."."""
+DECISION_WORDS = ["upheld", "overturned"]
+DECISION_LENGTH = 48
+"""Characters of a decision at a line's end, with what stands before it: " IMR determination is: Overturned."."""
 
 INTRODUCTION_LENGTH = 8
 """Letters of the end of what introduces the items: "below:"."""
@@ -49,6 +50,7 @@ def with_parts(lines: pl.DataFrame) -> pl.DataFrame:
     lines = lines.filter((pl.col("section") == DECISIONS) & ~pl.col("is_heading")).with_columns(
         is_first=(pl.col("sha256") != pl.col("sha256").shift(1)).fill_null(value=True),
         is_last=(pl.col("sha256") != pl.col("sha256").shift(-1)).fill_null(value=True),
+        is_before_space=is_before_space(),
     )
     lines = lines.with_columns(label=_label()).with_columns(label=_sentence()).with_columns(decides=_decides())
     lines = lines.with_columns(ends_request=_ends_paragraph() | _ends_sentence()).with_columns(
@@ -140,24 +142,27 @@ def _sentence() -> pl.Expr:
 
 
 def _decides() -> pl.Expr:
-    """A line that ends a request: it ends in the decision, and is bold or stands before a guideline's label.
+    """A line that ends a request: it ends in the decision, and is bold, or stands before a label or, in text, a space.
 
     The decision word alone on its line need not be bold, the line before it is.
     """
     # Only a line's end is searched: a pattern that may begin anywhere costs more than all others together.
-    end = pl.col("text").str.tail(DECISION_LENGTH)
-    is_alone = end.str.contains(patterns.DECISION_ALONE) & (pl.col("text").str.len_chars() <= DECISION_LENGTH)
+    text = pl.col("text")
+    end = text.str.tail(DECISION_LENGTH)
+    end = pl.when(end.str.contains_any(DECISION_WORDS, ascii_case_insensitive=True)).then(end)
+    is_alone = end.str.contains(patterns.DECISION_ALONE) & (text.str.len_chars() <= DECISION_LENGTH)
     is_bold = pl.col("is_bold") | (is_alone & pl.col("is_bold").shift(1))
-    before_label = pl.col("label").shift(-1).is_in([CLAIMS_ADMINISTRATOR, REVIEWER]) & ~pl.col("is_last")
-    return end.str.contains(patterns.DECISION_AT_END) & (
-        before_label.fill_null(value=False) | is_bold.fill_null(value=False)
+    before_label = pl.col("label").shift(-1).is_in(PARTS) & ~pl.col("is_last")
+    # "Norco: Upheld" with space below it; a sentence of a rationale can end in "the decision is: Upheld".
+    stands_alone = (
+        pl.col("is_bold").is_null()
+        & (pl.col("is_before_space") | pl.col("is_last"))
+        & end.str.contains(patterns.DECISION_BEHIND_MARK)
+        & end.str.contains(patterns.DECISION_OF_SENTENCE).not_()
     )
-
-
-def _is_before_blank() -> pl.Expr:
-    """A blank line of plain text follows."""
-    gap = pl.col("top").shift(-1) - pl.col("top")
-    return (pl.col("is_bold").is_null() & (gap > LINE_HEIGHT)).fill_null(value=False)
+    return (end.str.contains(patterns.DECISION_AT_END) & pl.any_horizontal(
+        is_request.fill_null(value=False) for is_request in (before_label, is_bold, stands_alone)
+    )).fill_null(value=False)
 
 
 def _ends_paragraph() -> pl.Expr:
@@ -171,13 +176,13 @@ def _ends_paragraph() -> pl.Expr:
         | pl.col("text").str.tail(INTRODUCTION_LENGTH).str.contains(patterns.ITEMS_INTRODUCTION_END)
         | pl.col("text").str.contains(patterns.ITEMS_INTRODUCTION)
         | is_regular
-        | (_is_before_blank() & ~next_decides_alone)
+        | (pl.col("is_before_space") & ~next_decides_alone)
     )
 
 
 def _ends_sentence() -> pl.Expr:
-    """In plain text only its sentences tell a rationale from a request behind it that no blank line parts from it."""
-    text = pl.when(pl.col("is_bold").is_null()).then("text")
+    """A sentence ends a rationale, or a bold line of it, that no space separates from the request behind it."""
+    text = pl.when(pl.col("is_bold").fill_null(value=True)).then("text")
     return (
         text.str.contains(patterns.SENTENCE_END) & ~text.str.contains(patterns.MODIFICATION_SENTENCE_END)
     ).fill_null(value=False)

@@ -6,11 +6,24 @@ templates (`imr_etl.parse.templates`), names of drugs, treatments and guidelines
 polars reads them with Rust's regex: no look-around, no back-references, no possessive quantifiers.
 """
 
-# Page furniture: "2", "Page 2 of 5", "- 3 -", "Final Determination Letter for IMR Case Number CM16-0213037 2"
-FURNITURE = (
-    r"(?i)^(?:(?:final determination letter for )?(?:IMR )?(?:case number:? )?CM\d\d-\d{7})?\s*"
-    r"(?:-\s*)?(?:page\s+)?\d{1,3}(?:\s+of\s+\d{1,3})?(?:\s*-)?$"
+# Page furniture: "2", "Page 2 of 5", "- 3 -", "Final Determination Letter for IMR Case Number CM16-0213037 2",
+# "IMR Final Determination CM16-0213037 - Page 2 of 5", "Page 3 | Independent Medical Review CM16-0213037"
+CASE_OF_PAGE = (
+    r"(?:(?:IMR )?final determination(?: letter)?(?: for)?|independent medical review(?: \(IMR\))?)?[\s:|-]*"
+    r"(?:(?:MAXIMUS|IMR)\s+)?(?:case (?:number|no\.?|#):?\s*)?CM.?\d\d.?\d{7}"
 )
+PAGE_NUMBER = r"(?:page:?\s+)?\d{1,3}(?:\s*(?:of|/)\s*\d{1,3})?"
+FURNITURE = (
+    rf"(?i)^(?:{CASE_OF_PAGE})?[\s|,\u2013\u2014-]*{PAGE_NUMBER}(?:[\s|,\u2013\u2014-]*{CASE_OF_PAGE})?[\s\u2013\u2014-]*$"
+)
+PRINTED_PAGE = r"(?i)(?:^|[^\w/-]|page)\s*(\d{1,3})(?:\s*(?:of|/)\s*\d{1,3}|\s|[|\u2013\u2014-]|$)"
+# "__________", "-----", "* * *"
+RULE = r"^(?:[_*=\u2014\u2500~-]\s*){3,}$"
+# "1 Official ...", "2. See ...", "* Records ..."; "[1] Official ..."
+NOTE = r"^(?:\d{1,2}|[*\u2020\u2021])[.)]?\s+\S"
+BRACKETED_NOTE = r"^\[\d{1,2}\]\s+\p{Lu}"
+# "Jane Roe, MD", "Dr. John Q. Roe, D.O., MPH"
+SIGNATORY = r"^(?:Dr\.? )?\p{Lu}\p{Ll}+(?: \p{Lu}[\p{Ll}.'-]*){1,3},? (?:M\.?D|D\.?O|D\.?C|Ph\.?D|Psy\.?D|DPM|DDS|R\.?N)\b[\p{L}., ]*$"
 
 # "Page 2 of 5"
 PAGES_IN_ALL = r"(?i)\bof\s+(\d{1,3})"
@@ -63,26 +76,43 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 
 # --- reviewer ---------------------------------------------------------------------------------------------------------
 # "State(s) of Licensure: Texas,New York, California"
-LICENSURE = r"(?is)State(?:\(s\)|s)?\s+of\s+Licensure\s*:\s*(.*?)\s*(?:Certification(?:\(s\)|s)?\s*/\s*Specialt|$)"
+LICENSURE_LABEL = r"(?i)State(?:\(s\)|s)?\s+of\s+Licensure\s*:\s*"
 # "Certification(s)/Specialty: Preventive Medicine, Occupational Medicine"
-CERTIFICATION = r"(?is)Certification(?:\(s\)|s)?\s*/\s*Special(?:ty|ties)\s*:\s*(.*?)\s*$"
+CERTIFICATION_LABEL = r"(?i)Certification(?:\(s\)|s)?\s*/\s*Special(?:ty|ties)\s*:\s*"
+# "The second Expert Reviewer has", "Reviewer 2:" ends a list of credentials
+CREDENTIALS_END = r"(?is)\s*\b(?:(?:the|a|an)\s+(?:\p{L}+\s+){0,2})?(?:expert |physician |medical )?reviewers?\b.*$"
 # "... review of the case file, including all medical records:"
 SUMMARY_INTRODUCTION = r"(?is)^The (?:expert|physician|medical|professional) reviewer developed the following clinical case summary.{0,120}?:\s*"
 
 # --- disputed items ---------------------------------------------------------------------------------------------------
-CLAIMS_ADMINISTRATOR_LABEL = r"(?i)^(?:the )?claims administrator(?:'s|\u2019s)? guidelines?\s*:\s*"
-REVIEWER_LABEL = r"(?i)^(?:the )?(?:MAXIMUS|IMR|(?:expert|physician) reviewer(?:'s|\u2019s)?) guidelines?\s*:\s*"
-RATIONALE_LABEL = r"(?i)^(?:the )?(?:(?:expert|physician) reviewer(?:'s|\u2019s)? )?(?:decision )?rationale(?: for (?:the )?decision)?\s*:\s*"
+# "guideline:", "guidelines:", "guideline(s):", "citation -"
+GUIDELINE_LABEL = r"(?:guideline|citation)(?:s|\s?\(s\))?\s*(?::|[\u2013\u2014-]\s)\s*"
+CLAIMS_ADMINISTRATOR_LABEL = rf"(?i)^(?:the )?(?:claims administrator|UR)(?:'s|\u2019s)? {GUIDELINE_LABEL}"
+REVIEWER_LABEL = rf"(?i)^(?:the )?(?:MAXIMUS|IMR|(?:expert|physician) reviewer)(?:'s|\u2019s)? {GUIDELINE_LABEL}"
+RATIONALE_LABEL = r"(?i)^(?:the )?(?:(?:expert|physician) reviewer(?:'s|\u2019s)? )?(?:decision )?rationale(?:s|\s?\(s\))?(?: for (?:the )?decision)?\s*(?::|[\u2013\u2014-]\s)\s*"
+# "Upheld", "overturned.", "[Upheld]"
+DECIDED = r"[\"'\u201c(\[]?(upheld|overturned)[\"'\u201d\u2019)\]]?\s*[.;,*]*"
+# "Decision: Upheld", "Denial upheld"
+DECISION_NAMED = r"(?:(?:(?:IMR |final )?(?:decision|determination|outcome)|(?:UR )?denial)\s*(?::|\bis\b|[\u2013\u2014-])?\s*)?"
 # "Norco 10/325mg #60: Upheld", "... Z is Overturned", "Norco - Upheld", "Upheld" on a line of its own
-DECISION_AT_END = r"(?i)(?:^|:|\bis|\s[-\u2013\u2014])\s*(upheld|overturned)\s*\.?$"
+DECISION_AT_END = rf"(?i)(?:^|[:=\u2192]|\bis|\s[-\u2013\u2014]|\.{{3}})\s*{DECISION_NAMED}{DECIDED}$"
 # "... gait is: - Overturned" of a whole request: its last line may be the decision alone, behind anything
-DECISION_OF_REQUEST = r"(?i)(?:^|:|\bis|\s[-\u2013\u2014]|\s)\s*(upheld|overturned)\s*\.?$"
-DECISION_ALONE = r"(?i)^:?\s*(upheld|overturned)\s*\.?$"
+DECISION_OF_REQUEST = rf"(?i)(?:^|[:=\u2192]|\bis|\s[-\u2013\u2014]|\.{{3}}|\s)\s*{DECISION_NAMED}{DECIDED}$"
+DECISION_ALONE = rf"(?i)^[:\s]*{DECISION_NAMED}{DECIDED}$"
+# "Norco: Upheld" where nothing else says that the line is a request; not "the decision is: Upheld"
+DECISION_BEHIND_MARK = r"[:\u2013\u2014-]\s*(?:Upheld|Overturned|UPHELD|OVERTURNED)\.?$"
+DECISION_OF_SENTENCE = r"(?i)\b(?:decision|determination|denial|outcome|request)s?(?: (?:is|was|were|are|has been))?\s*[:\u2013\u2014-]\s*(?:upheld|overturned)\.?$"
+# "Norco: Partially Overturned", "the denial was upheld.", "Norco: Modified"
+LIKE_DECISION = (
+    r"(?i)\b(?:upheld|overturned)\b\P{L}{0,8}$|"
+    r"(?-i)[:=\u2192\u2013\u2014-]\s*[\"\u201c(\[]?(?:(?:Partially|Partly|PARTIALLY|PARTLY) )?"
+    r"(?:Uph|UPH|Overturn|OVERTURN|Modif|MODIF|Withdraw|WITHDRAW|Dismiss|DISMISS)\p{L}+\b.{0,30}$"
+)
 # "... disputed items/services set forth below:"
 ITEMS_INTRODUCTION = r"(?i)^The Final Determination was based on decisions"
 ITEMS_INTRODUCTION_END = r"(?i)\bbelow\s*:$"
-# "3. Norco ..." of older letters; "3.3 mg" is no number of an item
-ITEM_NUMBER = r"^\(?\d{1,2}\s*[.)]\s+"
+# "3. Norco ..." of older letters, "Issue 3: Norco", "#3 Norco", "- Norco"; "3.3 mg" is no number of an item
+ITEM_NUMBER = r"(?i)^(?:(?:(?:item|issue|request)\s+#?|no\.\s*)\d{1,2}\s*[.:)\u2013\u2014-]\s*|\(?\d{1,2}\s*[.)]\s+|#\d{1,2}[.:)]?\s+|[\u2022\u25cf\u25aa\u25e6\u00b7*\u2013\u2014-]\s+)"
 
 # "<X> was the original request. <Y> was authorized by the Claims Administrator. The remaining IMR eligible portion of
 # the original request, <Z> is": X requested, Y authorized, Z disputed
@@ -106,24 +136,37 @@ MODIFICATION_SENTENCE_END = (
     r"(?i)(?:original request|^request|claims administrator|^administrator|IMR eligible|^eligible)\.$"
 )
 
-# --- disputed items of 2013 and 2014
-# ---------------------------------------------------------------------------------- "1. The request for X is not
-# medically ...", "1) MAXIMUS Federal Services, Inc. has determined the request for X is ..."
-DECISION_SENTENCE_START = r"(?i)^\(?\d{1,2}\s*[.)]\s*(?:MAXIMUS .{0,40}determined|(?:the )?(?:prospective |retrospective |concurrent )?requests? for)"
-# "1. X is not medically necessary and appropriate. The Claims Administrator ...", "request for" left out: only what follows
-# tells it from a numbered list, so it is looked for in a line with those behind it
-BARE_DECISION_SENTENCE_START = (
-    r"(?is)^\(?\d{1,2}\s*[.)]\s*\S.{1,400}?\s(?:is|are|was|were)\s*(?:not\s*)?medically\s*necessary(?: and appropriate)?\."
-    r"\s+The Claims Administrator"
-)
+# --- disputed items of 2013 and 2014 ----------------------------------------------------------------------------------
+# "1. ", "2) ", "(3) ", "#4 ", "Item 5: ", "6 - ", "7 "
+PRINTED_NUMBER = r"(?i)^(?:(?:item|issue|request|no)\.?\s*)?[#(\[]?\s*(\d{1,2})(?:\s*[.):\]]|\s+[\u2013\u2014-]|\s)\s*"
+MARKED_NUMBER = r"(?i)^(?:(?:(?:item|issue|request|no)\.?\s*)[#(\[]?\s*\d{1,2}|[#(\[]\s*\d{1,2}|\d{1,2}\s*[.):\]])\s*"
+# "a) ", "II. ", "- "
+LIST_MARK = r"^(?:[\u2022\u25cf\u25aa\u25e6\u00b7*\u2013\u2014-]|\(?[A-Za-z][.)]|[IVX]{1,4}[.)])\s+"
+# "The request for X is", "MAXIMUS Federal Services, Inc. has determined the request for X is", "The retrospective request for"
+REQUEST_FOR = r"(?i)^(?:decision\s*:\s*)?(?:MAXIMUS\b.{0,60}?\bdetermined\s+(?:that\s+)?)?(?:(?:in|with) regards? to\s+)?(?:the\s+)?(?:\p{L}+\s+)?requests?\s+for\b"
 # "1) Regarding the request for X:"
 REGARDING_START = r"(?i)^\(?\d{1,2}\s*[.)]\s*regarding the requests? for"
-PRINTED_NUMBER = r"^\(?(\d{1,2})\s*[.)]"
+REGARDING = r"(?i)^\(?\d{1,2}\s*[.)]\s*regarding the requests? for\s+(.*?)\s*[:.]?$"
 # Lost spaces occur: "is notmedically necessary"
+NECESSARY = r"(?i)medically\s*(un)?necessary"
+VERDICT = r"(?i)medically\s*(?:un)?necessary|medical necessity"
+# The whole of an older letter's decision; a list within a rationale has "medically necessary" alone
+WHOLE_VERDICT = r"(?i)medically\s*necessary and appropriate\s*\.?$"
+# "the retrospective request for X is not" of "... medically necessary"
 DECISION_SENTENCE = (
-    r"(?is)^\(?\d{1,2}\s*[.)]\s*(?:MAXIMUS.*?determined\s+(?:that\s+)?)?"
-    r"(?:(?:the\s+)?(?P<prefix>(?:prospective |retrospective |concurrent )?)requests?\s+for\s+)?(?P<request>.*?)\s+(?:is|are|was|were)\s*(?P<negation>not\s*)?medically\s*necessary"
+    r"(?is)^(?:decision\s*:\s*)?(?:MAXIMUS\b.*?determined\s+(?:that\s+)?)?(?:(?:in|with) regards? to\s+)?"
+    r"(?:(?:the\s+)?(?:(?P<prefix>(?:prospective|retrospective|concurrent) )|\p{L}+ )?requests?\s+for\s+)?"
+    r"(?P<request>.*),?\s+(?P<verb>is|are|was|were|has|have|isn['\u2019]t|aren['\u2019]t|wasn['\u2019]t|weren['\u2019]t|"
+    r"cannot|can not|could not|can|could|may|might|would|should|will|does|do|fails)\b(?P<mid>[^.;:]*)$"
 )
+# ", and appropriate.", "nor appropriate at this time." behind "medically necessary"
+VERDICT_END = (
+    r"(?i)^(?:,?\s*(?:and|or|nor|and/or)\s+(?P<negation>(?:is |are )?not )?(?:medically )?appropriate)?"
+    r"(?:,?\s*(?:at this time|as requested|in this case|for this (?:patient|injured worker|claimant|worker)))?[\s.,;:]*$"
+)
+# "... medically necessary and appropriate. The ..." ends behind the period
+FIRST_SENTENCE_END = r"(?s)[.;]\s.*$"
+ASKS = r"(?i)^(?:whether|is|are|was|were|does|do|did)\b"
 # "The Claims Administrator based its decision on the MTUS ..."
 CLAIMS_ADMINISTRATOR_SENTENCE = r"(?i)^The Claims Administrator (?:based|did not|cited|relied|used)"
 # "The Physician Reviewer based his/her decision on the MTUS ..."
@@ -131,6 +174,9 @@ REVIEWER_SAYS = r"The (?:Physician|Expert|Professional|Medical)(?: Professional)
 REVIEWER_SENTENCE = rf"(?i)^{REVIEWER_SAYS}"
 # The same within a paragraph that begins with the Claims Administrator
 REVIEWER_SENTENCE_WITHIN = rf"(?s)[.)\"\u201d]\s+({REVIEWER_SAYS}\b.*)$"
+# What older letters state behind a decision: "The Claims Administrator based ...", "Claims Administrator guideline: ..."
+CLAIMS_ADMINISTRATOR_STATED = rf"{CLAIMS_ADMINISTRATOR_SENTENCE}|{CLAIMS_ADMINISTRATOR_LABEL}"
+REVIEWER_STATED = rf"{REVIEWER_SENTENCE}|{REVIEWER_LABEL}"
 # "Lumbar fusion; inpatient stay of 3 days", "1. Lumbar fusion 2. Inpatient stay"
 ISSUE_BREAK = r";\s+|\s+\d{1,2}[.)]\s+"
 

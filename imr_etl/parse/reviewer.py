@@ -11,6 +11,7 @@ from typing import Final
 
 import polars as pl
 
+from imr_etl.parse import patterns
 from imr_etl.vocabulary import SEPARATOR, alias_table, code_table, words
 
 MARK: Final = "\x1e"
@@ -60,6 +61,20 @@ def reviewer(texts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         _in_order(texts, _with_canonical_states(licenses), "state"),
         _in_order(texts, specialties.rename({"name": "specialty_as_written"}), "specialty_as_written"),
     )
+
+
+def listed_credentials(text: pl.Expr, label: str) -> pl.Expr:
+    """What stands behind a label of the credentials, up to the next label or reviewer; of several reviewers joined."""
+    labels = (patterns.LICENSURE_LABEL, patterns.CERTIFICATION_LABEL)
+    parts = text
+    for each in labels:
+        parts = parts.str.replace_all(each, f"{MARK}{'=' if each == label else ''}")
+    of_label = parts.str.split(MARK).list.filter(pl.element().str.starts_with("="))
+    lists = of_label.list.eval(
+        pl.element().str.strip_prefix("=").str.replace(patterns.CREDENTIALS_END, "").str.strip_chars(" ,;.")
+    )
+    joined = lists.list.join(", ")
+    return pl.when(joined != "").then(joined)
 
 
 def known_names(names: pl.Series, aliases: pl.DataFrame, canonical: str) -> pl.DataFrame:

@@ -140,15 +140,18 @@ def with_sections(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def without_repeated_headers(lines: pl.DataFrame) -> pl.DataFrame:
-    """Lines with sections, but the header that some letters print again on top of each page."""
+    """Lines with sections, but the header lines that some letters print again on top of each page."""
     # Filtered by place first: searching all lines of a letter costs more than the rest of this step.
     is_header_line = pl.col("text").str.contains(patterns.HEADER_LINE)
     header = lines.filter((pl.col("section") == HEADER) & (pl.col("page") == 1)).filter(is_header_line)
     numbered = lines.with_row_index("row")
+    is_page_top = (pl.col("page") > 1) & (pl.col("line") <= HEADER_LINES)
+    # Text without pages has them between other lines.
+    has_label = (pl.col("section") != HEADER) & pl.col("text").str.contains(":", literal=True)
     repeated = (
-        numbered.filter((pl.col("page") > 1) & (pl.col("line") <= HEADER_LINES))
-        .filter(is_header_line)
+        numbered.filter(is_page_top | has_label)
         .join(header, on=["sha256", "text"], how="semi")
+        .filter(is_header_line)
     )
     return numbered.filter(~pl.col("row").is_in(repeated.get_column("row").implode())).drop("row")
 

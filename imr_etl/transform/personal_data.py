@@ -52,7 +52,7 @@ OFFICE_LINES = 5
 
 
 def possible_personal_data(lines: pl.DataFrame) -> pl.DataFrame:
-    """Where narratives read like personal data: sha256, field (the kind), excerpt ("phone number in line 12"), page.
+    """Where narratives read like personal data: sha256, code, field (the kind), excerpt ("phone number in line 12"), page.
 
     Takes `letter_lines` in their order. Narratives are the summary, the requests and the rationales: citations name
     publishers with their addresses, letterheads an office.
@@ -76,7 +76,13 @@ def possible_personal_data(lines: pl.DataFrame) -> pl.DataFrame:
         .with_columns(field=pl.concat_list(pl.when(_contains(form)).then(pl.lit(kind)) for kind, form in FORMS.items()))
         .explode("field")
         .drop_nulls("field")
-        .select("sha256", "field", excerpt=pl.format("{} in line {}", "field", "line"), page="page")
+        .select(
+            "sha256",
+            code=pl.lit("possible_personal_data"),
+            field="field",
+            excerpt=pl.format("{} in line {}", "field", "line"),
+            page="page",
+        )
     )
 
 

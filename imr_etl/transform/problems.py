@@ -9,6 +9,7 @@ import polars as pl
 from imr_etl.parse.header import FIELDS, dates_out_of_order
 from imr_etl.parse.items import CLAIMS_ADMINISTRATOR, RATIONALE, REVIEWER
 from imr_etl.parse.letters import Parsed
+from imr_etl.parse.sentence_items import ISSUE_TEMPLATES
 from imr_etl.parse.templates import DATED_IN_PROSE, UNKNOWN
 
 LONGEST_EXCERPT = 300
@@ -31,12 +32,12 @@ def problems(
     licenses: pl.DataFrame,
     specialties: pl.DataFrame,
     unknown: dict[str, pl.DataFrame],
-    noticed: dict[str, pl.DataFrame],
+    noticed: pl.DataFrame,
 ) -> pl.DataFrame:
     """Rows of `problems` for the stages lines and tables.
 
     Takes letters and items, the files that are no letters, and by code the words that no code table knows (sha256,
-    excerpt, perhaps item_number), and by code what was noticed in lines (sha256, field, excerpt, page).
+    excerpt, perhaps item_number), and findings of transform (sha256, code, field, excerpt, page).
     """
     letters = parsed.letters.join(files.select("sha256", named="case_number"), on="sha256", how="left")
     rows = pl.concat(
@@ -46,9 +47,10 @@ def problems(
             *_of_headers(letters),
             *_of_sections(letters, parsed.items),
             *_of_reviewers(letters, licenses, specialties),
-            *_of_items(parsed.items),
+            *_of_items(parsed.items, letters),
             *(_of_unknown(code, words, parsed.items) for code, words in unknown.items()),
-            *(_of_lines(code, found, letters, reads) for code, found in noticed.items()),
+            _of_findings(parsed.findings, letters, reads),
+            _of_findings(noticed, letters, reads),
         ]
     )
     cases = pl.concat([letters, strangers], how="diagonal").select("sha256", header_number="case_number")
@@ -71,22 +73,17 @@ def _rows(frame: pl.DataFrame, **columns: pl.Expr) -> pl.DataFrame:
 
 
 def _of_headers(letters: pl.DataFrame) -> list[pl.DataFrame]:
-    with_header = letters.filter(pl.col("header_tables") > 0)
+    with_header = letters.filter("has_header")
     differs = with_header.filter(pl.col("named") != pl.col("case_number"))
     return [
         _rows(
-            letters.filter((pl.col("header_tables") == 0) & (pl.col("template") != DATED_IN_PROSE)),
+            letters.filter(~pl.col("has_header") & (pl.col("template") != DATED_IN_PROSE)),
             code=pl.lit("header_missing"),
         ),
         _rows(
             letters.filter((pl.col("template") == DATED_IN_PROSE) & pl.col("decision_date").is_null()),
             code=pl.lit("field_missing"),
             field=pl.lit("decision_date"),
-        ),
-        _rows(
-            with_header.filter(pl.col("header_tables") > 1),
-            code=pl.lit("header_twice"),
-            excerpt=pl.format("{} header tables", "header_tables"),
         ),
         _rows(
             differs,
@@ -158,24 +155,25 @@ def _of_reviewers(letters: pl.DataFrame, licenses: pl.DataFrame, specialties: pl
     ]
 
 
-def _of_items(items: pl.DataFrame) -> list[pl.DataFrame]:
+def _of_items(items: pl.DataFrame, letters: pl.DataFrame) -> list[pl.DataFrame]:
+    # Letters of F3 state no guideline of the claims administrator.
+    without_issues = items.join(letters.filter(pl.col("template").is_in(ISSUE_TEMPLATES)), on="sha256", how="anti")
     return [
         _rows(
-            items.filter(pl.col(part).is_null()),
+            of_part.filter(pl.col(part).is_null()),
             code=pl.lit("item_incomplete"),
             field=pl.lit(part),
             excerpt=pl.col("request"),
             page=pl.col("first_page"),
         )
-        for part in (CLAIMS_ADMINISTRATOR, REVIEWER, RATIONALE)
+        for part, of_part in ((CLAIMS_ADMINISTRATOR, without_issues), (REVIEWER, items), (RATIONALE, items))
     ]
 
 
-def _of_lines(code: str, found: pl.DataFrame, letters: pl.DataFrame, reads: pl.DataFrame) -> pl.DataFrame:
-    """What was noticed in lines, but in files that are no letters, and but what the reader of the file told already."""
-    told = reads.filter(pl.col("code") == code)
-    rows = found.join(letters, on="sha256", how="semi").join(told, on="sha256", how="anti")
-    return _rows(rows, code=pl.lit(code), field=pl.col("field"), excerpt=pl.col("excerpt"), page=pl.col("page"))
+def _of_findings(found: pl.DataFrame, letters: pl.DataFrame, reads: pl.DataFrame) -> pl.DataFrame:
+    """Findings, but of files that are no letters, and but what the reader of the file said already."""
+    rows = found.join(letters, on="sha256", how="semi").join(reads, on=["sha256", "code"], how="anti")
+    return _rows(rows, **{name: pl.col(name) for name in ("code", "field", "excerpt", "page")})
 
 
 def _of_unknown(code: str, words: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
