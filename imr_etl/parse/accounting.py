@@ -8,11 +8,10 @@ import polars as pl
 
 from imr_etl.parse import patterns
 from imr_etl.parse.bounds import FINDING
-from imr_etl.parse.items import DECISION_LENGTH, REQUEST
+from imr_etl.parse.items import REQUEST
 from imr_etl.parse.sentence_items import NOT_READ, REPEATED, opens_decision, request_key
 from imr_etl.parse.templates import DECISIONS, UNKNOWN
-
-LIKE_DECISIONS = ["upheld", "overturn", "uphold", "modifi", "withdraw", "dismiss"]
+from imr_etl.parse.text import DECISION_LENGTH
 
 
 def unread_items(lines: pl.DataFrame, parts: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
@@ -21,24 +20,20 @@ def unread_items(lines: pl.DataFrame, parts: pl.DataFrame, items: pl.DataFrame) 
     Takes lines with sections and `row`, the lines of `imr_etl.parse.items.with_parts`, and the items of all templates.
     """
     of_words = parts.filter(pl.col("part") == REQUEST).join(items, on=["sha256", "item_number"], how="semi")
-    rest = lines.join(of_words, on="row", how="anti", maintain_order="left")
     text = pl.col("text")
     end = text.str.tail(DECISION_LENGTH)
     is_decided = (pl.col("section") == DECISIONS) | (pl.col("template") == UNKNOWN)
-    undecided = rest.filter(
-        end.str.contains_any(LIKE_DECISIONS, ascii_case_insensitive=True)
-        & ~pl.col("is_heading")
-    ).filter(
-        pl.when(is_decided).then(end.str.contains(patterns.LIKE_DECISION)).otherwise(end.str.contains(patterns.DECISION_BEHIND_MARK))
+    # Two filters: few lines hold such a word.
+    undecided = (
+        lines.filter(pl.col("may_decide") & ~pl.col("is_heading"))
+        .filter(
+            pl.when(is_decided)
+            .then(end.str.contains(patterns.LIKE_DECISION))
+            .otherwise(end.str.contains(patterns.DECISION_BEHIND_MARK))
+        )
+        .join(of_words, on="row", how="anti", maintain_order="left")
     )
-    # Letters whose items are words; the others' numbered requests are accounted for where they are read.
-    numbered = rest.join(of_words, on="sha256", how="semi", maintain_order="left").filter(
-        (pl.col("section") == DECISIONS) & text.str.contains(patterns.PRINTED_NUMBER)
-    )
-    numbered = rest.filter(pl.col("sha256").is_in(numbered["sha256"].implode())).filter(
-        opens_decision(pl.lit(value=False))
-    ).join(numbered, on="row", how="semi", maintain_order="left")
-    found = pl.concat([undecided, numbered]).unique("row", keep="first", maintain_order=True)
+    found = pl.concat([undecided, _numbered_requests(lines, of_words)]).unique("row", keep="first", maintain_order=True)
     return pl.concat(
         [
             _findings(found, NOT_READ, "decision", text),
@@ -70,6 +65,29 @@ def repeated_items(items: pl.DataFrame) -> pl.DataFrame:
     how = pl.when(pl.col("ways") > 1).then(pl.lit("Decided both ways")).otherwise(pl.lit("The same request"))
     excerpt = pl.format("{} (items {}): {}", how, pl.col("numbers").list.join(", "), REQUEST)
     return _findings(groups, REPEATED, "request", excerpt)
+
+
+def _numbered_requests(lines: pl.DataFrame, of_words: pl.DataFrame) -> pl.DataFrame:
+    """Lines that open a decision in a sentence, in letters whose items are words and read as such.
+
+    The other letters' numbered requests are accounted for where they are read.
+    """
+    # Two filters: few lines begin with a number.
+    suspects = (
+        lines.filter((pl.col("section") == DECISIONS) & pl.col("text").str.contains(patterns.MARKED_NUMBER))
+        .filter(pl.col("text").str.contains("request", literal=True))
+    )
+    suspects = suspects.select("row", "sha256").join(
+        of_words, on="sha256", how="semi"
+    )
+    if suspects.is_empty():
+        return lines.clear()
+    return (
+        lines.filter(pl.col("sha256").is_in(suspects["sha256"].implode()))
+        .filter(opens_decision(pl.lit(value=False)))
+        .join(suspects, on="row", how="semi", maintain_order="left")
+        .join(of_words, on="row", how="anti", maintain_order="left")
+    )
 
 
 def _cut_off(parts: pl.DataFrame) -> pl.DataFrame:

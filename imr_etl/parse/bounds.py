@@ -15,7 +15,7 @@ import polars as pl
 from imr_etl.blocks import case_number
 from imr_etl.parse import patterns
 from imr_etl.parse.templates import CLOSING, CREDENTIALS, DECISIONS
-from imr_etl.parse.text import is_before_space, is_furniture, joined
+from imr_etl.parse.text import DECISION_LENGTH, is_furniture, joined
 from imr_etl.vocabulary import SEPARATOR, code_table
 
 FINDING: Final = {
@@ -57,9 +57,11 @@ TITLE_REST: Final = r"(?:\s*[:,]|[\s.]*$|(?:\s+(?-i:[\p{Lu}\d(&][^\s]*|of|and|by
 
 def without_repeated_pages(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Lines without the pages that say the same as an earlier page of their letter, and a finding for each."""
-    several = lines.filter(pl.col("page") > 1).select("sha256").unique()
+    # Few letters have two pages whose first or second lines are the same.
+    tops = lines.filter(pl.col("line") <= 2)
+    alike = tops.filter(pl.struct("sha256", "text").is_duplicated()).select("sha256").unique()
     pages = (
-        lines.join(several, on="sha256", how="semi", maintain_order="left")
+        lines.join(alike, on="sha256", how="semi", maintain_order="left")
         .filter(~is_furniture())
         .group_by("sha256", "page", maintain_order=True)
         .agg(pl.col("text"), first=pl.col("text").first())
@@ -150,13 +152,14 @@ def without_notes(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     Footnotes are the last lines of a page, below a rule or with a number in brackets, the first one marked.
     """
     text = pl.col("text")
-    is_rule = text.str.contains(patterns.RULE)
-    opens = text.str.contains(patterns.BRACKETED_NOTE) | (
-        text.str.contains(patterns.NOTE) & is_rule.shift(1).fill_null(value=False)
+    marked = lines.with_row_index("row").filter(text.str.contains(patterns.LIKE_NOTE))
+    rules = marked.filter(text.str.contains(patterns.RULE))
+    candidates = marked.filter(
+        text.str.contains(patterns.BRACKETED_NOTE)
+        | (text.str.contains(patterns.NOTE) & (pl.col("row") - 1).is_in(rules["row"].implode()))
     )
-    candidates = lines.filter(opens.over("sha256"))
-    if candidates.is_empty():
-        return lines.filter(~is_rule), pl.DataFrame(schema=FINDING)
+    if rules.is_empty() and candidates.is_empty():
+        return lines, pl.DataFrame(schema=FINDING)
     last = lines.group_by("sha256", "page", maintain_order=True).agg(last=pl.col("line").max())
     notes = (
         candidates.join(last, on=["sha256", "page"], maintain_order="left")
@@ -164,31 +167,37 @@ def without_notes(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         .unique(["sha256", "page"], keep="first", maintain_order=True)
     )
     rest = (
-        lines.join(notes.select("sha256", "page", note="line"), on=["sha256", "page"], how="left", maintain_order="left")
-        .filter(~is_rule & (pl.col("note").is_null() | (pl.col("line") < pl.col("note"))))
-        .drop("note")
+        lines.with_row_index("row")
+        .join(rules, on="row", how="anti", maintain_order="left")
+        .join(notes.select("sha256", "page", note="line"), on=["sha256", "page"], how="left", maintain_order="left")
+        .filter(pl.col("note").is_null() | (pl.col("line") < pl.col("note")))
+        .drop("row", "note")
     )
     return rest, _findings(notes, LEFT_OUT, pl.format("Footnotes: {}", "text"))
 
 
 def with_closing(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Lines with sections, those behind the letter's end in the section CLOSING, and findings for other documents.
+    """Lines with sections and signs, those behind the letter's end in the section CLOSING, and findings.
 
     The letter ends before the first line behind its last item that opens a signature, a notice or another document, or
     is a heading in capital letters that nobody knows.
     """
     numbered = lines.with_row_index("row")
     text = pl.col("text")
+    # Two filters: few lines hold a word of a label.
+    labels = numbered.filter(pl.any_horizontal("is_heading", "has_label_word", "may_decide"))
     last = (
-        numbered.filter(pl.col("is_heading") | text.str.contains(_opens_part()) | text.str.contains(patterns.LIKE_DECISION))
+        labels.filter(
+            pl.col("is_heading")
+            | text.str.contains(_opens_part())
+            | text.str.tail(DECISION_LENGTH).str.contains(patterns.DECISION_AT_END)
+        )
         .group_by("sha256")
-        .agg(last=pl.col("row").max(), template=pl.col("template").last())
+        .agg(last=pl.col("row").max())
     )
-    from_last = numbered.join(last.select("sha256", "last"), on="sha256", maintain_order="left").filter(
-        pl.col("row") >= pl.col("last")
-    )
+    from_last = numbered.join(last, on="sha256", maintain_order="left").filter(pl.col("row") >= pl.col("last"))
     behind = from_last.with_columns(
-        before=text.shift(1), is_spaced=is_before_space().shift(1), turns_page=pl.col("page") != pl.col("page").shift(1)
+        before=text.shift(1), is_spaced=pl.col("is_before_space").shift(1), turns_page=pl.col("page") != pl.col("page").shift(1)
     ).filter(pl.col("row") > pl.col("last"))
     before = pl.col("before")
     is_letterhead = (pl.col("page") > 1) & (pl.col("line") <= PAGE_TOP) & (before.str.len_chars() < SHORT_LINE)
@@ -201,9 +210,9 @@ def with_closing(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         *(pl.when(text.str.contains(pattern)).then(pl.lit(kind)) for kind, pattern in _openers().items()),
         pl.when(is_capital).then(pl.lit("document")),
     )
-    is_title = text.str.contains(r"^(?:\p{Lu}|cc\b)")
     opened = (
-        behind.with_columns(kind=pl.when(stands_apart.fill_null(value=False) & is_title).then(kinds))
+        behind.filter(stands_apart.fill_null(value=False) & text.str.contains(r"^(?:\p{Lu}|cc\b)"))
+        .with_columns(kind=kinds)
         .drop_nulls("kind")
         .unique("sha256", keep="first", maintain_order=True)
     )
@@ -228,7 +237,7 @@ def _case_marks(lines: pl.DataFrame) -> pl.DataFrame:
     """Where a file names a case: sha256, row, page, number, of_page (a running head or foot; else a header)."""
     numbered = lines.with_row_index("row")
     furniture = numbered.filter(is_furniture())
-    named = numbered.filter(pl.col("text").str.contains("(?i)CM")).with_columns(number=case_number(pl.col("text")))
+    named = numbered.filter(pl.col("text").str.contains_any(["CM", "cm"])).with_columns(number=case_number(pl.col("text")))
     named = named.drop_nulls("number")
     of_pages = named.join(furniture.select("row"), on="row", how="semi").with_columns(of_page=True)
     labels = numbered.filter(pl.col("text").str.contains(patterns.HEADER_START)).join(

@@ -23,8 +23,6 @@ def breaks(lines: pl.DataFrame, parts: pl.DataFrame, letters: pl.DataFrame, item
 
     Takes `letter_lines`, the lines of `imr_etl.parse.items.with_parts`, and the parsed letters and items.
     """
-    key = {"sha256": lines.schema["sha256"]}
-    items = items.with_columns(pl.col("sha256").cast(key["sha256"]))
     summaries = letters.select("sha256", text="clinical_summary", page=pl.lit(None), name=pl.lit("The summary"))
     rationales = items.select(
         "sha256", text=RATIONALE, page="last_page", name=pl.format("The rationale of item {}", "item_number")
@@ -37,7 +35,7 @@ def breaks(lines: pl.DataFrame, parts: pl.DataFrame, letters: pl.DataFrame, item
         _missing_pages(lines),
     ]
     return pl.concat(
-        frame.with_columns(code=pl.lit(CODE)).select(pl.col(name).cast(dtype) for name, dtype in (FINDING | key).items())
+        frame.with_columns(code=pl.lit(CODE)).select(pl.col(name).cast(dtype) for name, dtype in FINDING.items())
         for frame in found
     )
 

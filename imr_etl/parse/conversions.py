@@ -87,10 +87,13 @@ def with_line_breaks(lines: pl.DataFrame) -> pl.DataFrame:
     was wrapped again without regard to its paragraphs; there each sentence is a line too.
     """
     text = pl.col("text")
-    holds_heading = text.str.contains_any(list(_headings_in_capitals()))
-    lines = _with_glued_lines(lines)
-    if lines.filter(holds_heading | pl.col("is_glued")).is_empty():
-        return lines.drop("is_glued")
+    lines = _with_glued_lines(lines).with_row_index("row")
+    # Two filters: few lines hold a heading, fewer hold more beside it.
+    several = lines.filter(pl.col("is_glued") | text.str.contains_any(list(_headings_in_capitals()))).filter(
+        pl.col("is_glued") | ~text.str.contains(f"^{_heading()}$")
+    )
+    if several.is_empty():
+        return lines.drop("row", "is_glued")
     divided = text
     for pattern, replacement in (
         (rf"\s+{LABEL}", f"{MARK}${{1}}"),
@@ -103,19 +106,19 @@ def with_line_breaks(lines: pl.DataFrame) -> pl.DataFrame:
         (rf"(^|{MARK})(\(?\d{{1,2}}[.)]){MARK}", "${1}${2} "),
     ):
         divided = divided.str.replace_all(pattern, replacement)
-    headed = text.str.replace_all(_heading(), f"{MARK}${{1}}{MARK}").str.strip_chars(f"{MARK} ")
-    is_heading_of_line = pl.col("is_divided") & text.str.contains(rf"^{_heading()}$")
-    return (
-        lines.with_columns(holds_heading=holds_heading)
-        .with_columns(pl.when("is_glued").then(divided).otherwise(text))
-        .with_columns(pl.when("holds_heading").then(headed).otherwise(text))
-        .with_columns(text.str.split(MARK))
-        .with_columns(is_divided=pl.col("holds_heading") & (text.list.len() > 1))
+    pieces = (
+        several.with_columns(pl.when("is_glued").then(divided).otherwise(text))
+        .with_columns(text.str.replace_all(_heading(), f"{MARK}${{1}}{MARK}").str.split(MARK))
+        .with_columns(is_divided=text.list.len() > 1)
         .explode("text")
         .with_columns(text.str.strip_chars())
         .filter(text != "")
-        .with_columns(is_bold=pl.when(is_heading_of_line.not_()).then("is_bold"))
-        .drop("is_glued", "holds_heading", "is_divided")
+        # The font of a line is that of most of it, not that of a heading in it.
+        .with_columns(is_bold=pl.when(~(pl.col("is_divided") & text.str.contains(f"^{_heading()}$"))).then("is_bold"))
+    )
+    whole = lines.join(several, on="row", how="anti", maintain_order="left")
+    return (
+        pl.concat([whole, pieces.drop("is_divided")]).sort("row", maintain_order=True).drop("row", "is_glued")
     )
 
 

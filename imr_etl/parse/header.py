@@ -155,6 +155,25 @@ def _tokens(letters: pl.DataFrame) -> pl.DataFrame:
 def _paired(tokens: pl.DataFrame) -> pl.DataFrame:
     """Each label with its value: sha256, field, value."""
     is_label = pl.col("field").is_not_null()
+    # Most labels have their value right behind them and no other label in their run.
+    is_alone = (
+        is_label
+        & (pl.col("run") != pl.col("run").shift(1)).fill_null(value=True)
+        & (pl.col("run") == pl.col("run").shift(-1))
+        & (pl.col("kind") == pl.col("kind").shift(-1))
+        & pl.col("field").shift(-1).is_null()
+    ).fill_null(value=False)
+    marked = tokens.with_columns(is_alone=is_alone, of_label=pl.col("value").shift(-1))
+    alone = marked.filter("is_alone")
+    rest = tokens.join(alone, on="run", how="anti", maintain_order="left")
+    rows = tokens.join(rest, on="sha256", how="semi").filter(is_label).group_by("sha256").agg(label_rows=pl.col("row").n_unique())
+    of_several = _paired_in_runs(rest.join(rows, on="sha256", how="left", maintain_order="left"))
+    return pl.concat([alone.select("sha256", "field", value="of_label"), of_several])
+
+
+def _paired_in_runs(tokens: pl.DataFrame) -> pl.DataFrame:
+    """The same for runs of several labels, by tokens with `label_rows` (how many lines of the header have labels)."""
+    is_label = pl.col("field").is_not_null()
     of_kind = ("run", "kind")
     label_row, value_row = (pl.col("row").filter(of) for of in (is_label, is_label.not_()))
     # Where each label has a line of its own each cell has, and of two values on a line the first one counts.
@@ -166,8 +185,7 @@ def _paired(tokens: pl.DataFrame) -> pl.DataFrame:
         values=is_label.not_().sum().over(of_kind),
         values_of_run=is_label.not_().sum().over("run"),
         # "Decision Date: UR Denial Date: 11/03/2016" in a row of its own: the cells before the last one are empty.
-        ends_in_row=(value_row.max() == label_row.max()).over("run")
-        & (pl.col("row").filter(is_label).n_unique() > 1).over("sha256"),
+        ends_in_row=(value_row.max() == label_row.max()).over("run") & (pl.col("label_rows") > 1),
     )
     as_many = (pl.col("labels") == 1) | (pl.col("ends_in_row").not_() & (pl.col("labels") == pl.col("values")))
     labels = placed.filter(is_label)
@@ -175,7 +193,7 @@ def _paired(tokens: pl.DataFrame) -> pl.DataFrame:
     by_place = labels.filter(as_many).join(
         values.select(*of_kind, "place", of_label="value"), on=[*of_kind, "place"], maintain_order="left"
     )
-    # "Date Assigned: Date of Injury: 10/13/2014": the first of the two cells is empty. A column has more than two cells.
+    # "Date Assigned: Date of Injury: 10/13/2014": the first cell is empty. A column has more than two cells.
     is_pair = (pl.col("values_of_run") == 1) & (pl.col("labels") == 2)
     alone = values.filter(as_many.not_() & (is_pair | pl.col("ends_in_row")))
     right_behind = labels.unique("run", keep="last", maintain_order=True).join(

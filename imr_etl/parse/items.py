@@ -12,7 +12,7 @@ import polars as pl
 
 from imr_etl.parse import patterns
 from imr_etl.parse.templates import DECISIONS
-from imr_etl.parse.text import is_before_space, joined
+from imr_etl.parse.text import DECISION_LENGTH, joined
 
 REQUEST, CLAIMS_ADMINISTRATOR, REVIEWER, RATIONALE = (
     "request",
@@ -32,9 +32,6 @@ LABELS_WRAPPED = r"(?i)^(?:the )?(?:claims|claims administrator|MAXIMUS|(?:exper
 UNLABELLED = "claims administrator's sentence"
 SENTENCE_BEGINS = "The "
 
-DECISION_WORDS = ["upheld", "overturned"]
-DECISION_LENGTH = 48
-"""Characters of a decision at a line's end, with what stands before it: " IMR determination is: Overturned."."""
 
 INTRODUCTION_LENGTH = 8
 """Letters of the end of what introduces the items: "below:"."""
@@ -45,12 +42,12 @@ KEY = ("sha256", "item_number")
 def with_parts(lines: pl.DataFrame) -> pl.DataFrame:
     """Lines of decisions sections with `item_number` (from 1; null before the first item) and `part` (one of PARTS).
 
-    Takes lines with sha256, page, text, is_bold, top, section, is_heading in printed order.
+    Takes lines with sha256, page, text, is_bold, section, is_heading, and the signs of `imr_etl.parse.text.with_signs`,
+    in printed order.
     """
     lines = lines.filter((pl.col("section") == DECISIONS) & ~pl.col("is_heading")).with_columns(
         is_first=(pl.col("sha256") != pl.col("sha256").shift(1)).fill_null(value=True),
         is_last=(pl.col("sha256") != pl.col("sha256").shift(-1)).fill_null(value=True),
-        is_before_space=is_before_space(),
     )
     lines = lines.with_columns(label=_label()).with_columns(label=_sentence()).with_columns(decides=_decides())
     lines = lines.with_columns(ends_request=_ends_paragraph() | _ends_sentence()).with_columns(
@@ -97,7 +94,12 @@ def items(lines: pl.DataFrame) -> pl.DataFrame:
         .drop("item")
         .with_columns(joined(part) for part in PARTS)
         .with_columns(pl.col(part).str.replace(pattern, "") for part, pattern in LABELS.items())
-        .with_columns(decision=pl.col(REQUEST).str.extract(patterns.DECISION_OF_REQUEST).str.to_lowercase())
+        .with_columns(
+            decision=pl.col(REQUEST)
+            .str.tail(DECISION_LENGTH)
+            .str.extract(patterns.DECISION_OF_REQUEST)
+            .str.to_lowercase()
+        )
         .with_columns(
             pl.col(REQUEST)
             .str.replace(patterns.DECISION_OF_REQUEST, "")
@@ -119,8 +121,8 @@ def modifications(requests: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
 
 def _label() -> pl.Expr:
     """The part whose label a line begins with, also where the label goes on in the next line."""
-    text = pl.col("text")
-    wrapped = pl.when(text.str.contains(LABELS_WRAPPED)).then(text + " " + text.shift(-1))
+    text = pl.when("has_label_word").then("text")
+    wrapped = pl.when(text.str.contains(LABELS_WRAPPED)).then(text + " " + pl.col("text").shift(-1))
     return pl.coalesce(
         pl.when(text.str.contains(pattern) | wrapped.str.contains(pattern)).then(pl.lit(part))
         for part, pattern in LABELS.items()
@@ -148,8 +150,7 @@ def _decides() -> pl.Expr:
     """
     # Only a line's end is searched: a pattern that may begin anywhere costs more than all others together.
     text = pl.col("text")
-    end = text.str.tail(DECISION_LENGTH)
-    end = pl.when(end.str.contains_any(DECISION_WORDS, ascii_case_insensitive=True)).then(end)
+    end = pl.when("may_decide").then(text.str.tail(DECISION_LENGTH))
     is_alone = end.str.contains(patterns.DECISION_ALONE) & (text.str.len_chars() <= DECISION_LENGTH)
     is_bold = pl.col("is_bold") | (is_alone & pl.col("is_bold").shift(1))
     before_label = pl.col("label").shift(-1).is_in(PARTS) & ~pl.col("is_last")

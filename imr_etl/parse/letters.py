@@ -33,7 +33,7 @@ from imr_etl.parse.templates import (
     with_sections,
     without_repeated_headers,
 )
-from imr_etl.parse.text import joined, with_pieces, without_furniture
+from imr_etl.parse.text import joined, with_pieces, with_signs, without_furniture
 
 
 class Parsed(NamedTuple):
@@ -51,6 +51,7 @@ def parse(lines: pl.DataFrame) -> Parsed:
     certification_text, credentials_text, clinical_summary, whole_text (of an unknown template, else null). items: as
     `imr_etl.parse.items.items`. findings: columns as `imr_etl.parse.bounds.FINDING`.
     """
+    lines = lines.cast({"sha256": pl.Categorical()})
     printed, of_bounds = _printed(lines)
     sections = _section_texts(printed)
     letters = (
@@ -113,14 +114,14 @@ def labelled(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _printed(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The lines that the letter prints, with template, section, is_heading, piece and row, and findings."""
+    """The lines that the letter prints, with template, section, is_heading, signs, piece and row, and findings."""
     lines = without_markup(lines)
     out_of_order = pages_out_of_order(lines)
     lines, repeated = without_repeated_pages(lines)
     lines, other_cases = without_other_cases(lines)
     lines, notes = without_notes(without_furniture(lines))
     lines, second = without_second_letter(with_sections(with_line_breaks(lines)))
-    lines, behind = with_closing(without_repeated_headers(lines))
+    lines, behind = with_closing(with_signs(without_repeated_headers(lines)))
     findings = pl.concat([out_of_order, repeated, other_cases, notes, second, behind])
     return with_pieces(lines).with_row_index("row"), findings
 

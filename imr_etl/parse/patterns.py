@@ -17,6 +17,8 @@ FURNITURE = (
     rf"(?i)^(?:{CASE_OF_PAGE})?[\s|,\u2013\u2014-]*{PAGE_NUMBER}(?:[\s|,\u2013\u2014-]*{CASE_OF_PAGE})?[\s\u2013\u2014-]*$"
 )
 PRINTED_PAGE = r"(?i)(?:^|[^\w/-]|page)\s*(\d{1,3})(?:\s*(?:of|/)\s*\d{1,3}|\s|[|\u2013\u2014-]|$)"
+# What a rule and a footnote begin with
+LIKE_NOTE = r"^[\[_*=\u2014\u2500~\u2020\u2021\d-]"
 # "__________", "-----", "* * *"
 RULE = r"^(?:[_*=\u2014\u2500~-]\s*){3,}$"
 # "1 Official ...", "2. See ...", "* Records ..."; "[1] Official ..."

@@ -66,6 +66,8 @@ def sentence_items(lines: pl.DataFrame, letters: pl.Series) -> tuple[pl.DataFram
     where no number stands twice. A list of decisions that stands twice gives each item once, and blocks that treat the
     items one by one ("1) Regarding the request for X:") add their guidelines and rationale.
     """
+    if letters.is_empty():
+        return pl.DataFrame(schema=ITEM), pl.DataFrame(schema=FINDING)
     in_decisions = pl.col("section") == DECISIONS
     lines = lines.filter(
         pl.col("sha256").is_in(letters.implode())
@@ -308,6 +310,8 @@ def issue_items(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     which: then the letter has no item and each issue is a finding.
     """
     lines = lines.filter(pl.col("template").is_in(ISSUE_TEMPLATES))
+    if lines.is_empty():
+        return pl.DataFrame(schema=ITEM), pl.DataFrame(schema=FINDING)
     run = (pl.col("is_heading") | (pl.col("section") != pl.col("section").shift(1)).fill_null(value=True)).cum_sum()
     texts = (
         lines.with_columns(run=run)

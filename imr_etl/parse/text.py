@@ -17,6 +17,13 @@ from imr_etl.vocabulary import code_table, code_table_names
 PREFIXES: Final = ("anti", "inter", "multi", "non", "over", "peri", "post", "pre", "self", "semi", "sub", "under")
 """Prefixes that words of medicine join with a hyphen."""
 
+DECISION_LENGTH: Final = 48
+"""Characters of a decision at a line's end, with what stands before it: " IMR determination is: Overturned."."""
+
+DECISION_WORDS: Final = ["upheld", "overturn", "uphold", "modifi", "withdraw", "dismiss"]
+LABEL_WORDS: Final = ["guideline", "citation", "rationale", "claims admin", "reviewer", "regarding"]
+"""One of them stands in every line that opens a part of an item."""
+
 WIDE: Final = 1.5
 """Usual distances between lines that a blank space is at least."""
 
@@ -30,7 +37,7 @@ def is_furniture() -> pl.Expr:
     """Over whole pages: the first or last line of a page that says nothing but its number and the case's."""
     ends_page = (pl.col("page") != pl.col("page").shift(-1)) | (pl.col("sha256") != pl.col("sha256").shift(-1))
     is_edge = (pl.col("line") == 1) | ends_page.fill_null(value=True)
-    return is_edge & pl.col("text").str.contains(patterns.FURNITURE)
+    return pl.when(is_edge).then("text").str.contains(patterns.FURNITURE).fill_null(value=False)
 
 
 def starts_letter() -> pl.Expr:
@@ -38,12 +45,27 @@ def starts_letter() -> pl.Expr:
     return (pl.col("sha256") != pl.col("sha256").shift(1)).fill_null(value=True)
 
 
-def is_before_space() -> pl.Expr:
-    """Over lines in their order: more than the usual distance lies between a line and the next one of its page."""
+def with_signs(lines: pl.DataFrame) -> pl.DataFrame:
+    """Lines with what several steps look for in each of them.
+
+    `is_before_space`: more than the usual distance lies between the line and the next one of its page. `has_label_word`:
+    it holds a word of every label of an item's parts. `may_decide`: its end holds a word like a decision.
+    """
+    text = pl.col("text")
     is_same = (pl.col("sha256") == pl.col("sha256").shift(-1)) & (pl.col("page") == pl.col("page").shift(-1))
-    gap = pl.when(is_same).then(pl.col("top").shift(-1) - pl.col("top"))
-    usual = pl.when(pl.col("is_bold").is_null()).then(LINE_HEIGHT).otherwise(gap.filter(gap > 0).median().over("sha256"))
-    return (gap > WIDE * usual).fill_null(value=False)
+    gaps = lines.with_columns(gap=pl.when(is_same).then(pl.col("top").shift(-1) - pl.col("top")))
+    usual = gaps.filter(pl.col("gap") > 0).group_by("sha256").agg(usual=pl.col("gap").median())
+    is_plain = pl.col("is_bold").is_null()
+    return (
+        gaps.join(usual, on="sha256", how="left", maintain_order="left")
+        .with_columns(
+            is_before_space=pl.col("gap") > WIDE * pl.when(is_plain).then(LINE_HEIGHT).otherwise("usual"),
+            has_label_word=text.str.contains_any(LABEL_WORDS, ascii_case_insensitive=True),
+            may_decide=text.str.tail(DECISION_LENGTH).str.contains_any(DECISION_WORDS, ascii_case_insensitive=True),
+        )
+        .with_columns(pl.col("is_before_space").fill_null(value=False))
+        .drop("gap", "usual")
+    )
 
 
 def with_pieces(lines: pl.DataFrame) -> pl.DataFrame:
@@ -103,7 +125,7 @@ def with_pieces(lines: pl.DataFrame) -> pl.DataFrame:
 def _known_words() -> pl.Series:
     """The words of all code tables, in small letters."""
     texts = (code_table(name).select(pl.concat_str(pl.all(), separator=" ", ignore_nulls=True)) for name in code_table_names())
-    words = pl.concat(text.to_series().str.to_lowercase().str.extract_all(r"\p{L}{4,}").explode() for text in texts)
+    words = pl.concat(text.to_series().str.to_lowercase().str.extract_all(r"\p{L}{2,}").explode() for text in texts)
     return words.drop_nulls().unique()
 
 

@@ -18,8 +18,8 @@ LETTER = MadeUpLetter(case_number="CM16-0123456", summary=("The worker is a 40 y
 
 def found(text: str) -> list[tuple[str, str, int | None]]:
     lines = _lines([(LetterFile("", "a", "text/plain"), read_text(text.encode()))])
-    breaks = parse(lines.cast({"sha256": pl.Categorical()})).breaks
-    return breaks.select("field", "excerpt", "page").rows()
+    findings = parse(lines.cast({"sha256": pl.Categorical()})).findings
+    return findings.select("field", "excerpt", "page").rows()
 
 
 def without(text: str, start: str, end: str) -> str:
