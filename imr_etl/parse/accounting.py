@@ -73,13 +73,10 @@ def _numbered_requests(lines: pl.DataFrame, of_words: pl.DataFrame) -> pl.DataFr
     The other letters' numbered requests are accounted for where they are read.
     """
     # Two filters: few lines begin with a number.
-    suspects = (
-        lines.filter((pl.col("section") == DECISIONS) & pl.col("text").str.contains(patterns.MARKED_NUMBER))
-        .filter(pl.col("text").str.contains("request", literal=True))
-    )
-    suspects = suspects.select("row", "sha256").join(
-        of_words, on="sha256", how="semi"
-    )
+    suspects = lines.filter(
+        (pl.col("section") == DECISIONS) & pl.col("text").str.contains(patterns.MARKED_NUMBER)
+    ).filter(pl.col("text").str.contains("request", literal=True))
+    suspects = suspects.select("row", "sha256").join(of_words, on="sha256", how="semi")
     if suspects.is_empty():
         return lines.clear()
     return (

@@ -52,7 +52,9 @@ FOOTNOTES: Final = 8
 
 
 # ":", ", Jane Roe", " for Jane Roe of May 3, 2016"; not " were reviewed and do not help."
-TITLE_REST: Final = r"(?:\s*[:,]|[\s.]*$|(?:\s+(?-i:[\p{Lu}\d(&][^\s]*|of|and|by|for|the|on|in|to|at|&|[-\u2013\u2014]))+$)"
+TITLE_REST: Final = (
+    r"(?:\s*[:,]|[\s.]*$|(?:\s+(?-i:[\p{Lu}\d(&][^\s]*|of|and|by|for|the|on|in|to|at|&|[-\u2013\u2014]))+$)"
+)
 
 
 def without_repeated_pages(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -197,7 +199,9 @@ def with_closing(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     )
     from_last = numbered.join(last, on="sha256", maintain_order="left").filter(pl.col("row") >= pl.col("last"))
     behind = from_last.with_columns(
-        before=text.shift(1), is_spaced=pl.col("is_before_space").shift(1), turns_page=pl.col("page") != pl.col("page").shift(1)
+        before=text.shift(1),
+        is_spaced=pl.col("is_before_space").shift(1),
+        turns_page=pl.col("page") != pl.col("page").shift(1),
     ).filter(pl.col("row") > pl.col("last"))
     before = pl.col("before")
     is_letterhead = (pl.col("page") > 1) & (pl.col("line") <= PAGE_TOP) & (before.str.len_chars() < SHORT_LINE)
@@ -237,7 +241,9 @@ def _case_marks(lines: pl.DataFrame) -> pl.DataFrame:
     """Where a file names a case: sha256, row, page, number, of_page (a running head or foot; else a header)."""
     numbered = lines.with_row_index("row")
     furniture = numbered.filter(is_furniture())
-    named = numbered.filter(pl.col("text").str.contains_any(["CM", "cm"])).with_columns(number=case_number(pl.col("text")))
+    named = numbered.filter(pl.col("text").str.contains_any(["CM", "cm"])).with_columns(
+        number=case_number(pl.col("text"))
+    )
     named = named.drop_nulls("number")
     of_pages = named.join(furniture.select("row"), on="row", how="semi").with_columns(of_page=True)
     labels = numbered.filter(pl.col("text").str.contains(patterns.HEADER_START)).join(
@@ -246,7 +252,11 @@ def _case_marks(lines: pl.DataFrame) -> pl.DataFrame:
     headers = (
         labels.select("sha256", "row", "page")
         .join_asof(
-            named.select("sha256", "number", found="row", row="row"), on="row", by="sha256", strategy="forward", check_sortedness=False
+            named.select("sha256", "number", found="row", row="row"),
+            on="row",
+            by="sha256",
+            strategy="forward",
+            check_sortedness=False,
         )
         .filter(pl.col("found") - pl.col("row") <= HEADER_ROWS)
         .with_columns(of_page=False)

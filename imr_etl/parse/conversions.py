@@ -22,7 +22,9 @@ LONG_LINE: Final = 160
 """Characters that no printed line has: a line of more is a paragraph."""
 
 # "## CLINICAL CASE SUMMARY", "**MAXIMUS guideline:** ...", "Norco \#60", "<b>"
-HAS_MARKUP: Final = r"^#{1,6}\s+\p{L}|\*\*\S|\b__[^_\s]|[^_\s]__\b|\\[#*_()\[\].-]|</?(?:b|strong|p|br|h\d|td|tr)\b[^>]{0,80}>"
+HAS_MARKUP: Final = (
+    r"^#{1,6}\s+\p{L}|\*\*\S|\b__[^_\s]|[^_\s]__\b|\\[#*_()\[\].-]|</?(?:b|strong|p|br|h\d|td|tr)\b[^>]{0,80}>"
+)
 # "***", "| --- | --- |"
 RULE: Final = r"^[|\s]*(?:[-*_=:]\s*){3,}[|\s:-]*$"
 MARKUP: Final = (
@@ -51,9 +53,13 @@ DECISION: Final = r"([:\u2013\u2014-]\s*(?:Upheld|Overturned)\.?)\s+(\p{Lu})"
 # "... items/services set forth below: Norco ..."
 INTRODUCTION: Final = r"(\b(?:set forth below|were in dispute)\s?:)\s+"
 # "... appropriate. The Claims Administrator based ..."
-SENTENCE_OF_LETTER: Final = rf"([.)]\s+)(The Claims Administrator (?:based|did not|cited|relied|used)|{patterns.REVIEWER_SAYS})\b"
+SENTENCE_OF_LETTER: Final = (
+    rf"([.)]\s+)(The Claims Administrator (?:based|did not|cited|relied|used)|{patterns.REVIEWER_SAYS})\b"
+)
 # "... appropriate. 2) MAXIMUS ... has determined", "... 2. The request for ..."
-NUMBERED_REQUEST: Final = r"\s(\(?\d{1,2}\s?[.)]\s+(?:MAXIMUS\b|(?:The\s+)?(?:\p{Ll}+\s+)?[Rr]equests?\s+for\b|Regarding the request))"
+NUMBERED_REQUEST: Final = (
+    r"\s(\(?\d{1,2}\s?[.)]\s+(?:MAXIMUS\b|(?:The\s+)?(?:\p{Ll}+\s+)?[Rr]equests?\s+for\b|Regarding the request))"
+)
 # "... was not shown. Norco 10/325mg ..."; not "Dr. Roe", "vs. rest", "No. 3". A number that stands alone between two
 # sentences belongs to the second one.
 SENTENCE: Final = r"((?:\p{Ll}{3}|[\d)\u201d\"])[.?!][\"\u201d\u2019)]*)\s+([\p{Lu}\d(])"
@@ -117,9 +123,7 @@ def with_line_breaks(lines: pl.DataFrame) -> pl.DataFrame:
         .with_columns(is_bold=pl.when(~(pl.col("is_divided") & text.str.contains(f"^{_heading()}$"))).then("is_bold"))
     )
     whole = lines.join(several, on="row", how="anti", maintain_order="left")
-    return (
-        pl.concat([whole, pieces.drop("is_divided")]).sort("row", maintain_order=True).drop("row", "is_glued")
-    )
+    return pl.concat([whole, pieces.drop("is_divided")]).sort("row", maintain_order=True).drop("row", "is_glued")
 
 
 def _with_glued_lines(lines: pl.DataFrame) -> pl.DataFrame:
@@ -129,9 +133,7 @@ def _with_glued_lines(lines: pl.DataFrame) -> pl.DataFrame:
     plain = lines.filter(is_plain)
     within = plain.filter(text.str.contains(rf"\S\s+{LABEL}")).group_by("sha256").agg(within=pl.len())
     at_start = plain.filter(text.str.contains(f"^{LABEL}")).group_by("sha256").agg(at_start=pl.len())
-    wrapped = within.join(at_start, on="sha256", how="left").filter(
-        pl.col("within") > pl.col("at_start").fill_null(0)
-    )
+    wrapped = within.join(at_start, on="sha256", how="left").filter(pl.col("within") > pl.col("at_start").fill_null(0))
     is_wrapped = pl.col("sha256").is_in(wrapped["sha256"].implode())
     is_long = is_plain & (text.str.len_chars() > LONG_LINE)
     if wrapped.is_empty():
@@ -143,8 +145,10 @@ def _with_glued_lines(lines: pl.DataFrame) -> pl.DataFrame:
         .with_columns(joined("text"))
         .select(lines.columns)
     )
-    return pl.concat([lines.filter(is_wrapped.not_()), pages]).sort("sha256", "page", "line").with_columns(
-        is_glued=is_long | is_wrapped
+    return (
+        pl.concat([lines.filter(is_wrapped.not_()), pages])
+        .sort("sha256", "page", "line")
+        .with_columns(is_glued=is_long | is_wrapped)
     )
 
 

@@ -89,7 +89,7 @@ def without_future_dates(letters: pl.DataFrame) -> pl.DataFrame:
 
 
 def dates_out_of_order(letters: pl.DataFrame) -> pl.DataFrame:
-    """Dates of a letter of which the later one comes first: sha256, field (of the earlier one), excerpt (a sentence)."""
+    """Dates of a letter of which the later one comes first: sha256, field (of the first), excerpt (a sentence)."""
     pairs = [(first, second) for n, first in enumerate(DATES) for second in DATES[n + 1 :]]
     return pl.concat(
         letters.filter(pl.col(first) > pl.col(second)).select(
@@ -125,15 +125,15 @@ def _tokens(letters: pl.DataFrame) -> pl.DataFrame:
 
     A run is labels and the values behind them.
     """
-    token = pl.col("value")
+    text = pl.col("value")
     field = pl.coalesce(
-        pl.when(token.str.contains(f"(?i)^(?:{pattern})$")).then(pl.lit(name))
+        pl.when(text.str.contains(f"(?i)^(?:{pattern})$")).then(pl.lit(name))
         for pattern, name in patterns.HEADER_LABELS.items()
     )
     kind_of_value = (
-        pl.when(token.str.contains("(?i)^CM"))
+        pl.when(text.str.contains("(?i)^CM"))
         .then(pl.lit(CASE))
-        .when(token.str.contains(r"\d"))
+        .when(text.str.contains(r"\d"))
         .then(pl.lit(DATE))
         .otherwise(pl.lit(WORD))
     )
@@ -144,8 +144,8 @@ def _tokens(letters: pl.DataFrame) -> pl.DataFrame:
         letters.select("sha256", value=pl.col("header_text").str.extract_all(patterns.HEADER_TOKEN))
         .explode("value")
         .drop_nulls("value")
-        .with_columns(row=(token == "\n").cum_sum())
-        .filter(token != "\n")
+        .with_columns(row=(text == "\n").cum_sum())
+        .filter(text != "\n")
         .with_columns(field=field)
         .with_columns(kind=pl.coalesce(pl.col("field").replace_strict(KINDS, default=None), kind_of_value))
         .with_columns(run=starts_run.cum_sum())
@@ -166,7 +166,12 @@ def _paired(tokens: pl.DataFrame) -> pl.DataFrame:
     marked = tokens.with_columns(is_alone=is_alone, of_label=pl.col("value").shift(-1))
     alone = marked.filter("is_alone")
     rest = tokens.join(alone, on="run", how="anti", maintain_order="left")
-    rows = tokens.join(rest, on="sha256", how="semi").filter(is_label).group_by("sha256").agg(label_rows=pl.col("row").n_unique())
+    rows = (
+        tokens.join(rest, on="sha256", how="semi")
+        .filter(is_label)
+        .group_by("sha256")
+        .agg(label_rows=pl.col("row").n_unique())
+    )
     of_several = _paired_in_runs(rest.join(rows, on="sha256", how="left", maintain_order="left"))
     return pl.concat([alone.select("sha256", "field", value="of_label"), of_several])
 

@@ -161,9 +161,10 @@ def _decides() -> pl.Expr:
         & end.str.contains(patterns.DECISION_BEHIND_MARK)
         & end.str.contains(patterns.DECISION_OF_SENTENCE).not_()
     )
-    return (end.str.contains(patterns.DECISION_AT_END) & pl.any_horizontal(
-        is_request.fill_null(value=False) for is_request in (before_label, is_bold, stands_alone)
-    )).fill_null(value=False)
+    return (
+        end.str.contains(patterns.DECISION_AT_END)
+        & pl.any_horizontal(is_request.fill_null(value=False) for is_request in (before_label, is_bold, stands_alone))
+    ).fill_null(value=False)
 
 
 def _ends_paragraph() -> pl.Expr:

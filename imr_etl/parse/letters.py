@@ -126,9 +126,7 @@ def _printed(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     return with_pieces(lines).with_row_index("row"), findings
 
 
-def _items(
-    lines: pl.DataFrame, parts: pl.DataFrame, letters: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _items(lines: pl.DataFrame, parts: pl.DataFrame, letters: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Items of all templates, and findings: a letter has the items of one of the ways to write them.
 
     Where no request ends in a decision word the decisions may be sentences, under the headings of F1 too.

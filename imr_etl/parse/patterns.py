@@ -13,9 +13,7 @@ CASE_OF_PAGE = (
     r"(?:(?:MAXIMUS|IMR)\s+)?(?:case (?:number|no\.?|#):?\s*)?CM.?\d\d.?\d{7}"
 )
 PAGE_NUMBER = r"(?:page:?\s+)?\d{1,3}(?:\s*(?:of|/)\s*\d{1,3})?"
-FURNITURE = (
-    rf"(?i)^(?:{CASE_OF_PAGE})?[\s|,\u2013\u2014-]*{PAGE_NUMBER}(?:[\s|,\u2013\u2014-]*{CASE_OF_PAGE})?[\s\u2013\u2014-]*$"
-)
+FURNITURE = rf"(?i)^(?:{CASE_OF_PAGE})?[\s|,\u2013\u2014-]*{PAGE_NUMBER}(?:[\s|,\u2013\u2014-]*{CASE_OF_PAGE})?[\s\u2013\u2014-]*$"
 PRINTED_PAGE = r"(?i)(?:^|[^\w/-]|page)\s*(\d{1,3})(?:\s*(?:of|/)\s*\d{1,3}|\s|[|\u2013\u2014-]|$)"
 # What a rule and a footnote begin with
 LIKE_NOTE = r"^[\[_*=\u2014\u2500~\u2020\u2021\d-]"
@@ -95,7 +93,9 @@ RATIONALE_LABEL = r"(?i)^(?:the )?(?:(?:expert|physician) reviewer(?:'s|\u2019s)
 # "Upheld", "overturned.", "[Upheld]"
 DECIDED = r"[\"'\u201c(\[]?(upheld|overturned)[\"'\u201d\u2019)\]]?\s*[.;,*]*"
 # "Decision: Upheld", "Denial upheld"
-DECISION_NAMED = r"(?:(?:(?:IMR |final )?(?:decision|determination|outcome)|(?:UR )?denial)\s*(?::|\bis\b|[\u2013\u2014-])?\s*)?"
+DECISION_NAMED = (
+    r"(?:(?:(?:IMR |final )?(?:decision|determination|outcome)|(?:UR )?denial)\s*(?::|\bis\b|[\u2013\u2014-])?\s*)?"
+)
 # "Norco 10/325mg #60: Upheld", "... Z is Overturned", "Norco - Upheld", "Upheld" on a line of its own
 DECISION_AT_END = rf"(?i)(?:^|[:=\u2192]|\bis|\s[-\u2013\u2014]|\.{{3}})\s*{DECISION_NAMED}{DECIDED}$"
 # "... gait is: - Overturned" of a whole request: its last line may be the decision alone, behind anything
@@ -152,8 +152,13 @@ REGARDING = r"(?i)^\(?\d{1,2}\s*[.)]\s*regarding the requests? for\s+(.*?)\s*[:.
 # Lost spaces occur: "is notmedically necessary"
 NECESSARY = r"(?i)medically\s*(un)?necessary"
 VERDICT = r"(?i)medically\s*(?:un)?necessary|medical necessity"
-# The whole of an older letter's decision; a list within a rationale has "medically necessary" alone
-WHOLE_VERDICT = r"(?i)medically\s*necessary and appropriate\s*\.?$"
+BEHIND_DECISION = r"(?:The Claims Administrator (?:based|did not|cited|relied|used)|(?:The )?Claims Administrator(?:'s|\u2019s)? guideline)"
+UP_TO_VERDICT = r"(?:[^.]|\.\S){1,400}?medically\s*(?:un)?necessary"
+# "2. X is medically necessary. The Claims Administrator based ..."
+BEFORE_GUIDELINE = rf"(?is)^{UP_TO_VERDICT}[^.]{{0,60}}\.\s+{BEHIND_DECISION}"
+# "2. X is medically necessary and appropriate."
+WHOLE_DECISION = rf"(?is)^{UP_TO_VERDICT} and appropriate\s*\."
+ANY_VERDICT = rf"(?is)^{UP_TO_VERDICT}"
 # "the retrospective request for X is not" of "... medically necessary"
 DECISION_SENTENCE = (
     r"(?is)^(?:decision\s*:\s*)?(?:MAXIMUS\b.*?determined\s+(?:that\s+)?)?(?:(?:in|with) regards? to\s+)?"

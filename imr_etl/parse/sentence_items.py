@@ -28,14 +28,6 @@ REGARDING = "regarding"
 LINES_OF_DECISION = 8
 """So many lines at the most a decision takes, with the beginning of what follows it."""
 
-BEHIND_DECISION = r"(?:The Claims Administrator (?:based|did not|cited|relied|used)|(?:The )?Claims Administrator(?:'s|\u2019s)? guideline)"
-UP_TO_VERDICT = r"(?:[^.]|\.\S){1,400}?medically\s*(?:un)?necessary"
-# "2. X is medically necessary. The Claims Administrator based ..."
-BEFORE_GUIDELINE = rf"(?is)^{UP_TO_VERDICT}[^.]{{0,60}}\.\s+{BEHIND_DECISION}"
-# "2. X is medically necessary and appropriate."
-WHOLE_DECISION = rf"(?is)^{UP_TO_VERDICT} and appropriate\s*\."
-ANY_VERDICT = rf"(?is)^{UP_TO_VERDICT}"
-
 PARTS_OPENED = {
     CLAIMS_ADMINISTRATOR: patterns.CLAIMS_ADMINISTRATOR_STATED,
     REVIEWER: patterns.REVIEWER_STATED,
@@ -62,9 +54,9 @@ NEGATED_VERBS = ("isn't", "aren't", "wasn't", "weren't", "cannot", "can not")
 def sentence_items(lines: pl.DataFrame, letters: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Items of the letters (by sha256) whose decisions are sentences, and what of their decisions could not be read.
 
-    Items have the columns of `imr_etl.parse.items.items`, findings those of FINDING. The items keep their printed numbers
-    where no number stands twice. A list of decisions that stands twice gives each item once, and blocks that treat the
-    items one by one ("1) Regarding the request for X:") add their guidelines and rationale.
+    Items have the columns of `imr_etl.parse.items.items`, findings those of FINDING. The items keep their printed
+    numbers where no number stands twice. A list of decisions that stands twice gives each item once, and blocks that
+    treat the items one by one ("1) Regarding the request for X:") add their guidelines and rationale.
     """
     if letters.is_empty():
         return pl.DataFrame(schema=ITEM), pl.DataFrame(schema=FINDING)
@@ -108,9 +100,9 @@ def sentence_items(lines: pl.DataFrame, letters: pl.Series) -> tuple[pl.DataFram
 def opens_decision(in_decisions: pl.Expr) -> pl.Expr:
     """A line begins a decision.
 
-    It is numbered and says "request for"; or it is numbered and, with the lines behind it, says what is necessary in the
-    words or at the place of a decision; or it says "request for" and the Claims Administrator's guideline is next. A
-    list within a rationale is numbered too. Documents are numbered lists in which a request for authorization may stand.
+    It is numbered and says "request for"; or it is numbered and, with the lines behind it, says what is necessary in
+    the words or at the place of a decision; or it says "request for" and the Claims Administrator's guideline is next.
+    A list within a rationale is numbered too, and so are documents, among them requests for authorization.
     """
     text = pl.col("text")
     rest = _without_number(text)
@@ -120,12 +112,12 @@ def opens_decision(in_decisions: pl.Expr) -> pl.Expr:
     is_marked = text.str.contains(patterns.MARKED_NUMBER)
     asks = rest.str.contains(patterns.REQUEST_FOR)
     is_bold = pl.col("is_bold").fill_null(value=False)
-    stands = window.str.contains(BEFORE_GUIDELINE) | window.str.contains(WHOLE_DECISION)
-    decides = stands | (is_bold & window.str.contains(ANY_VERDICT))
+    stands = window.str.contains(patterns.BEFORE_GUIDELINE) | window.str.contains(patterns.WHOLE_DECISION)
+    decides = stands | (is_bold & window.str.contains(patterns.ANY_VERDICT))
     return (
-        (is_numbered & asks & (in_decisions | window.str.contains(ANY_VERDICT)))
+        (is_numbered & asks & (in_decisions | window.str.contains(patterns.ANY_VERDICT)))
         | (is_marked & decides)
-        | (asks & window.str.contains(BEFORE_GUIDELINE))
+        | (asks & window.str.contains(patterns.BEFORE_GUIDELINE))
     )
 
 
@@ -177,7 +169,9 @@ def _with_verdicts(blocks: pl.DataFrame) -> pl.DataFrame:
     """
     sentence = pl.col("sentence")
     before = sentence.str.replace(rf"(?is)(?:{patterns.VERDICT}).*$", "")
-    behind = sentence.str.extract(rf"(?is)(?:{patterns.NECESSARY})(.*)$", 2).str.replace(patterns.FIRST_SENTENCE_END, "")
+    behind = sentence.str.extract(rf"(?is)(?:{patterns.NECESSARY})(.*)$", 2).str.replace(
+        patterns.FIRST_SENTENCE_END, ""
+    )
     stated = pl.col("stated").struct.field
     read = (
         blocks.with_columns(sentence=_without_number(pl.col(REQUEST)))
@@ -222,7 +216,7 @@ def _with_verdicts(blocks: pl.DataFrame) -> pl.DataFrame:
 def _merged(decisions: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Items of the blocks that decide, each once, with `printed` (its number, null where two have it) and `key`.
 
-    Also findings: an item that is decided both ways or stands twice with its rationale, and a number that two items have.
+    Also findings: an item that is decided both ways or has two rationales, and a number that two items have.
     """
     keyed = decisions.with_columns(key=request_key(pl.col("request")))
     rows = (
@@ -249,8 +243,18 @@ def _merged(decisions: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     request = pl.col("request")
     findings = pl.concat(
         [
-            _finding(rows.filter(pl.col("decisions") > 1), REPEATED, pl.lit("decision"), pl.format("Decided both ways: {}", request)),
-            _finding(rows.filter(pl.col("rationales") > 1), REPEATED, pl.lit("request"), pl.format("Stands twice: {}", request)),
+            _finding(
+                rows.filter(pl.col("decisions") > 1),
+                REPEATED,
+                pl.lit("decision"),
+                pl.format("Decided both ways: {}", request),
+            ),
+            _finding(
+                rows.filter(pl.col("rationales") > 1),
+                REPEATED,
+                pl.lit("request"),
+                pl.format("Stands twice: {}", request),
+            ),
             _finding(
                 rows.filter("is_doubled"),
                 REPEATED,

@@ -149,9 +149,7 @@ def without_repeated_headers(lines: pl.DataFrame) -> pl.DataFrame:
     # Text without pages has them between other lines.
     has_label = (pl.col("section") != HEADER) & pl.col("text").str.contains(":", literal=True)
     repeated = (
-        numbered.filter(is_page_top | has_label)
-        .join(header, on=["sha256", "text"], how="semi")
-        .filter(is_header_line)
+        numbered.filter(is_page_top | has_label).join(header, on=["sha256", "text"], how="semi").filter(is_header_line)
     )
     return numbered.filter(~pl.col("row").is_in(repeated.get_column("row").implode())).drop("row")
 

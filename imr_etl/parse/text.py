@@ -13,7 +13,6 @@ from imr_etl.ingest.text import LINE_HEIGHT
 from imr_etl.parse import patterns
 from imr_etl.vocabulary import code_table, code_table_names
 
-
 PREFIXES: Final = ("anti", "inter", "multi", "non", "over", "peri", "post", "pre", "self", "semi", "sub", "under")
 """Prefixes that words of medicine join with a hyphen."""
 
@@ -23,6 +22,9 @@ DECISION_LENGTH: Final = 48
 DECISION_WORDS: Final = ["upheld", "overturn", "uphold", "modifi", "withdraw", "dismiss"]
 LABEL_WORDS: Final = ["guideline", "citation", "rationale", "claims admin", "reviewer", "regarding"]
 """One of them stands in every line that opens a part of an item."""
+
+USUAL: Final = 0.2
+"""The share of a letter's distances between lines that are not wider than the usual one, at the least."""
 
 WIDE: Final = 1.5
 """Usual distances between lines that a blank space is at least."""
@@ -54,7 +56,7 @@ def with_signs(lines: pl.DataFrame) -> pl.DataFrame:
     text = pl.col("text")
     is_same = (pl.col("sha256") == pl.col("sha256").shift(-1)) & (pl.col("page") == pl.col("page").shift(-1))
     gaps = lines.with_columns(gap=pl.when(is_same).then(pl.col("top").shift(-1) - pl.col("top")))
-    usual = gaps.filter(pl.col("gap") > 0).group_by("sha256").agg(usual=pl.col("gap").median())
+    usual = gaps.filter(pl.col("gap") > 0).group_by("sha256").agg(usual=pl.col("gap").quantile(USUAL))
     is_plain = pl.col("is_bold").is_null()
     return (
         gaps.join(usual, on="sha256", how="left", maintain_order="left")
@@ -124,7 +126,10 @@ def with_pieces(lines: pl.DataFrame) -> pl.DataFrame:
 @cache
 def _known_words() -> pl.Series:
     """The words of all code tables, in small letters."""
-    texts = (code_table(name).select(pl.concat_str(pl.all(), separator=" ", ignore_nulls=True)) for name in code_table_names())
+    texts = (
+        code_table(name).select(pl.concat_str(pl.all(), separator=" ", ignore_nulls=True))
+        for name in code_table_names()
+    )
     words = pl.concat(text.to_series().str.to_lowercase().str.extract_all(r"\p{L}{2,}").explode() for text in texts)
     return words.drop_nulls().unique()
 

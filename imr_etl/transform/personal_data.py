@@ -52,7 +52,9 @@ OFFICE_LINES = 5
 
 
 def possible_personal_data(lines: pl.DataFrame) -> pl.DataFrame:
-    """Where narratives read like personal data: sha256, code, field (the kind), excerpt ("phone number in line 12"), page.
+    """Find where narratives read like personal data: sha256, code, field (the kind), excerpt, page.
+
+    The excerpt is a place, such as "phone number in line 12".
 
     Takes `letter_lines` in their order. Narratives are the summary, the requests and the rationales: citations name
     publishers with their addresses, letterheads an office.
