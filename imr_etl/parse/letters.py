@@ -37,11 +37,16 @@ from imr_etl.parse.text import joined, with_pieces, with_signs, without_furnitur
 
 
 class Parsed(NamedTuple):
-    """Letters and items as written, one row each, in the order of sha256 and item number, and findings."""
+    """Letters and items as written, one row each, in the order of sha256 and item number, and findings.
+
+    `lines` are the lines that the letters print, `parts` those of their items: what `labelled` takes.
+    """
 
     letters: pl.DataFrame
     items: pl.DataFrame
     findings: pl.DataFrame
+    lines: pl.DataFrame
+    parts: pl.DataFrame
 
 
 def parse(lines: pl.DataFrame) -> Parsed:
@@ -95,19 +100,21 @@ def parse(lines: pl.DataFrame) -> Parsed:
         repeated_items(found),
         breaks(lines, parts, letters, found),
     ]
-    return Parsed(letters, found, pl.concat(findings))
+    return Parsed(letters, found, pl.concat(findings), printed, parts.select("row", "item_number", "part"))
 
 
-def labelled(lines: pl.DataFrame) -> pl.DataFrame:
-    """What the parse takes each printed line for: lines with template, section, item_number and part.
+def labelled(lines: pl.DataFrame, parsed: Parsed) -> pl.DataFrame:
+    """Give each printed line what the parse takes it for: template, section, item_number and part.
 
-    Takes `letter_lines`. Page furniture has no section; lines outside of items have no item_number and part. Of a line
-    that holds several lines of the letter the first counts.
+    Takes `letter_lines`, all or some that were parsed. Page furniture has no section; lines outside of items have no
+    item_number and part. Of a line that holds several lines of the letter the first counts.
     """
-    printed, _ = _printed(lines)
+    lines = lines.cast({"sha256": pl.Categorical()})
     place = ["sha256", "page", "line"]
-    parts = with_parts(printed).select("row", "item_number", "part")
-    read = printed.join(parts, on="row", how="left", maintain_order="left").unique(place, keep="first")
+    printed = parsed.lines.join(lines, on=place, how="semi", maintain_order="left").unique(
+        place, keep="first", maintain_order=True
+    )
+    read = printed.join(parsed.parts, on="row", how="left", maintain_order="left")
     return lines.join(
         read.select(*place, "template", "section", "item_number", "part"), on=place, how="left", maintain_order="left"
     )

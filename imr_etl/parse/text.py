@@ -50,8 +50,9 @@ def starts_letter() -> pl.Expr:
 def with_signs(lines: pl.DataFrame) -> pl.DataFrame:
     """Lines with what several steps look for in each of them.
 
-    `is_before_space`: more than the usual distance lies between the line and the next one of its page. `has_label_word`:
-    it holds a word of every label of an item's parts. `may_decide`: its end holds a word like a decision.
+    `is_before_space`: more than the usual distance lies between the line and the next one of its page.
+    `has_label_word`: it holds a word of every label of an item's parts. `may_decide`: its end holds a word like a
+    decision.
     """
     text = pl.col("text")
     is_same = (pl.col("sha256") == pl.col("sha256").shift(-1)) & (pl.col("page") == pl.col("page").shift(-1))

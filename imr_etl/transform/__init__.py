@@ -83,7 +83,7 @@ def to_tables(lines: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame) -> 
                 "unknown_treatment": unknown_treatments(items).join(no_known_drug, on=ITEM, how="anti"),
                 "unknown_guideline": unknown_guidelines(cited),
             },
-            possible_personal_data(lines),
+            possible_personal_data(lines, parsed),
         ),
     }
     return {name: TABLES[name].conform(tables[name]) for name in TABLE_NAMES}
