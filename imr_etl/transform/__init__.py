@@ -15,6 +15,8 @@ from imr_etl.schema.tables import TABLES
 from imr_etl.transform.categories import unknown_treatments
 from imr_etl.transform.determinations import determinations, is_letter
 from imr_etl.transform.diagnoses import diagnoses
+from imr_etl.transform.diagnosis_body_parts import diagnosis_body_parts
+from imr_etl.transform.diagnosis_natures import with_natures
 from imr_etl.transform.disputed_items import disputed_items, with_modifications
 from imr_etl.transform.guideline_citations import guideline_citations, unknown_guidelines
 from imr_etl.transform.item_body_parts import item_body_parts
@@ -60,11 +62,13 @@ def to_tables(lines: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame) -> 
     # Where the summary of an unknown template stands nobody knows; an age is told apart from all else anywhere.
     narratives = letters.select("sha256", clinical_summary=pl.coalesce("clinical_summary", "whole_text"))
     letters = letters.join(patient(narratives), on="sha256", how="left")
+    stated = with_natures(diagnoses(letters.select("sha256", "clinical_summary")))
     tables = {
         "determinations": determinations(letters, items, reads, files),
         "reviewer_licenses": licenses,
         "reviewer_specialties": specialties,
-        "diagnoses": diagnoses(letters.select("sha256", "clinical_summary")),
+        "diagnoses": stated,
+        "diagnosis_body_parts": diagnosis_body_parts(stated),
         "disputed_items": items,
         "item_drugs": drugs,
         "item_body_parts": read_once(items, ITEM, ["disputed", "request"], item_body_parts),

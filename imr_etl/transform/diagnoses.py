@@ -30,6 +30,8 @@ DATE_TAIL: Final = (
     rf"(?:\d{{1,2}}[/-]\d{{1,2}}[/-]\d{{2,4}}|{MONTH}(?:\s+\d{{1,2}})?(?:,|\s+of)?\s+(?:19|20)\d\d|(?:19|20)\d\d)\b"
 )
 """'ankle sprain on 10/14/2016', 'neck pain since May of 2014'."""
+TAIL_AS_LINK: Final = r"by\s+(?:the|an?)|at\s+(?:the|that|this)\s+time"
+"""Tails that stand between the noun and its list as well."""
 TAIL_WORDS: Final = r"(?:[\s/-]+[\w.'\u2019/-]+){0,14}?(\s*[,;.)\u241f]|\s+and\b|$)"
 """What a tail holds, up to the mark behind it."""
 QUOTES: Final = (
@@ -141,7 +143,7 @@ def _statements(letters: pl.DataFrame) -> pl.DataFrame:
     in_parentheses = rf"(?i)\b({_any_of('phrases', 'noun')})\s?\(({INNER})\)(\s?[,.;]|\s+and\b|\s*$)"
     closing = rf"(?s)(?:{END}|{SENTENCE_END}).*$"
     closing_phrase = rf"(?is)[\s,;]+{_any_of('phrases', 'end')}\b.*$"
-    tail = rf"(?i)[\s,]+{_any_of('phrases', 'tail')}\b{TAIL_WORDS}"
+    tail = rf"(?i)[\s,]+(?:{_any_of('phrases', 'tail')}|{TAIL_AS_LINK})\b{TAIL_WORDS}"
     chunk, before = pl.col("text"), pl.col("text").shift(1)
     stated = chunk.str.replace(closing, "")
     for pattern, replacement in QUOTES:
@@ -291,7 +293,7 @@ def _with_signs(parts: pl.DataFrame) -> pl.DataFrame:
         hangs_on=body.str.contains(hangs_on),
         has_side=body.str.contains(rf"(?i)^{SIDE}\b"),
         is_loose_but_for_with=body.str.replace(WITH, "").str.contains(_disorder()).not_(),
-        is_dependent=body.str.contains(rf"(?i)^(?:{_disorder_words()}$|{_any_of('words', 'symptom')}\b)"),
+        is_dependent=body.str.contains(rf"(?i)^(?:{_disorder_words()}$|{_symptoms()}\b)"),
         depends=body.str.contains(DEPENDENT),
         ends_in_loose_with=body.str.extract(r"(?i)\bwith\s(.*)$").str.contains(_disorder()).not_(),
         is_several=body.str.contains(SEVERAL),
@@ -396,10 +398,15 @@ def _shared_words() -> str:
     return f"(?:{_any_of('words', 'shared')}|\\pL+{_any_of('words', 'shared suffix')})"
 
 
+def _symptoms() -> str:
+    """A pattern of words that name a symptom."""
+    return _any_of("nature_words", "symptom", "nature")
+
+
 @cache
-def _any_of(table: str, role: str) -> str:
-    """A pattern of the spellings of a role, the longest first; their words may be parted by any white space or mark."""
-    rows = code_table(f"diagnosis_{table}").filter(pl.col("role") == role)
+def _any_of(table: str, role: str, column: str = "role") -> str:
+    """A pattern of the spellings of a role, the longest first, with any white space or mark between their words."""
+    rows = code_table(f"diagnosis_{table}").filter(pl.col(column) == role)
     spelled = pl.concat_str(pl.nth(0), "aliases", "misspellings", separator=SEPARATOR, ignore_nulls=True)
     aliases = rows.select(
         spelled.str.split(SEPARATOR)
