@@ -19,7 +19,7 @@ BLOCKS = [
 ]
 
 MARK = r"[ _\u2010-\u2015\u2212-]{0,3}"
-CASE_NUMBER = rf"(?i)(?:^|[^a-z])CM{MARK}(?P<year>\d\d){MARK}(?P<number>\d{{7}})(?:\D|$)"
+CASE_NUMBER = rf"(?i)(?:^|[^a-z])CM{MARK}(?P<year>[0-9]{{2}}){MARK}(?P<number>[0-9]{{7}})(?:\D|$)"
 """`CM16-0213037`, also with another dash, in file names also `cm16_0213037` and `CM160213037`."""
 
 

@@ -17,7 +17,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.resources import as_file, files
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -32,11 +31,13 @@ from imr_etl.paths import DataPaths
 from imr_etl.problems import PROBLEM_CODES
 from imr_etl.schema.render import code_table_comments, quoted
 from imr_etl.schema.tables import CHILDREN, DETERMINATIONS, TABLES, WAREHOUSE_TABLES, WarehouseTable
-from imr_etl.vocabulary import code_table_names
+from imr_etl.vocabulary import code_table, code_table_names
 from warehouse import attached, sql, transaction
 from warehouse.checks import CheckResult, run_checks
 from warehouse.marts import build_marts, remember_figures, update_marts
-from warehouse.sources import changed_blocks, fingerprint, looks, of_blocks, remember, remember_spare, sources
+from warehouse.parquet import define_parquet_rows, file_names
+from warehouse.quarantine import quarantine
+from warehouse.sources import changed_blocks, fingerprint, logs_of, looks, of_blocks, remember, remember_spare, sources
 
 MEMORY_LIMIT = "900MB"
 """What DuckDB counts as its memory. The process takes up to 800 MB more, and may take 2 GiB."""
@@ -62,9 +63,6 @@ Measured: 2 million letters are built in 229 s; sorted all at once they took 334
 
 DUE_CASES = "due_cases"
 """The temporary table of the cases that have, or had, a letter that is due (`load/due_cases`)."""
-
-CSV = "header = true, all_varchar = true, delim = ',', quote = '\"'"
-"""How a code table is written; nothing of it is guessed."""
 
 FAULTS_OF_DATA = (duckdb.IntegrityError, duckdb.OperationalError, duckdb.InvalidInputException)
 """What DuckDB raises for a value or a file that is not as it must be, a full disk, and memory that does not suffice."""
@@ -138,7 +136,9 @@ def _begin_with_last(paths: DataPaths, seen: pl.DataFrame, *, anew: bool) -> lis
     spare, last = paths.spare_file, paths.warehouse_file
     # A run that died before its swap left two names of one file.
     is_last = spare.exists() and last.exists() and spare.samefile(last)
-    if not (anew or is_last):
+    # What a killed program wrote to the standby would come into the new warehouse.
+    is_written = _log_of(spare).exists()
+    if not (anew or is_last or is_written):
         blocks = changed_blocks(paths, seen, spare=True)
         if blocks is not None and not _is_open(spare):
             spare.replace(paths.building)
@@ -170,7 +170,9 @@ def _connect(paths: DataPaths) -> duckdb.DuckDBPyConnection:
         "max_vacuum_tasks": VACUUM_TASKS,
         "temp_directory": str(_temporary(paths)),
     }
-    return attached(paths.building, config=config)
+    connection = attached(paths.building, config=config)
+    define_parquet_rows(connection)
+    return connection
 
 
 def _temporary(paths: DataPaths) -> Path:
@@ -232,25 +234,26 @@ def _add_changed(connection: duckdb.DuckDBPyConnection, table: WarehouseTable, s
     sums = f"SELECT loaded.sha256, sum(hash({row})) AS rows"
     connection.execute(
         "INSERT INTO due_letters"
-        f" WITH now AS ({sums} FROM read_parquet($source, filename = true) AS source JOIN loaded_before AS loaded"
-        " ON loaded.sha256 = source.sha256 AND loaded.block = parse_filename(source.filename, true) GROUP BY ALL),"
+        f" WITH now AS ({sums} FROM parquet_rows($source) AS source JOIN loaded_before AS loaded"
+        " ON loaded.sha256 = source.sha256 AND loaded.block = source.file_block GROUP BY ALL),"
         f" before AS ({sums} FROM imr.{table.name} AS source"
         " JOIN loaded_before AS loaded ON loaded.determination_id = source.determination_id GROUP BY ALL)"
         " SELECT sha256 FROM ((FROM now EXCEPT FROM before) UNION ALL (FROM before EXCEPT FROM now))"
         " ANTI JOIN due_letters USING (sha256) GROUP BY sha256",
-        {"source": _names(source)},
+        {"source": file_names(source)},
     )
 
 
 def _load(connection: duckdb.DuckDBPyConnection, found: dict[str, list[Path]], narrowed: str = "") -> None:
     """Load letters from Parquet files, all or those that a join narrows `letter_files` to."""
     with _with_empty(found) as filled:
-        letter_files = ", ".join(quoted(name) for name in _names(filled["letter_files"]))
-        connection.execute(f"CREATE TEMP VIEW files_due AS FROM read_parquet([{letter_files}]) {narrowed}")
+        letter_files = ", ".join(quoted(name) for name in file_names(filled["letter_files"]))
+        connection.execute(f"CREATE TEMP VIEW files_due AS FROM parquet_rows([{letter_files}]) {narrowed}")
+        quarantine(connection, filled, narrowed, BLOCKS_AT_A_TIME)
         for name in ("current_letters", "letter_files", "problems"):
             _execute(connection, f"load/{name}", filled)
-    for table in (DETERMINATIONS, *CHILDREN):
-        _load_current(connection, table, found[table.name])
+        for table in (DETERMINATIONS, *CHILDREN):
+            _load_current(connection, table, filled[table.name])
 
 
 def _execute(
@@ -259,38 +262,42 @@ def _execute(
     """Run an SQL file; `$name` in it are the Parquet files of that name."""
     text = sql(name)
     named = set(re.findall(r"\$(\w+)", text))
-    of_files = {source: _names(found[source]) for source in named & set(found)}
+    of_files = {source: file_names(found[source]) for source in named & set(found)}
     connection.execute(text, of_files | {key: value for key, value in parameters.items() if key in named})
 
 
 @contextlib.contextmanager
 def _with_empty(found: dict[str, list[Path]]) -> Iterator[dict[str, list[Path]]]:
-    """The files, and one without rows for each table that has none yet."""
+    """The files of each table, after one without rows: it has all columns that the table has now."""
     with tempfile.TemporaryDirectory() as folder:
-        filled = dict(found)
-        for name in (name for name, files in found.items() if not files):
-            path = Path(folder) / f"{name}.parquet"
-            store.write(TABLES["problems" if name.endswith("problems") else name].empty(), path)
-            filled[name] = [path]
+        filled = {}
+        for name, files in found.items():
+            empty = Path(folder) / f"{name}.parquet"
+            TABLES["problems" if name.endswith("problems") else name].empty().write_parquet(empty)
+            filled[name] = [empty, *files]
         yield filled
 
 
 def _load_current(connection: duckdb.DuckDBPyConnection, table: WarehouseTable, source: list[Path]) -> None:
-    """The rows of the letters that count, in the order of the key, and the certainty that all of them came over."""
+    """The rows of the letters that count, in the order of the key, and the certainty that all of them came over.
+
+    `source` is as `_with_empty` yields it.
+    """
     own = ", ".join(f"source.{name}" for name in table.columns if name != "determination_id")
     kept = _count(connection, f"FROM imr.{table.name}")
+    empty, *in_blocks = source
     with transaction(connection):
-        for first in range(0, len(source), BLOCKS_AT_A_TIME):
-            some = source[first : first + BLOCKS_AT_A_TIME]
+        for first in range(0, len(in_blocks), BLOCKS_AT_A_TIME):
+            some = in_blocks[first : first + BLOCKS_AT_A_TIME]
             connection.execute(
                 f"INSERT INTO imr.{table.name} BY NAME SELECT letter.determination_id, {own}"
-                " FROM read_parquet($source, filename = true) AS source"
+                " FROM parquet_rows($source) AS source"
                 " JOIN (FROM current_letters WHERE block BETWEEN $first AND $last) AS letter"
-                " ON letter.sha256 = source.sha256 AND letter.block = parse_filename(source.filename, true)"
+                " ON letter.sha256 = source.sha256 AND letter.block = source.file_block"
                 f" ORDER BY {', '.join(table.key)}",
-                {"source": _names(some), "first": some[0].stem, "last": some[-1].stem},
+                {"source": file_names([empty, *some]), "first": some[0].stem, "last": some[-1].stem},
             )
-    wanted = _count(connection, sql("load/current_rows"), {"source": _names(source)}) if source else 0
+    wanted = _count(connection, sql("load/current_rows"), {"source": file_names(source)})
     built = _count(connection, f"FROM imr.{table.name}") - kept
     if wanted != built:
         raise RunError(
@@ -298,11 +305,17 @@ def _load_current(connection: duckdb.DuckDBPyConnection, table: WarehouseTable, 
         )
 
 
+def create_code_table(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Create a code table in schema `codes` with its rows and comments."""
+    columns = code_table(name).to_dict(as_series=False)
+    unnested = ", ".join(f"unnest(${column})::VARCHAR AS {column}" for column in columns)
+    connection.execute(f"CREATE TABLE codes.{name} AS SELECT {unnested}", columns)
+    connection.execute(code_table_comments(name))
+
+
 def _load_codes(connection: duckdb.DuckDBPyConnection) -> None:
     for name in code_table_names():
-        with as_file(files("imr_etl.vocabulary").joinpath(f"{name}.csv")) as path:
-            connection.execute(f"CREATE TABLE codes.{name} AS FROM read_csv($path, {CSV})", {"path": str(path)})
-        connection.execute(code_table_comments(name))
+        create_code_table(connection, name)
     connection.execute(sql("load/problem_codes"))
     connection.execute(
         "INSERT INTO codes.problem_codes SELECT unnest($codes), unnest($meanings)",
@@ -360,7 +373,8 @@ def _swap(paths: DataPaths, *, keep_old: bool) -> None:
     _refuse_folder_or_writer(paths)
     store.sync(paths.building)
     # What a killed program wrote to the old file and DuckDB had not taken in yet it would take into the new one.
-    _log_of(paths.warehouse_file).unlink(missing_ok=True)
+    for log in logs_of(paths):
+        log.unlink(missing_ok=True)
     if keep_old:
         _keep_spare(paths)
     paths.building.replace(paths.warehouse_file)
@@ -411,11 +425,12 @@ def _refuse_writer(path: Path) -> None:
 
 def _link(paths: DataPaths) -> None:
     """Let the name that people open lead to the file, whatever stood there."""
-    if not (paths.warehouse.is_symlink() and paths.warehouse.exists()):
+    here, file = paths.warehouse, paths.warehouse_file
+    if not (here.is_symlink() and here.exists() and here.samefile(file)):
         link = paths.building.with_name(paths.building.name + ".link")
         link.unlink(missing_ok=True)
-        link.symlink_to(paths.warehouse_file.name)
-        link.replace(paths.warehouse)
+        link.symlink_to(file.name)
+        link.replace(here)
 
 
 def _count(connection: duckdb.DuckDBPyConnection, query: str, parameters: dict[str, list[str]] | None = None) -> int:
@@ -427,10 +442,6 @@ def _count(connection: duckdb.DuckDBPyConnection, query: str, parameters: dict[s
 def _counts(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> dict[str, int]:
     """How many rows of a table have each value."""
     return dict(connection.execute(f"SELECT {column}, count(*) FROM imr.{table} GROUP BY 1 ORDER BY 1").fetchall())
-
-
-def _names(found: list[Path]) -> list[str]:
-    return [str(path) for path in found]
 
 
 def _log_of(database: Path) -> Path:

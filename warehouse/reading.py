@@ -48,7 +48,7 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             yield connection
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             raise RunError(
-                f"{path} is older than this imr-etl and lacks what is asked for: `imr-etl run` builds it anew."
+                f"{path} is older than this imr-etl and lacks what is asked for: `imr-etl run` builds it again."
             ) from error
         except FAULTS_OF_A_FILE as error:
             raise _fault(path, error) from error
@@ -76,4 +76,4 @@ def _fault(path: Path, error: duckdb.Error) -> RunError:
         return RunError(f"{path} was written by a newer version: update imr-etl.")
     if "No space left" in told:
         return RunError(f"{tempfile.gettempdir()} has no room for what does not fit in memory: make room there.")
-    return RunError(f"{path} is no warehouse, or is damaged: `imr-etl run` builds it anew.")
+    return RunError(f"{path} is no warehouse, or is damaged: `imr-etl run --rehash` builds it again.")

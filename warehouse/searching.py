@@ -216,4 +216,4 @@ def _refuse_other_hashes(connection: duckdb.DuckDBPyConnection) -> None:
     text = "concat_ws(chr(10), request, rationale)"
     same = connection.execute(f"SELECT words = {HASHES.format(text=text)} FROM marts.item_search LIMIT 1").fetchone()
     if same == (False,):
-        raise RunError("The warehouse was built with another version of DuckDB: `imr-etl run` builds it anew.")
+        raise RunError("The warehouse was built with another version of DuckDB: `imr-etl run` builds it again.")

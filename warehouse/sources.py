@@ -1,10 +1,11 @@
 """The Parquet files that a build reads: which there are, how they look, and which changed since the last build.
 
-Belongs here: what tells that a warehouse is still, or nearly, that of its files. Does not belong here: what stands in
-the files (`load/`), and what is done about a change (`warehouse.build`).
+Belongs here: whether a warehouse is still, or nearly, that of its files, and whether its own file is as it was
+published. Does not belong here: what stands in the files (`load/`), and what is done about a change
+(`warehouse.build`).
 
-`built_from.parquet` beside the warehouse remembers how the files looked, and the warehouse itself: one that somebody
-wrote to, or that other rules built, is nothing to go on from.
+`built_from.parquet` beside the warehouse remembers how the files looked, and the warehouse itself: no build goes on
+from one that somebody wrote to, or that other rules built.
 """
 
 import contextlib
@@ -15,6 +16,7 @@ import duckdb
 import polars as pl
 
 from imr_etl import __version__, store
+from imr_etl.errors import RunError
 from imr_etl.ingest import EXTRACTOR_VERSION
 from imr_etl.parse import PARSER_VERSION
 from imr_etl.paths import DataPaths
@@ -22,9 +24,13 @@ from imr_etl.problems import PROBLEM_CODES
 from imr_etl.schema.tables import CHILDREN, DETERMINATIONS
 from imr_etl.seals import is_whole
 from warehouse import attached, sql, sql_names
+from warehouse.reading import MEMORY_LIMIT
 
 ITSELF = "warehouse"
 """How the row is called that says how the warehouse looked."""
+
+NANOSECONDS = 1_000
+"""In a microsecond."""
 
 LARGEST_SHARE = 0.5
 """Of the blocks: where more of them changed, loading all is as fast, and sorts all rows anew."""
@@ -56,13 +62,80 @@ def looks(paths: DataPaths) -> pl.DataFrame:
 def fingerprint(seen: pl.DataFrame) -> str:
     """Changes with every Parquet file that a build reads, with the schema and with the rules."""
     rules = [sql(f"{folder}/{name}") for folder in ("schema", "load", "models", "checks") for name in sql_names(folder)]
-    versions = (__version__, EXTRACTOR_VERSION, PARSER_VERSION, PROBLEM_CODES)
+    # `marts.item_search` holds hashes that another version of DuckDB may compute in another way.
+    versions = (__version__, EXTRACTOR_VERSION, PARSER_VERSION, PROBLEM_CODES, duckdb.__version__)
     return sha256(repr((sorted(seen.rows()), rules, versions)).encode()).hexdigest()
 
 
 def is_current(paths: DataPaths) -> bool:
-    """The warehouse was built from the Parquet files that lie there now, by these rules."""
-    return _fingerprint_of(paths.warehouse) == fingerprint(looks(paths))
+    """Check that the warehouse was built from the present Parquet files by these rules, and is as it was published."""
+    return fault(paths) is None and is_of_sources(paths)
+
+
+def is_of_sources(paths: DataPaths) -> bool:
+    """Check that the warehouse says that it was built from the present Parquet files by these rules."""
+    return _fingerprint_of(paths.warehouse_file) == fingerprint(looks(paths))
+
+
+def fault(paths: DataPaths, *, verify: bool = False) -> str | None:
+    """Find what happened to the warehouse's file since it was published, as one sentence; None where nothing did.
+
+    Its size and time of change show that another program changed or replaced it. With `verify` all of it is read, which
+    takes some 20 s for 8 GB, and finds damage that left size and time as they were. The standby may then be damaged
+    too: the next build goes on from neither. Where no warehouse was published yet, nothing happened to it.
+    """
+    link, file = paths.warehouse, paths.warehouse_file
+    if not any(path.exists() for path in (link, file, paths.built_from)):
+        return None
+    what = _fault(paths, verify=verify)
+    if what and verify:
+        for memory in (paths.built_from, paths.spare_built_from):
+            memory.unlink(missing_ok=True)
+    return f"{what}: the warehouse is built again." if what else None
+
+
+def _fault(paths: DataPaths, *, verify: bool) -> str | None:
+    link, file = paths.warehouse, paths.warehouse_file
+    if not file.exists():
+        return f"{file} is missing"
+    if not (link.exists() and link.samefile(file)):
+        return f"{link} does not lead to {file.name}"
+    left = [log for log in logs_of(paths) if log.exists()]
+    if left:
+        return f"{left[0]} holds changes that another program left"
+    return _change(file, paths.built_from) or _damage(file, verify=verify)
+
+
+def _change(file: Path, memory: Path) -> str | None:
+    if not memory.exists():
+        return f"{memory} is missing"
+    try:
+        # Its checksum holds for one name of the data folder, which may have been moved; the row is compared anyhow.
+        is_as_remembered = _is_as_remembered(file, store.read(memory, store.LOOKS))
+    except RunError:
+        return f"{memory} is damaged"
+    return None if is_as_remembered else f"{file} was changed since the last finished build"
+
+
+def _damage(file: Path, *, verify: bool) -> str | None:
+    try:
+        with contextlib.closing(attached(file, read_only=True, config={"memory_limit": MEMORY_LIMIT})) as connection:
+            for table in _tables(connection) if verify else ["imr.build"]:
+                # DuckDB compares the checksum of every block that it reads.
+                connection.execute(f"SELECT bit_xor(hash(rows)) FROM {table} AS rows").fetchall()
+    except duckdb.Error as error:
+        # The build says which program has it open.
+        return None if "Could not set lock" in str(error) else f"{file} is damaged or cannot be read"
+    return None
+
+
+def logs_of(paths: DataPaths) -> list[Path]:
+    """List where programs that write to the warehouse keep what is not yet in its file, as long as they do.
+
+    The command line of DuckDB calls them after the link that it opened. A program that was killed leaves them.
+    """
+    endings = (".wal", ".wal.checkpoint", ".wal.recovery")
+    return [path.with_name(path.name + end) for path in (paths.warehouse, paths.warehouse_file) for end in endings]
 
 
 def changed_blocks(paths: DataPaths, seen: pl.DataFrame, *, spare: bool = False) -> list[str] | None:
@@ -75,8 +148,7 @@ def changed_blocks(paths: DataPaths, seen: pl.DataFrame, *, spare: bool = False)
         return None
     remembered = store.read(memory, store.LOOKS)
     then = remembered.filter(pl.col("file") != ITSELF)
-    itself = remembered.filter(pl.col("file") == ITSELF)
-    if not itself.equals(_itself(paths, file)) or _fingerprint_of(file) != fingerprint(then):
+    if not _is_as_remembered(file, remembered) or _fingerprint_of(file) != fingerprint(then):
         return None
     names = pl.concat([then, seen]).unique(keep="none")["file"]
     of_all = str(paths.files("problems").relative_to(paths.root))
@@ -87,7 +159,7 @@ def changed_blocks(paths: DataPaths, seen: pl.DataFrame, *, spare: bool = False)
 
 def remember(paths: DataPaths, seen: pl.DataFrame) -> None:
     """Keep how the files looked that the warehouse was built from, and how it looks itself."""
-    store.write(pl.concat([seen, _itself(paths, paths.warehouse_file)]), paths.built_from)
+    store.write(pl.concat([seen, _itself(paths.warehouse_file)]), paths.built_from)
 
 
 def remember_spare(paths: DataPaths) -> None:
@@ -96,8 +168,23 @@ def remember_spare(paths: DataPaths) -> None:
         store.write(store.read(paths.built_from, store.LOOKS), paths.spare_built_from)
 
 
-def _itself(paths: DataPaths, warehouse: Path) -> pl.DataFrame:
-    return store.looks(paths.root, [warehouse]).with_columns(file=pl.lit(ITSELF))
+def _is_as_remembered(warehouse: Path, remembered: pl.DataFrame) -> bool:
+    """Compare size and time; a backup may have come from an archive, which keeps times to a microsecond."""
+    both = remembered.join(_itself(warehouse), on=["file", "byte_count"])
+    apart = (both["modified_ns"] - both["modified_ns_right"]).abs()
+    return both.height == 1 and bool((apart < NANOSECONDS).all())
+
+
+def _itself(warehouse: Path) -> pl.DataFrame:
+    return store.looks(warehouse.parent, [warehouse]).with_columns(file=pl.lit(ITSELF))
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """List all tables of a database as SQL names, also those that another program added."""
+    rows = connection.execute(
+        "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = current_database()"
+    ).fetchall()
+    return [".".join('"' + name.replace('"', '""') + '"' for name in row) for row in rows]
 
 
 def _fingerprint_of(warehouse: Path) -> str | None:

@@ -20,6 +20,8 @@ from imr_etl.parse import patterns
 DATES: Final = ("injury_date", "ur_denial_date", "application_received_date", "assigned_date", "decision_date")
 """In the order in which they happen."""
 FIELDS: Final = ("case_number", *DATES, "priority")
+PRIORITIES: Final = {"standard": "standard", "regular": "standard", "expedited": "expedited"}
+"""Priority as written, in lower case -> its code."""
 DECISION: Final = "decision_date"
 DATED: Final = "dated"
 """The label of the decision's date in letters that have no "Decision Date"."""
@@ -45,7 +47,10 @@ def header(letters: pl.DataFrame) -> pl.DataFrame:
     text = pl.col("value")
     fields = values.group_by("sha256", maintain_order=True).agg(
         case_number=case_number(text.filter(pl.col("field") == "case_number").first()),
-        priority=text.filter(pl.col("field") == "priority").first().str.to_lowercase().replace("regular", "standard"),
+        priority=text.filter(pl.col("field") == "priority")
+        .first()
+        .str.to_lowercase()
+        .replace_strict(PRIORITIES, default=None, return_dtype=pl.String),
     )
     dates = (
         _with_dates(values.filter(pl.col("field").is_in(DATES)), fields.select("sha256", "case_number"))

@@ -13,8 +13,8 @@ from imr_etl.vocabulary import SEPARATOR, code_table
 
 OTHER: Final = "other"
 UNCERTAIN: Final = (
-    r"(?i)\b(?:rule[ -]?out|r/o|possibl[ey]|probabl[ey]|suspect(?:s|ed)?|suspicion|suspicious|likely|versus|vs|presumed|"
-    r"presumptive|questionable|differential|may be|might be|could be|cannot exclude)\b|\?"
+    r"(?i)\b(?:rule[ -]?out|r/o|possibl[ey]|probabl[ey]|suspect(?:s|ed)?|suspicion|suspicious|likely|versus|vs|"
+    r"presumed|presumptive|questionable|differential|may be|might be|could be|cannot exclude)\b|\?"
 )
 LEFT_OUT: Final = r"(?i)\b(?:without|no|not specified as|negative for)\s[^,;]*"
 """What a diagnosis says that it is not: 'displacement without myelopathy'."""

@@ -52,7 +52,7 @@ OFFICE_LINES = 5
 
 
 def possible_personal_data(lines: pl.DataFrame, parsed: Parsed) -> pl.DataFrame:
-    """Find where narratives read like personal data: sha256, code, field (the kind), excerpt, page.
+    """Find where narratives read like personal data: sha256, field (the kind), excerpt, page.
 
     The excerpt is a place, such as "phone number in line 12".
 
@@ -80,7 +80,6 @@ def possible_personal_data(lines: pl.DataFrame, parsed: Parsed) -> pl.DataFrame:
         .drop_nulls("field")
         .select(
             "sha256",
-            code=pl.lit("possible_personal_data"),
             field="field",
             excerpt=pl.format("{} in line {}", "field", "line"),
             page="page",

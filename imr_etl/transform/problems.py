@@ -32,17 +32,17 @@ def problems(
     licenses: pl.DataFrame,
     specialties: pl.DataFrame,
     unknown: dict[str, pl.DataFrame],
-    noticed: pl.DataFrame,
+    noticed: dict[str, pl.DataFrame],
 ) -> pl.DataFrame:
     """Rows of `problems` for the stages lines and tables.
 
     Takes letters and items, the files that are no letters, and by code the words that no code table knows (sha256,
-    excerpt, perhaps item_number), and findings of transform (sha256, code, field, excerpt, page).
+    excerpt, perhaps item_number), and by code what was noticed (sha256, field, excerpt, page).
     """
     letters = parsed.letters.join(files.select("sha256", named="case_number"), on="sha256", how="left")
     rows = pl.concat(
         [
-            _rows(reads.drop_nulls("code"), stage=pl.lit("lines"), code=pl.col("code"), excerpt=pl.col("excerpt")),
+            _of_reads(reads),
             _rows(strangers, code=pl.lit("not_a_letter"), excerpt=pl.col("headings_seen")),
             *_of_headers(letters),
             *_of_sections(letters, parsed.items),
@@ -50,10 +50,27 @@ def problems(
             *_of_items(parsed.items, letters),
             *(_of_unknown(code, words, parsed.items) for code, words in unknown.items()),
             _of_findings(parsed.findings, letters, reads),
-            _of_findings(noticed, letters, reads),
+            *(_of_findings(found.with_columns(code=pl.lit(code)), letters, reads) for code, found in noticed.items()),
         ]
     )
     cases = pl.concat([letters, strangers], how="diagonal").select("sha256", header_number="case_number")
+    return _listed(rows, files, cases)
+
+
+def parser_failures(reads: pl.DataFrame, files: pl.DataFrame, error: BaseException) -> pl.DataFrame:
+    """Rows of `problems` of letters that an error keeps from being parsed: the error, and what their reader found."""
+    sentence = f"{type(error).__name__}: {error}".partition("\n")[0]
+    rows = pl.concat(
+        [
+            _of_reads(reads),
+            _rows(reads, code=pl.lit("parser_failed"), excerpt=pl.lit(sentence)),
+        ]
+    )
+    return _listed(rows, files, reads.select("sha256", header_number=pl.lit(None, pl.String)))
+
+
+def _listed(rows: pl.DataFrame, files: pl.DataFrame, cases: pl.DataFrame) -> pl.DataFrame:
+    """Rows with position and case number: that of the file's name, else of the header (`header_number` of cases)."""
     return (
         rows.join(files.select("sha256", named="case_number"), on="sha256", how="left")
         .join(cases, on="sha256", how="left")
@@ -72,8 +89,13 @@ def _rows(frame: pl.DataFrame, **columns: pl.Expr) -> pl.DataFrame:
     )
 
 
+def _of_reads(reads: pl.DataFrame) -> pl.DataFrame:
+    return _rows(reads.drop_nulls("code"), stage=pl.lit("lines"), code=pl.col("code"), excerpt=pl.col("excerpt"))
+
+
 def _of_headers(letters: pl.DataFrame) -> list[pl.DataFrame]:
     with_header = letters.filter("has_header")
+    dated_in_prose = letters.filter(pl.col("template") == DATED_IN_PROSE)
     differs = with_header.filter(pl.col("named") != pl.col("case_number"))
     return [
         _rows(
@@ -81,7 +103,10 @@ def _of_headers(letters: pl.DataFrame) -> list[pl.DataFrame]:
             code=pl.lit("header_missing"),
         ),
         _rows(
-            letters.filter((pl.col("template") == DATED_IN_PROSE) & pl.col("decision_date").is_null()),
+            dated_in_prose.filter(
+                pl.col("decision_date").is_null()
+                & ~_names("unreadable").list.contains("decision_date").fill_null(value=False)
+            ),
             code=pl.lit("field_missing"),
             field=pl.lit("decision_date"),
         ),

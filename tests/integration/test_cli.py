@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 from loading import load_tables
 from make_letters import LETTERS as SAMPLES
@@ -63,6 +64,23 @@ def test_a_second_run_does_nothing_and_a_new_letter_is_the_only_one_done(load, l
     shutil.copy(SAMPLES / "CM16-0051188.pdf", letters)
     assert "New letters: 1" in load().stdout
     assert ask("SELECT count(*) FROM imr.determinations") == [(4,)]
+
+
+def test_a_changed_or_damaged_warehouse_is_built_again_with_a_sentence(load, known: Path, ask) -> None:
+    file, again = known / "warehouse.duckdb", "the warehouse is built again."
+    count = "SELECT count(*) FROM imr.disputed_items"
+    items = ask(count)
+    with duckdb.connect(str(file)) as writer:
+        writer.execute("DELETE FROM imr.disputed_items")
+    done = load()
+    assert one_sentence(done.stderr) == f"{file} was changed since the last finished build: {again}"
+    assert ask(count) == items
+    whole, stat = file.read_bytes(), file.stat()
+    file.write_bytes(whole[:20_000] + b"?" * (len(whole) - 20_000))
+    os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    done = load("--rehash")
+    assert one_sentence(done.stderr) == f"{file} is damaged or cannot be read: {again}"
+    assert ask(count) == items
 
 
 def test_redo_gives_the_same_tables(load, known: Path) -> None:

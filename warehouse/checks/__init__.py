@@ -35,6 +35,11 @@ class CheckResult:
     passed: bool
 
 
+def check_names(scope: str) -> list[str]:
+    """The checks of a scope, in alphabetical order."""
+    return [name for name in sql_names("checks") if _header(name).get("scope") == scope]
+
+
 def run_checks(connection: duckdb.DuckDBPyConnection, loaded: Mapping[str, str] | None = None) -> list[CheckResult]:
     """Run every check on an open warehouse, in alphabetical order.
 
@@ -42,7 +47,7 @@ def run_checks(connection: duckdb.DuckDBPyConnection, loaded: Mapping[str, str] 
     """
     letters = _one(connection, "SELECT count(*) FROM imr.determinations")
     loaded = loaded or {}
-    scopes = {name: scope for name in sql_names("checks") if (scope := _header(name).get("scope")) in loaded}
+    scopes = {name: scope for scope in loaded for name in check_names(scope)}
     results = [_run(connection, name, letters) for name in sql_names("checks") if name not in scopes]
     tables = connection.execute("SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT temporary")
     names = [name for (name,) in tables.fetchall()]

@@ -28,7 +28,7 @@ known AS (
     UNION ALL SELECT 'guideline_family', family FROM codes.guideline_families
 ),
 unknown AS (FROM coded ANTI JOIN known USING (field, code) WHERE code IS NOT NULL)
-SELECT field, code, min(determination_id) AS determination_id, count(*) AS rows
+SELECT determination_id, field, code, count(*) AS rows
 FROM unknown
 JOIN imr.determinations USING (determination_id)
 WHERE parser_version = (SELECT parser_version FROM imr.build)

@@ -5,7 +5,7 @@
 CREATE TEMP TABLE due_letters AS
 WITH file_now AS (
     SELECT sha256, block, hash(sha256, block, uri, byte_count, media_type, first_seen) AS row
-    FROM read_parquet($letter_files)
+    FROM parquet_rows($letter_files)
 ),
 then_there AS (
     FROM imr.letter_files WHERE list_contains($blocks, block)
@@ -21,12 +21,12 @@ read_now AS (
         nullif(reading.extractor, '') AS extractor,
         reading.extractor_version,
         parse.parser_version
-    FROM read_parquet($letter_reads, filename = true) AS reading
+    FROM parquet_rows($letter_reads) AS reading
     SEMI JOIN file_now AS file
-        ON file.sha256 = reading.sha256 AND file.block = parse_filename(reading.filename, true)
-    LEFT JOIN read_parquet($letter_parses, filename = true) AS parse
+        ON file.sha256 = reading.sha256 AND file.block = reading.file_block
+    LEFT JOIN parquet_rows($letter_parses) AS parse
         ON parse.sha256 = reading.sha256
-        AND parse_filename(parse.filename, true) = parse_filename(reading.filename, true)
+        AND parse.file_block = reading.file_block
 ),
 read_then AS (
     SELECT sha256, page_count, extractor, extractor_version, parser_version
@@ -35,17 +35,18 @@ read_then AS (
 ),
 problem_now AS (
     SELECT sha256, case_number, stage, code, field, excerpt, page
-    FROM read_parquet($file_problems)
+    FROM parquet_rows($file_problems)
     UNION ALL
     SELECT problem.sha256, problem.case_number, problem.stage, problem.code, problem.field, problem.excerpt, problem.page
-    FROM read_parquet($letter_problems, filename = true) AS problem
+    FROM parquet_rows($letter_problems) AS problem
     SEMI JOIN file_now AS file
-        ON file.sha256 = problem.sha256 AND file.block = parse_filename(problem.filename, true)
+        ON file.sha256 = problem.sha256 AND file.block = problem.file_block
 ),
 problem_then AS (
     SELECT sha256, case_number, stage, code, field, excerpt, page
     FROM imr.problems
-    WHERE stage = 'files' OR sha256 IN (SELECT sha256 FROM then_there)
+    -- A build makes those of stage `warehouse` itself, of all letters of a case at once.
+    WHERE stage = 'files' OR (stage <> 'warehouse' AND sha256 IN (SELECT sha256 FROM then_there))
 )
 SELECT sha256
 FROM (
@@ -60,5 +61,8 @@ FROM (
     (SELECT sha256 FROM (FROM problem_now EXCEPT ALL FROM problem_then))
     UNION ALL
     (SELECT sha256 FROM (FROM problem_then EXCEPT ALL FROM problem_now))
+    UNION ALL
+    -- None of their rows are there to be compared.
+    (SELECT sha256 FROM then_there WHERE status = 'quarantined')
 )
 GROUP BY sha256;

@@ -2,6 +2,6 @@
 -- $determinations: Parquet files.
 INSERT INTO due_letters
 SELECT DISTINCT sha256
-FROM read_parquet($determinations)
+FROM parquet_rows($determinations)
 SEMI JOIN due_cases USING (determination_id)
 ANTI JOIN due_letters USING (sha256);

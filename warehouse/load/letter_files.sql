@@ -1,4 +1,5 @@
--- files_due: the files of the letters that are loaded. $letter_reads, $letter_parses, $determinations: Parquet files.
+-- files_due: the files of the letters that are loaded; quarantined: those of them that break a rule of the tables.
+-- $letter_reads, $letter_parses, $determinations: Parquet files.
 INSERT INTO imr.letter_files BY NAME
 SELECT
     file.sha256,
@@ -13,16 +14,17 @@ SELECT
     reading.extractor_version,
     parse.parser_version,
     CASE
+        WHEN file.sha256 IN (SELECT sha256 FROM quarantined) THEN 'quarantined'
         WHEN letter.sha256 IS NULL THEN 'unreadable'
         WHEN current_letters.sha256 IS NULL THEN 'superseded'
         ELSE 'loaded'
     END AS status
 FROM files_due AS file
-LEFT JOIN read_parquet($letter_reads, filename = true) AS reading
-    ON reading.sha256 = file.sha256 AND parse_filename(reading.filename, true) = file.block
-LEFT JOIN read_parquet($letter_parses, filename = true) AS parse
-    ON parse.sha256 = file.sha256 AND parse_filename(parse.filename, true) = file.block
-LEFT JOIN read_parquet($determinations, filename = true) AS letter
-    ON letter.sha256 = file.sha256 AND parse_filename(letter.filename, true) = file.block
+LEFT JOIN parquet_rows($letter_reads) AS reading
+    ON reading.sha256 = file.sha256 AND reading.file_block = file.block
+LEFT JOIN parquet_rows($letter_parses) AS parse
+    ON parse.sha256 = file.sha256 AND parse.file_block = file.block
+LEFT JOIN parquet_rows($determinations) AS letter
+    ON letter.sha256 = file.sha256 AND letter.file_block = file.block
 LEFT JOIN current_letters ON current_letters.sha256 = file.sha256
 ORDER BY case_number NULLS LAST, file.sha256;

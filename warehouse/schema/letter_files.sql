@@ -11,10 +11,10 @@ CREATE TABLE imr.letter_files (
     extractor VARCHAR CHECK (extractor IN ('pdfium', 'pdfplumber', 'plain')),
     extractor_version VARCHAR,
     parser_version VARCHAR,
-    status VARCHAR NOT NULL CHECK (status IN ('loaded', 'superseded', 'unreadable'))
+    status VARCHAR NOT NULL CHECK (status IN ('loaded', 'superseded', 'unreadable', 'quarantined'))
 );
 COMMENT ON TABLE imr.letter_files IS 'One row per distinct content of a letter''s file, with what became of it. Key: sha256';
-COMMENT ON COLUMN imr.letter_files.sha256 IS 'SHA-256 of the letter''s file; `uri:` and 16 hex digits for a file that nobody could read';
+COMMENT ON COLUMN imr.letter_files.sha256 IS 'SHA-256 of the letter''s file; `uri:` and 16 hex digits for a file or folder that could not be read';
 COMMENT ON COLUMN imr.letter_files.case_number IS 'CMyy-nnnnnnn: year of the application and its running number in that year';
 COMMENT ON COLUMN imr.letter_files.block IS 'Block of 10,000 case numbers that the letter is kept in, or `unnumbered`';
 COMMENT ON COLUMN imr.letter_files.uri IS 'Address of the file';

@@ -2,6 +2,8 @@
 
 import errno
 import json
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,15 +21,17 @@ import warehouse.sources
 from imr_etl import store
 from imr_etl.errors import RunError
 from imr_etl.paths import DataPaths
-from imr_etl.schema.tables import WAREHOUSE_TABLES
-from warehouse import attached
+from imr_etl.problems import PROBLEM_CODES
+from imr_etl.schema.tables import TABLES, WAREHOUSE_TABLES
+from warehouse import attached, sql
 from warehouse.build import BuildReport, build
 from warehouse.checks import CheckResult
-from warehouse.sources import is_current
+from warehouse.sources import fault, is_current
 
 FIRST, SECOND = "CM16-0020001", "CM16-0020002"
 
 Put = Callable[..., None]
+Rows = list[Row]
 
 
 def ask(paths: DataPaths, query: str) -> list[tuple[object, ...]]:
@@ -99,6 +103,111 @@ def test_one_letter_of_a_case_is_current(
     assert ask(paths, "SELECT determination_id, request FROM imr.disputed_items") == [(FIRST, current)]
     status = {"a": "superseded", "b": "superseded"} | {current: "loaded"}
     assert dict(ask(paths, "SELECT sha256, status FROM imr.letter_files")) == status
+
+
+def put_copies(put: Put, *copies: Row) -> None:
+    """Write letters of one case: `problems` of a copy are codes, the other keys columns of the tables."""
+    names = {name: TABLES[name].columns for name in ("letter_files", "determinations")}
+    rows: dict[str, list[Row]] = {name: [] for name in (*names, "disputed_items", "problems")}
+    for copy in copies:
+        case = {"determination_id": FIRST, "case_number": FIRST, "outcome": "upheld"}
+        for name, columns in names.items():
+            rows[name].append({key: value for key, value in (case | copy).items() if key in columns})
+        key = {"sha256": copy["sha256"]}
+        rows["disputed_items"] += [key | {"item_number": number + 1} for number in range(copy["item_count"])]
+        rows["problems"] += [
+            key | {"position": position, "case_number": FIRST, "code": code}
+            for position, code in enumerate(copy.get("problems", ()), start=1)
+        ]
+    put(**rows)
+
+
+COPY: Row = {
+    "sha256": "a",
+    "uri": "1.pdf",
+    "first_seen": SEEN,
+    "media_type": "application/pdf",
+    "decision_date": EARLY,
+    "item_count": 2,
+}
+LATER_COPY: Row = COPY | {"sha256": "b", "uri": "2.pdf", "first_seen": SEEN_LATER}
+"""Of two letters of which no other thing is known the one that counts."""
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        pytest.param({}, {"item_count": 1}, id="more items"),
+        pytest.param({"decision_date": None}, {"decision_date": None, "item_count": 1}, id="more items, no dates"),
+        pytest.param({"problems": ["section_missing"]}, {"template": "unknown"}, id="a known template"),
+        pytest.param({}, {"problems": ["item_incomplete"]}, id="no part of an item missing"),
+        pytest.param({}, {"problems": ["section_missing"]}, id="no section missing"),
+        pytest.param({}, {"problems": ["incomplete_letter"]}, id="text to its end"),
+        pytest.param({}, {"problems": ["unreadable_page"]}, id="no unread page"),
+        pytest.param({"problems": ["unknown_drug"] * 3}, {"media_type": "text/plain"}, id="a PDF"),
+        pytest.param({"media_type": "text/plain"}, {"problems": ["item_incomplete"]}, id="no gap before a PDF"),
+        pytest.param({"problems": ["unreadable_page"]}, {"decision_date": None}, id="a date"),
+    ],
+)
+def test_the_more_complete_letter_of_a_decision_counts(paths: DataPaths, put: Put, better: Row, worse: Row) -> None:
+    put_copies(put, COPY | better, LATER_COPY | worse)
+    build(paths)
+    assert ask(paths, "SELECT sha256 FROM imr.determinations") == [("a",)]
+    assert ask(paths, "SELECT code FROM imr.problems WHERE stage = 'warehouse'") == []
+
+
+def test_of_equal_copies_the_later_seen_counts(paths: DataPaths, put: Put) -> None:
+    put_copies(put, COPY | {"problems": ["unknown_drug"]}, LATER_COPY | {"problems": ["unknown_drug"] * 2})
+    build(paths)
+    assert ask(paths, "SELECT sha256 FROM imr.determinations") == [("b",)]
+
+
+@pytest.mark.parametrize("decided", [EARLY, None])
+def test_a_later_decision_with_fewer_items_counts_and_is_a_problem(
+    paths: DataPaths, put: Put, decided: date | None
+) -> None:
+    whole = COPY | {"item_count": 3, "decision_date": decided}
+    put_copies(
+        put,
+        whole,
+        whole | {"sha256": "c", "uri": "3.pdf", "item_count": 2},
+        whole | {"sha256": "d", "uri": "4.pdf", "item_count": 1},
+        LATER_COPY | {"item_count": 1, "decision_date": LATE, "problems": ["unreadable_page"]},
+    )
+    build(paths)
+    assert ask(paths, "SELECT sha256 FROM imr.determinations") == [("b",)]
+    columns = "sha256, position, case_number, stage, code, field, excerpt"
+    told = "item_count 1 here and {} in the superseded letter {} with SHA-256 {}"
+    superseded = ("warehouse", "superseded_had_more_items", "item_count")
+    assert ask(paths, f"SELECT {columns} FROM imr.problems ORDER BY position") == [
+        ("b", 1, FIRST, "tables", "unreadable_page", None, None),
+        ("b", 2, FIRST, *superseded, told.format(3, "1.pdf", "a")),
+        ("b", 3, FIRST, *superseded, told.format(2, "3.pdf", "c")),
+    ]
+
+
+def test_a_problem_about_a_superseded_letter_lasts_as_long_as_that_letter(paths: DataPaths, put: Put) -> None:
+    whole = COPY | {"item_count": 3}
+    short = LATER_COPY | {"item_count": 1, "decision_date": LATE}
+    put_copies(put, whole, short)
+    build(paths)
+    about = "SELECT sha256, code FROM imr.problems"
+    superseded = [("b", "superseded_had_more_items")]
+    assert ask(paths, about) == superseded
+    assert build(paths).changed == 0, "the build's own rows are no change"
+    assert ask(paths, about) == superseded
+    put_copies(put, whole | {"determination_id": SECOND, "case_number": SECOND, "uri": "renamed.pdf"}, short)
+    assert build(paths).changed == 2
+    assert ask(paths, about) == []
+    put_copies(put, whole, short)
+    assert build(paths).changed == 0, "the spare warehouse is of these letters"
+    assert ask(paths, about) == superseded
+
+
+def test_the_codes_that_make_a_letter_less_complete_are_codes() -> None:
+    named = re.findall(r"'(\w+)'", sql("load/current_letters").partition("code IN")[2].partition(")")[0])
+    assert "item_incomplete" in named
+    assert set(named) <= set(PROBLEM_CODES)
 
 
 def test_every_letter_has_a_status(paths: DataPaths, put: Put) -> None:
@@ -194,12 +303,32 @@ def test_rows_lie_in_the_order_of_the_key(paths: DataPaths, put: Put, monkeypatc
     assert ask(paths, "SELECT determination_id FROM imr.determinations ORDER BY rowid") == [(c,) for c in sorted(cases)]
 
 
-@pytest.mark.usefixtures("letters")
-def test_a_folder_may_be_called_anything(paths: DataPaths, tmp_path: Path) -> None:
-    odd = DataPaths.at(tmp_path / "it's [one] * of {these}; -- blocks")
-    shutil.copytree(paths.root, odd.root)
-    assert build(odd).rows["determinations"] == 2
+def all_rows(paths: DataPaths) -> dict[str, list[tuple[object, ...]]]:
+    """Columns and rows of every table but `build`, which says when it was built."""
+    with attached(paths.warehouse, read_only=True) as connection:
+        tables = connection.execute("SELECT schema_name || '.' || table_name FROM duckdb_tables()").fetchall()
+        names = {name for (name,) in tables} - {"imr.build"}
+        found = {name: connection.execute(f"FROM {name} ORDER BY ALL") for name in sorted(names)}
+        return {name: [tuple(c[0] for c in rows.description), *rows.fetchall()] for name, rows in found.items()}
+
+
+@pytest.mark.parametrize(
+    "folder", ["case_number=CM16-0213037", "year=2018/state=x", "it's [one] * of {these}; -- blocks"]
+)
+def test_a_folder_may_be_called_anything(
+    built_once: DataPaths, tmp_path: Path, folder: str, monkeypatch: pytest.MonkeyPatch, two_letters: dict[str, Rows]
+) -> None:
+    odd = DataPaths.at(tmp_path / folder)
+    write_rows(odd, **two_letters)
+    monkeypatch.setattr("tempfile.tempdir", str(odd.root))
+    build(odd)
+    assert all_rows(odd) == all_rows(built_once)
     assert is_current(odd)
+    write_rows(odd, diagnoses=[])
+    assert build(odd).changed == 1
+    write_rows(odd, diagnoses=two_letters["diagnoses"])
+    assert build(odd).changed is not None
+    assert all_rows(odd) == all_rows(built_once)
 
 
 @pytest.mark.usefixtures("letters")
@@ -233,18 +362,18 @@ def built(built_once: DataPaths, paths: DataPaths) -> DataPaths:
     ("tables", "told"),
     [
         pytest.param(
-            {"determinations": [{"sha256": "a", "determination_id": FIRST, "item_count": 3}]},
-            r"1 bad rows in item_count_differs, such as \('CM16-0020001', 3, 1\)",
+            {"problems": [{"sha256": "b", "position": 1, "code": "odd"}]},
+            r"1 bad rows in problems_of_nothing, such as \('b', 1, 'odd'\)",
             id="a check",
         ),
         pytest.param(
-            {"disputed_items": [{"sha256": "a", "item_number": 1, "decision": "perhaps"}]},
-            "CHECK constraint failed on table disputed_items with expression .*decision",
+            {"problems": [{"sha256": "b", "position": 1, "stage": "odd"}]},
+            "CHECK constraint failed on table problems with expression .*stage",
             id="a code that there is not",
         ),
         pytest.param(
-            {"disputed_items": [{"sha256": "a", "item_number": 1, "request": None}]},
-            "NOT NULL constraint failed: disputed_items.request",
+            {"letter_files": [{"sha256": "a"}, {"sha256": "b", "uri": None}]},
+            "NOT NULL constraint failed: letter_files.uri",
             id="a value that must be there",
         ),
         pytest.param(
@@ -441,6 +570,155 @@ def test_a_moved_folder_stays_current(built: DataPaths) -> None:
     moved = DataPaths.at(built.root.with_name("moved"))
     built.root.rename(moved.root)
     assert is_current(moved)
+
+
+# What became of the warehouse since it was published
+
+
+def bytes_flipped(paths: DataPaths) -> None:
+    data = bytearray(paths.warehouse_file.read_bytes())
+    data[len(data) // 2] ^= 255
+    paths.warehouse_file.write_bytes(data)
+
+
+def truncated(paths: DataPaths) -> None:
+    paths.warehouse_file.write_bytes(paths.warehouse_file.read_bytes()[: 1 << 20])
+
+
+def emptied(paths: DataPaths) -> None:
+    paths.warehouse_file.write_bytes(b"")
+
+
+def replaced(paths: DataPaths) -> None:
+    with duckdb.connect(str(other := paths.root / "other.duckdb")) as connection:
+        connection.execute("CREATE TABLE sales (price INTEGER)")
+    other.replace(paths.warehouse_file)
+
+
+def table_dropped(paths: DataPaths) -> None:
+    with duckdb.connect(str(paths.warehouse)) as connection:
+        connection.execute("DROP TABLE imr.diagnoses")
+
+
+def rows_changed(paths: DataPaths) -> None:
+    with duckdb.connect(str(paths.warehouse)) as connection:
+        connection.execute("UPDATE imr.disputed_items SET decision = 'overturned'")
+
+
+def log_left(paths: DataPaths) -> None:
+    program = (
+        "import duckdb, os, sys; connection = duckdb.connect(sys.argv[1])\n"
+        "connection.execute('DELETE FROM imr.disputed_items')\n"
+        "os._exit(1)"
+    )
+    subprocess.run([sys.executable, "-c", program, str(paths.warehouse)], check=False)
+
+
+def log_of_the_link_left(paths: DataPaths) -> None:
+    """As the command line of DuckDB leaves it, which does not resolve links."""
+    log_left(paths)
+    paths.root.joinpath("warehouse.duckdb.wal").rename(paths.root / "imr.duckdb.wal")
+
+
+def file_missing(paths: DataPaths) -> None:
+    paths.warehouse_file.unlink()
+
+
+def link_missing(paths: DataPaths) -> None:
+    paths.warehouse.unlink()
+
+
+def link_elsewhere(paths: DataPaths) -> None:
+    replaced(other := DataPaths.at(paths.root / "other"))
+    paths.warehouse.unlink()
+    paths.warehouse.symlink_to(other.warehouse_file)
+
+
+def link_replaced(paths: DataPaths) -> None:
+    link_missing(paths)
+    shutil.copy(paths.warehouse_file, paths.warehouse)
+
+
+def memory_missing(paths: DataPaths) -> None:
+    paths.built_from.unlink()
+
+
+def memory_damaged(paths: DataPaths) -> None:
+    paths.built_from.write_bytes(paths.built_from.read_bytes()[:-1])
+
+
+@pytest.mark.parametrize(
+    ("accident", "told"),
+    [
+        (bytes_flipped, r"/warehouse.duckdb was changed since the last finished build"),
+        (truncated, r"/warehouse.duckdb was changed since"),
+        (emptied, r"/warehouse.duckdb was changed since"),
+        (replaced, r"/warehouse.duckdb was changed since"),
+        (table_dropped, r"/warehouse.duckdb was changed since"),
+        (rows_changed, r"/warehouse.duckdb was changed since"),
+        (log_left, r"/warehouse.duckdb.wal holds changes that another program left"),
+        (log_of_the_link_left, r"/imr.duckdb.wal holds changes that another program left"),
+        (file_missing, r"/warehouse.duckdb is missing"),
+        (link_missing, r"/imr.duckdb does not lead to warehouse.duckdb"),
+        (link_elsewhere, r"/imr.duckdb does not lead to warehouse.duckdb"),
+        (link_replaced, r"/imr.duckdb does not lead to warehouse.duckdb"),
+        (memory_missing, r"/built_from.parquet is missing"),
+        (memory_damaged, r"/built_from.parquet is damaged"),
+    ],
+)
+def test_what_happened_to_a_warehouse_is_said_and_it_is_built_again(
+    built: DataPaths, built_once: DataPaths, accident: Callable[[DataPaths], None], told: str
+) -> None:
+    assert is_current(built)
+    (built.root / "other").mkdir()
+    accident(built)
+    assert not is_current(built)
+    assert re.fullmatch(rf"{built.root}{told}.*: the warehouse is built again\.", fault(built) or "")
+    build(built)
+    assert is_current(built)
+    assert all_rows(built) == all_rows(built_once)
+    assert left_over(built) == []
+
+
+def test_damage_that_left_size_and_time_is_found_where_all_is_read(built: DataPaths, built_once: DataPaths) -> None:
+    """DuckDB has blocks of 256 KB after 12 KB of headers; those that hold nothing may be damaged."""
+    whole, stat = built.warehouse_file.read_bytes(), built.warehouse_file.stat()
+    found = 0
+    for start in range(12_288, len(whole), 262_144):
+        damaged = bytearray(whole)
+        damaged[start + 100_000] ^= 1
+        built.warehouse_file.write_bytes(damaged)
+        os.utime(built.warehouse_file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+        told = fault(built, verify=True)
+        if told is None:
+            assert all_rows(built) == all_rows(built_once)
+            continue
+        found += 1
+        assert told == f"{built.warehouse_file} is damaged or cannot be read: the warehouse is built again."
+        shutil.copy(built_once.built_from, built.built_from)
+    assert found > 10
+
+
+def test_after_damage_that_was_not_seen_no_copy_is_trusted(built: DataPaths, built_once: DataPaths) -> None:
+    stat = built.warehouse_file.stat()
+    for file in (built.warehouse_file, built.spare_file):
+        data = file.read_bytes()
+        file.write_bytes(data[:20_000] + b"?" * (len(data) - 20_000))
+        os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert fault(built, verify=True)
+    assert build(built).changed is None
+    assert all_rows(built) == all_rows(built_once)
+    assert fault(built, verify=True) is None
+
+
+def test_what_a_killed_program_wrote_to_the_standby_does_not_come_into_the_new_warehouse(built: DataPaths) -> None:
+    standby = DataPaths.at(built.root / "standby")
+    standby.root.mkdir()
+    standby.warehouse.symlink_to(built.spare_file)
+    log_left(standby)
+    assert built.root.joinpath("warehouse.spare.duckdb.wal").exists()
+    build(built)
+    assert ask(built, "SELECT count(*) FROM imr.disputed_items") == [(1,)]
 
 
 # What is taken over from the warehouse before
