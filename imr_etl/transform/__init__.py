@@ -18,7 +18,7 @@ from imr_etl.transform.diagnoses import diagnoses
 from imr_etl.transform.diagnosis_body_parts import diagnosis_body_parts
 from imr_etl.transform.diagnosis_natures import with_natures
 from imr_etl.transform.disputed_items import disputed_items, with_modifications
-from imr_etl.transform.guideline_citations import guideline_citations, unknown_guidelines
+from imr_etl.transform.guideline_citations import guideline_citations, unknown_guidelines, unread_citations
 from imr_etl.transform.item_body_parts import item_body_parts
 from imr_etl.transform.item_drugs import item_drugs, unknown_drugs, unreadable_quantities
 from imr_etl.transform.once import read_once
@@ -86,6 +86,7 @@ def to_tables(lines: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame) -> 
                 "unknown_drug": no_known_drug,
                 "unknown_treatment": unknown_treatments(items).join(no_known_drug, on=ITEM, how="anti"),
                 "unknown_guideline": unknown_guidelines(cited),
+                "citation_unread": unread_citations(cited, letters),
             },
             {
                 "field_unreadable": unreadable_quantities(drugs, items),

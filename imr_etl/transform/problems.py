@@ -202,7 +202,7 @@ def _of_findings(found: pl.DataFrame, letters: pl.DataFrame, reads: pl.DataFrame
 
 
 def _of_unknown(code: str, words: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
-    rows = words.with_columns(field=pl.lit(code.removeprefix("unknown_")))
+    rows = words if "field" in words.columns else words.with_columns(field=pl.lit(code.removeprefix("unknown_")))
     if "item_number" in words.columns:
         pages = items.select("sha256", "item_number", page="first_page")
         rows = rows.join(pages, on=["sha256", "item_number"], how="left", maintain_order="left")
