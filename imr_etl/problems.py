@@ -48,6 +48,7 @@ PROBLEM_CODES = {
     "unknown_state": "No code table knows this state",
     "unknown_drug": "The request reads like a prescription and names no known drug",
     "unknown_treatment": "No code table knows the treatment that is requested",
+    "doubtful_category": "The category of an item fits none of the guideline sections that are cited for it",
     "citation_unread": "What follows the title of a guideline was not taken apart into year, sections and pages",
     "unknown_guideline": "No code table knows this guideline",
     # warehouse

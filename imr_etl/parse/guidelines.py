@@ -66,7 +66,7 @@ BEFORE_UNKNOWN_TITLE: Final = r"(?:^|,\s+and\s+|[,;]\s+)"
 UNKNOWN_TITLE: Final = r"[A-Z][^,:;\x1e\x1f]*?"
 # " Guidelines", " chapter", " Chapter 12"
 GUIDELINE: Final = r"\s+(?i:guidelines?|chapter(?:\s+\d+)?)\b"
-# " 2016", ", 2016", " (ACOEM May 15, 2017)", " (Effective July 18, 2009)", " (07/18/2009)", ", version 2019", " 2009 edition"
+# " 2016", " (ACOEM May 15, 2017)", " (Effective July 18, 2009)", " (07/18/2009)", ", version 2019", " 2009 edition"
 MONTH: Final = r"(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\p{Ll}*\.?"
 YEAR: Final = (
     rf"[,\s]\s*\(?(?:(?i:effective|revised|updated|dated|version|edition|acoem),?\s+)*"

@@ -29,6 +29,7 @@ SQL_TYPES: dict[pl.DataType, str] = {
 CODE_COLUMNS = {
     "abbreviation": "Postal abbreviation",
     "aliases": "Other spellings, parted by `|`; the name in the first column counts as one",
+    "categories": "Categories that fit, parted by `|`; ` > ` before a subcategory, without one all of the category",
     "category": "The state's category of the treatment",
     "comment": "Why a doubtful row is as it is",
     "condition": "The condition",
@@ -66,6 +67,7 @@ CODE_COLUMNS = {
     "subcategory": "The state's subcategory, for drugs the class",
     "term": "The term",
     "title": "Title of the guideline",
+    "topic": "Topic of a section",
     "transdermal_class": "The state's class of the drug where it is put on the skin",
     "treatment": "Treatment or test",
     "word": "The word",

@@ -18,6 +18,7 @@ from imr_etl.transform.diagnoses import diagnoses
 from imr_etl.transform.diagnosis_body_parts import diagnosis_body_parts
 from imr_etl.transform.diagnosis_natures import with_natures
 from imr_etl.transform.disputed_items import disputed_items, with_modifications
+from imr_etl.transform.doubtful_categories import doubtful_categories
 from imr_etl.transform.guideline_citations import guideline_citations, unknown_guidelines, unread_citations
 from imr_etl.transform.item_body_parts import item_body_parts
 from imr_etl.transform.item_drugs import item_drugs, unknown_drugs, unreadable_quantities
@@ -87,6 +88,7 @@ def to_tables(lines: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame) -> 
                 "unknown_treatment": unknown_treatments(items).join(no_known_drug, on=ITEM, how="anti"),
                 "unknown_guideline": unknown_guidelines(cited),
                 "citation_unread": unread_citations(cited, letters),
+                "doubtful_category": doubtful_categories(items, cited),
             },
             {
                 "field_unreadable": unreadable_quantities(drugs, items),
