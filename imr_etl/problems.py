@@ -42,6 +42,7 @@ PROBLEM_CODES = {
     "no_items": "No disputed item was found",
     "item_not_read": "The letter seems to decide on a request that could not be read as an item",
     "item_repeated": "One request, or one number of an item, stands in the letter more than once",
+    "doubtful_decision": "The rationale ends with the other verdict than the item's decision",
     "item_incomplete": "A part of a disputed item is missing: a guideline or the rationale",
     "possible_personal_data": "The narrative reads like personal data that the letter's redaction passed over",
     "unknown_specialty": "No code table knows this specialty",

@@ -1,17 +1,23 @@
 """Conservation: whatever in a letter reads like a decision is an item or a finding.
 
-Belongs here: what items the lines of a letter promise, counted without regard to how items are read, and items that say
-the same. Does not belong here: reading items (`imr_etl.parse.items`, `imr_etl.parse.sentence_items`).
+Belongs here: what items the lines of a letter promise, counted without regard to how items are read, items that say the
+same, and decisions that their own rationale contradicts. Does not belong here: reading items (`imr_etl.parse.items`,
+`imr_etl.parse.sentence_items`).
 """
 
 import polars as pl
 
 from imr_etl.parse import patterns
 from imr_etl.parse.bounds import FINDING
-from imr_etl.parse.items import REQUEST
+from imr_etl.parse.items import RATIONALE, REQUEST
 from imr_etl.parse.sentence_items import NOT_READ, REPEATED, opens_decision, request_key
 from imr_etl.parse.templates import DECISIONS, UNKNOWN
 from imr_etl.parse.text import DECISION_LENGTH
+
+CONTRADICTED = "doubtful_decision"
+
+END_OF_RATIONALE = 300
+"""Characters of a rationale's end in which its last verdict stands."""
 
 
 def unread_items(lines: pl.DataFrame, parts: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
@@ -65,6 +71,27 @@ def repeated_items(items: pl.DataFrame) -> pl.DataFrame:
     how = pl.when(pl.col("ways") > 1).then(pl.lit("Decided both ways")).otherwise(pl.lit("The same request"))
     excerpt = pl.format("{} (items {}): {}", how, pl.col("numbers").list.join(", "), REQUEST)
     return _findings(groups, REPEATED, "request", excerpt)
+
+
+def contradicted_decisions(items: pl.DataFrame) -> pl.DataFrame:
+    """Findings: items whose rationale ends with the other verdict than the decision.
+
+    Only a plain sentence counts ("Therefore, the request is not medically necessary."), no condition and no part.
+    """
+    end = pl.col(RATIONALE).str.tail(END_OF_RATIONALE).str.split(". ")
+    sentence = end.list.eval(pl.element().filter(pl.element().str.contains(patterns.NECESSARY))).list.last()
+    verdict = sentence.str.extract_groups(patterns.PLAIN_VERDICT).struct.field
+    read = items.select(
+        "sha256",
+        "decision",
+        page="last_page",
+        sentence=sentence,
+        verdict=pl.when(~sentence.str.contains(patterns.NO_PLAIN_VERDICT) & verdict("verb").is_not_null()).then(
+            pl.when(verdict("negation").is_null()).then(pl.lit("overturned")).otherwise(pl.lit("upheld"))
+        ),
+    )
+    wrong = read.filter(pl.col("verdict") != pl.col("decision"))
+    return _findings(wrong, CONTRADICTED, "decision", pl.format("{}, and: {}", "decision", "sentence"))
 
 
 def _numbered_requests(lines: pl.DataFrame, of_words: pl.DataFrame) -> pl.DataFrame:

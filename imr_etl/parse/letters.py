@@ -8,7 +8,7 @@ from typing import NamedTuple
 import polars as pl
 
 from imr_etl.parse import patterns
-from imr_etl.parse.accounting import repeated_items, unread_items
+from imr_etl.parse.accounting import contradicted_decisions, repeated_items, unread_items
 from imr_etl.parse.bounds import (
     pages_out_of_order,
     with_closing,
@@ -98,6 +98,7 @@ def parse(lines: pl.DataFrame) -> Parsed:
         of_items,
         unread_items(printed, parts, found),
         repeated_items(found),
+        contradicted_decisions(found),
         breaks(lines, parts, letters, found),
     ]
     return Parsed(letters, found, pl.concat(findings), printed, parts.select("row", "item_number", "part"))

@@ -172,6 +172,12 @@ VERDICT_END = (
     r"(?:,?\s*(?:at this time|as requested|in this case|for this (?:patient|injured worker|claimant|worker)))?[\s.,;:]*$"
 )
 # "... medically necessary and appropriate. The ..." ends behind the period
+# "Therefore, the request is not medically necessary" at the end of a rationale
+PLAIN_VERDICT = (
+    r"(?i)^.*\b(?P<verb>is|are|was|were)\s+(?:(?:therefore|thus|determined|deemed|considered|found|to be|also),?\s+)*"
+    r"(?P<negation>not\s+)?(?:(?:determined|deemed|considered|found|to be)\s+)*medically\s*necessary"
+)
+NO_PLAIN_VERDICT = r"(?i)\b(?:if|whether|unless|until|when|where|only|partial(?:ly)?|modified|remaining|but|however|although|while|portion|other|alternative|instead)\b|\bun-?necessary"
 FIRST_SENTENCE_END = r"(?s)[.;]\s.*$"
 ASKS = r"(?i)^(?:whether|is|are|was|were|does|do|did)\b"
 # "The Claims Administrator based its decision on the MTUS ..."

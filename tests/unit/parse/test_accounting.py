@@ -208,3 +208,22 @@ def test_every_line_that_ends_in_a_decision_is_an_item_or_a_finding(
     promised = sum(line.endswith((": Upheld", ": Overturned")) for line in lines)
     unread = parsed.findings.filter(parsed.findings["code"] == "item_not_read").height
     assert parsed.items.height + unread >= promised
+
+
+@pytest.mark.parametrize(
+    ("decision", "ending", "is_found"),
+    [
+        ("upheld", "Therefore, the request is not medically necessary.", False),
+        ("upheld", "Therefore, the request is medically necessary.", True),
+        ("overturned", "The request is determined to be medically necessary and appropriate.", False),
+        ("overturned", "The request is determined to be not medically necessary.", True),
+        ("overturned", "The requests are not medically necessary", True),
+        ("upheld", "It would be medically necessary if a fracture were shown.", False),
+        ("upheld", "Only a part of it is medically necessary.", False),
+        ("upheld", "The brace is medically necessary. But the request is not medically necessary.", False),
+        ("upheld", "No gain was shown.", False),
+    ],
+)
+def test_a_rationale_that_ends_with_the_other_verdict(decision: str, ending: str, is_found: bool) -> None:
+    parsed = read(BEFORE_ITEMS + item("Ankle brace", decision, f"The ankle is stable. {ending}"))
+    assert codes(parsed) == (["doubtful_decision"] if is_found else [])

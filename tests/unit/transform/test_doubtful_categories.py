@@ -46,7 +46,7 @@ ULTRASOUND = ("ODG", "ODG, Knee chapter, Ultrasound, therapeutic")
         ("DMEPOS", "Supplies", "30 day supply of Norco", [OPIOIDS], True),
         ("Pharmaceuticals", "Opioids", "Norco", [OPIOIDS], False),
         ("Diagnostic Testing", "Lab & Pathology", "Drug screen", [OPIOIDS], False),
-        ("Diagnostic Testing", "Imaging Radiology", "MRI", [OPIOIDS], True),
+        ("Diagnostic Testing", "Imaging Radiology", "Scan of the head", [OPIOIDS], True),
         ("Diagnostic Testing", "Imaging Radiology", "Ultrasound 2x4", [ULTRASOUND], True),
         ("Rehabilitation", "Other Therapies", "Ultrasound 2x4", [ULTRASOUND], False),
         ("Rehabilitation", "Other Therapies", "Ultrasound 2x4", [OPIOIDS, ULTRASOUND], False),
