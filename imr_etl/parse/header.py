@@ -6,8 +6,10 @@ in prose, which are not the header's.
 
 Programs give the two-column table row by row (a label, its value, the next label) or cell by cell (labels first, then
 values). Read as a run of labels and the run of values behind it both are the same: of each kind of value (a case
-number, a priority, dates) the n-th label has the n-th value. Where a run has not as many values of a kind as labels, a
-cell is empty or holds several values: then only a value counts that stands alone, right behind its own label.
+number, a priority, dates) the n-th label has the n-th value. Where the kinds of a run's values do not follow each other
+as those of its labels do, cells are empty, hold several values or changed places: then the case number and the priority
+are known by their own form, a date counts only where it stands alone, right behind its own label, and the others are in
+doubt.
 """
 
 from typing import Final
@@ -20,6 +22,8 @@ from imr_etl.parse import patterns
 DATES: Final = ("injury_date", "ur_denial_date", "application_received_date", "assigned_date", "decision_date")
 """In the order in which they happen."""
 FIELDS: Final = ("case_number", *DATES, "priority")
+WORDS: Final = ("case_number", "priority")
+"""Fields that are no dates."""
 PRIORITIES: Final = {"standard": "standard", "regular": "standard", "expedited": "expedited"}
 """Priority as written, in lower case -> its code."""
 DECISION: Final = "decision_date"
@@ -28,6 +32,9 @@ DATED: Final = "dated"
 
 FIRST_YEAR: Final = 1900
 """Nobody alive was injured at work before."""
+
+IN_DOUBT: Final = "one of "
+"""Stands before the dates of a header of which nobody knows which one is whose."""
 
 DATE, CASE, WORD = "date", "case number", "word"
 KINDS: Final = {"case_number": CASE, "priority": WORD, **dict.fromkeys((*DATES, DATED), DATE)}
@@ -40,20 +47,27 @@ IN_HEADER, IN_DATED, IN_PROSE = 0, 1, 2
 def header(letters: pl.DataFrame) -> pl.DataFrame:
     """Read the header of each letter (sha256, header_text with its line breaks, prose_text).
 
-    Returns sha256, case_number, five dates, priority, unreadable (a list of field and excerpt: dates that there are
-    not, and dates that stand there twice and differ). A field that is missing or unreadable is null.
+    Returns sha256, case_number, five dates, priority, unreadable (a list of field and excerpt: values that have not the
+    form of their field, that are in doubt, or that stand there twice and differ). A field that is missing or unreadable
+    is null.
     """
     values = _values(letters)
     text = pl.col("value")
-    fields = values.group_by("sha256", maintain_order=True).agg(
-        case_number=case_number(text.filter(pl.col("field") == "case_number").first()),
-        priority=text.filter(pl.col("field") == "priority")
-        .first()
-        .str.to_lowercase()
-        .replace_strict(PRIORITIES, default=None, return_dtype=pl.String),
+    fields = (
+        values.filter(pl.col("field").is_in(WORDS))
+        .unique(["sha256", "field"], keep="first", maintain_order=True)
+        .select(
+            "sha256",
+            "field",
+            excerpt="value",
+            text=pl.when(pl.col("field") == "case_number")
+            .then(case_number(text))
+            .otherwise(text.str.to_lowercase().replace_strict(PRIORITIES, default=None, return_dtype=pl.String)),
+        )
     )
+    cases = fields.filter(pl.col("field") == "case_number").select("sha256", case_number="text")
     dates = (
-        _with_dates(values.filter(pl.col("field").is_in(DATES)), fields.select("sha256", "case_number"))
+        _with_dates(values.filter(pl.col("field").is_in(DATES)), cases)
         .group_by("sha256", "field", maintain_order=True)
         .agg(date=pl.col("date").drop_nulls().unique(), excerpt=pl.col("value").unique(maintain_order=True))
         .with_columns(
@@ -61,17 +75,19 @@ def header(letters: pl.DataFrame) -> pl.DataFrame:
             excerpt=pl.col("excerpt").list.join("; "),
         )
     )
-    of_field = {field: pl.col("date").filter(pl.col("field") == field).first() for field in DATES}
-    unreadable = pl.struct("field", "excerpt").filter(pl.col("date").is_null())
+    is_null = pl.col("text").is_null() & pl.col("date").is_null()
+    read = (
+        pl.concat([fields, dates], how="diagonal")
+        .group_by("sha256", maintain_order=True)
+        .agg(
+            *(pl.col("text").filter(pl.col("field") == field).first().alias(field) for field in WORDS),
+            *(pl.col("date").filter(pl.col("field") == field).first().alias(field) for field in DATES),
+            unreadable=pl.struct("field", "excerpt").filter(is_null),
+        )
+    )
     return (
         letters.select("sha256")
-        .join(fields, on="sha256", how="left", maintain_order="left")
-        .join(
-            dates.group_by("sha256").agg(**of_field, unreadable=unreadable),
-            on="sha256",
-            how="left",
-            maintain_order="left",
-        )
+        .join(read, on="sha256", how="left", maintain_order="left")
         .select("sha256", *FIELDS, "unreadable")
     )
 
@@ -165,7 +181,6 @@ def _paired(tokens: pl.DataFrame) -> pl.DataFrame:
         is_label
         & (pl.col("run") != pl.col("run").shift(1)).fill_null(value=True)
         & (pl.col("run") == pl.col("run").shift(-1))
-        & (pl.col("kind") == pl.col("kind").shift(-1))
         & pl.col("field").shift(-1).is_null()
     ).fill_null(value=False)
     marked = tokens.with_columns(is_alone=is_alone, of_label=pl.col("value").shift(-1))
@@ -189,15 +204,31 @@ def _paired_in_runs(tokens: pl.DataFrame) -> pl.DataFrame:
     # Where each label has a line of its own each cell has, and of two values on a line the first one counts.
     has_own_rows = (label_row.n_unique() == label_row.len()).over("run")
     is_second = is_label.not_() & pl.struct("row", "kind", is_label).is_first_distinct().over("run").not_()
-    placed = tokens.filter((has_own_rows & is_second).not_()).with_columns(
-        place=pl.int_range(pl.len()).over(*of_kind, is_label),
-        labels=is_label.sum().over(of_kind),
-        values=is_label.not_().sum().over(of_kind),
-        values_of_run=is_label.not_().sum().over("run"),
-        # "Decision Date: UR Denial Date: 11/03/2016" in a row of its own: the cells before the last one are empty.
-        ends_in_row=(value_row.max() == label_row.max()).over("run") & (pl.col("label_rows") > 1),
+    kinds_of_values = pl.col("kind").filter(is_label.not_())
+    placed = (
+        tokens.filter((has_own_rows & is_second).not_())
+        .with_columns(
+            place=pl.int_range(pl.len()).over(*of_kind, is_label),
+            labels=is_label.sum().over(of_kind),
+            values=is_label.not_().sum().over(of_kind),
+            values_of_run=is_label.not_().sum().over("run"),
+            # "Decision Date: UR Denial Date: 11/03/2016" in a row of its own: the cells before the last one are empty.
+            ends_in_row=(value_row.max() == label_row.max()).over("run") & (pl.col("label_rows") > 1),
+        )
+        .with_columns(
+            # Kinds that have no value are empty cells.
+            kinds=pl.when(is_label & (pl.col("values") > 0)).then("kind"),
+        )
+        .with_columns(
+            follows=pl.col("kinds").drop_nulls().str.join(" ").over("run") == kinds_of_values.str.join(" ").over("run")
+        )
     )
-    as_many = (pl.col("labels") == 1) | (pl.col("ends_in_row").not_() & (pl.col("labels") == pl.col("values")))
+    is_word = pl.col("kind") != DATE
+    as_many = (
+        (is_word & (pl.col("labels") == 1))
+        | (pl.col("follows") & pl.col("ends_in_row").not_())
+        | ((pl.col("labels") == 1) & pl.col("ends_in_row"))
+    )
     labels = placed.filter(is_label)
     values = placed.filter(is_label.not_())
     by_place = labels.filter(as_many).join(
@@ -211,7 +242,16 @@ def _paired_in_runs(tokens: pl.DataFrame) -> pl.DataFrame:
         on=[*of_kind, "row"],
         maintain_order="left",
     )
-    return pl.concat(frame.select("sha256", "field", value="of_label") for frame in (by_place, right_behind))
+    paired = pl.concat(frame.select("run", "field", "sha256", value="of_label") for frame in (by_place, right_behind))
+    dates = values.filter(~is_word).group_by("run", maintain_order=True).agg(dates=pl.col("value").str.join("; "))
+    in_doubt = (
+        labels.filter(~is_word & as_many.not_() & pl.col("ends_in_row").not_())
+        .join(paired, on=["run", "field"], how="anti", maintain_order="left")
+        .join(paired.filter(pl.col("field").is_in(DATES)), on="run", how="anti", maintain_order="left")
+        .join(dates, on="run", maintain_order="left")
+        .select("sha256", "field", value=pl.lit(IN_DOUBT) + pl.col("dates"))
+    )
+    return pl.concat([paired.drop("run").select("sha256", "field", "value"), in_doubt])
 
 
 def _with_dates(values: pl.DataFrame, cases: pl.DataFrame) -> pl.DataFrame:

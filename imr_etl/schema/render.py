@@ -40,6 +40,7 @@ CODE_COLUMNS = {
     "form": "Dosage form",
     "diagnosis_nature_words.form": "A word, an ending of words, or a word that counts last, where no other does",
     "guideline": "Families of the guideline that has the section, parted by `|`",
+    "in_clinic": "Treatment that a number of sessions makes of it, where it can be given in a clinic",
     "in_state_search": "The state's decision search offers the specialty",
     "ingredient": "Generic name; a fixed combination joined by `/`",
     "is_counted": "It comes in pieces, which a quantity counts",

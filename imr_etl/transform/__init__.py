@@ -17,11 +17,11 @@ from imr_etl.transform.determinations import determinations, is_letter
 from imr_etl.transform.diagnoses import diagnoses
 from imr_etl.transform.diagnosis_body_parts import diagnosis_body_parts
 from imr_etl.transform.diagnosis_natures import with_natures
-from imr_etl.transform.disputed_items import disputed_items, with_modifications
+from imr_etl.transform.disputed_items import doubts, items_and_drugs
 from imr_etl.transform.doubtful_categories import doubtful_categories
 from imr_etl.transform.guideline_citations import guideline_citations, unknown_guidelines, unread_citations
 from imr_etl.transform.item_body_parts import item_body_parts
-from imr_etl.transform.item_drugs import item_drugs, unknown_drugs, unreadable_quantities
+from imr_etl.transform.item_drugs import unknown_drugs
 from imr_etl.transform.once import read_once
 from imr_etl.transform.personal_data import possible_personal_data
 from imr_etl.transform.problems import parser_failures, problems
@@ -51,14 +51,8 @@ def to_tables(lines: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame) -> 
         letters.select("sha256", "licensure_text", "certification_text", "credentials_text")
     )
     specialties = reviewer_specialties(specialties)
-    items = with_modifications(parsed.items)
-    drugs = read_once(items, ITEM, ["disputed"], item_drugs)
-    items = disputed_items(items, drugs)
-    drugs = drugs.join(items.filter(pl.col("category") == "Pharmaceuticals"), on=ITEM, how="semi")
-    # What has another category is no prescription, however it is dosed.
-    no_known_drug = unknown_drugs(
-        items.filter(pl.col("category").is_null() | (pl.col("category") == "Pharmaceuticals"))
-    )
+    items, drugs = items_and_drugs(parsed.items)
+    no_known_drug = unknown_drugs(items, drugs)
     cited = guideline_citations(_citations(items))
     # Where the summary of an unknown template stands nobody knows; an age is told apart from all else anywhere.
     narratives = letters.select("sha256", clinical_summary=pl.coalesce("clinical_summary", "whole_text"))
@@ -89,9 +83,9 @@ def to_tables(lines: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame) -> 
                 "unknown_guideline": unknown_guidelines(cited),
                 "citation_unread": unread_citations(cited, letters),
                 "doubtful_category": doubtful_categories(items, cited),
+                **doubts(items),
             },
             {
-                "field_unreadable": unreadable_quantities(drugs, items),
                 "possible_personal_data": possible_personal_data(lines, parsed),
             },
         ),

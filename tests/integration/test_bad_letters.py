@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+from unittest.mock import Mock
 
 import bad_files
 import hostile_files
@@ -21,6 +22,7 @@ from imr_etl.errors import RunError
 from imr_etl.ingest.files import path_of
 from imr_etl.paths import DataPaths
 from imr_etl.problems import PROBLEM_CODES
+from imr_etl.transform import to_tables
 from warehouse import attached
 from warehouse.build import build
 
@@ -254,6 +256,43 @@ def test_the_tables_do_not_depend_on_how_many_runs_the_letters_came_in(folder: P
         other = tmp_path / "many" / table.relative_to(tmp_path / "one")
         assert pl.read_parquet(table).equals(pl.read_parquet(other)), table
         assert table.read_bytes() == other.read_bytes()
+
+
+@pytest.mark.parametrize("error", [ValueError, pl.exceptions.ComputeError, pl.exceptions.PanicException])
+def test_a_letter_that_the_parser_fails_on_stops_no_other(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+) -> None:
+    for number in range(1, 12):
+        (folder / f"CM16-03000{number:02}.pdf").write_bytes(bad_files.good_pdf(f"CM16-03000{number:02}"))
+    failing = {"CM16-0300003", "CM16-0300004", "CM16-0300011"}
+
+    def fails(lines: pl.DataFrame, reads: pl.DataFrame, letters: pl.DataFrame) -> dict[str, pl.DataFrame]:
+        if failing & set(letters.join(reads, on="sha256", how="semi")["case_number"]):
+            raise error("no number in 'x'\nat line 7")
+        return to_tables(lines, reads, letters)
+
+    monkeypatch.setattr(stages, "to_tables", fails)
+    found = loaded(folder, tmp_path / "data")
+    assert {case for case, status in found["letters"] if status == "unreadable"} == failing
+    assert len(found["letters"]) == 12
+    rows = [(case, stage, code, excerpt) for _, stage, code, _, excerpt, case in found["problems"]]
+    told = f"{error.__name__}: no number in 'x'"
+    assert sorted(rows) == [(case, "tables", "parser_failed", told) for case in sorted(failing)]
+    monkeypatch.undo()
+    paths = DataPaths.at(tmp_path / "data")
+    assert stages.pending_blocks(paths) == []
+    stages.update_tables(paths, stages.counted(paths), redo=True)
+    build(paths)
+    with attached(paths.warehouse, read_only=True) as connection:
+        assert connection.execute("SELECT DISTINCT status FROM imr.letter_files").fetchall() == [("loaded",)]
+
+
+def test_a_fault_of_the_machine_is_no_fault_of_a_letter(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stages, "to_tables", Mock(side_effect=MemoryError))
+    with pytest.raises(MemoryError):
+        load_tables(folder, tmp_path / "data")
 
 
 HOSTILE = {

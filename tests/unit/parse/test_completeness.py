@@ -83,3 +83,7 @@ def test_pages_that_are_not_there() -> None:
     paged = "\f".join(chain([WHOLE], ["Page 2 of 3", "Page 3 of 3"]))
     assert found(paged) == []
     assert found(paged.rpartition("\f")[0]) == [("page_count", "A page says that there are 3, and 2 have text", 2)]
+
+
+def test_a_page_count_in_digits_that_no_number_can_be_made_of_says_nothing() -> None:
+    assert found(WHOLE + "\fPage 2 of \U00010d43") == []

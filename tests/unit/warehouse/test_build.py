@@ -239,6 +239,22 @@ def test_a_table_without_files_is_empty(paths: DataPaths, put: Put) -> None:
     assert of_tables(report) == dict.fromkeys(WAREHOUSE_TABLES, 0) | {"letter_files": 1}
 
 
+def test_a_column_that_a_file_of_another_version_lacks_is_null(paths: DataPaths, put: Put) -> None:
+    """The file of one block lacks the column, that of another has it."""
+    for number, block in ((1, "CM16-002"), (2, "CM16-003")):
+        case = {"sha256": f"{number}", "determination_id": block, "item_count": 1, "outcome": "upheld"}
+        item = {"sha256": f"{number}", "item_number": 1, "treatment": "MRI"}
+        put(block, determinations=[case], disputed_items=[item], letter_parses=[{"sha256": f"{number}"}])
+    put(letter_files=[{"sha256": f"{number}", "block": f"CM16-00{number + 1}"} for number in (1, 2)])
+    file = paths.tables("disputed_items", "CM16-002")
+    store.write(store.open_parquet(file).drop("treatment").collect(), file)
+    build(paths)
+    assert ask(paths, "SELECT determination_id, treatment FROM imr.disputed_items") == [
+        ("CM16-002", None),
+        ("CM16-003", "MRI"),
+    ]
+
+
 def test_problems_of_files_lines_and_tables_are_one_list(paths: DataPaths, put: Put) -> None:
     put(
         letter_files=[{"sha256": "a"}, {"sha256": "b"}],
