@@ -30,7 +30,7 @@ PROBLEM_CODES = {
     "header_missing": "The letter has no header",
     "several_letters": "The file holds more than one letter; the first one was loaded",
     "page_of_other_case": "A page names another case than the letter; it was left out",
-    "page_repeated": "A page stands in the file twice; it was read once",
+    "text_repeated": "A page, or a line right behind itself, stands in the file twice; it was read once",
     "pages_out_of_order": "The printed page numbers do not rise; the pages were read in the order of the file",
     "text_left_out": "Text that does not belong to the letter, such as another document behind it, was left out",
     "field_missing": "A field that every letter has could not be found",

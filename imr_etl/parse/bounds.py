@@ -27,13 +27,16 @@ FINDING: Final = {
 }
 """Columns of what a step of the parse found: a problem code, the column concerned, what stands there, its page."""
 
-PAGE_REPEATED, OTHER_CASE, SEVERAL, LEFT_OUT, OUT_OF_ORDER = (
-    "page_repeated",
+TEXT_REPEATED, OTHER_CASE, SEVERAL, LEFT_OUT, OUT_OF_ORDER = (
+    "text_repeated",
     "page_of_other_case",
     "several_letters",
     "text_left_out",
     "pages_out_of_order",
 )
+
+WHOLE_LINE: Final = 20
+"""Characters that a line has at least before it can be said to stand twice."""
 
 WHOLE_PAGE: Final = 150
 """Characters that a page has at least before it can be said to stand twice."""
@@ -57,8 +60,19 @@ TITLE_REST: Final = (
 )
 
 
-def without_repeated_pages(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Lines without the pages that say the same as an earlier page of their letter, and a finding for each."""
+def without_repeated_text(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Lines without what stands twice: a line right behind itself, a page that says the same as an earlier one.
+
+    Also a finding for each.
+    """
+    is_again = (
+        (pl.col("text") == pl.col("text").shift(1))
+        & (pl.col("sha256") == pl.col("sha256").shift(1))
+        & (pl.col("text").str.len_chars() >= WHOLE_LINE)
+    ).fill_null(value=False)
+    again = lines.filter(is_again)
+    if again.height:
+        lines = lines.filter(~is_again)
     # Few letters have two pages whose first or second lines are the same.
     tops = lines.filter(pl.col("line") <= 2)
     alike = tops.filter(pl.struct("sha256", "text").is_duplicated()).select("sha256").unique()
@@ -72,7 +86,11 @@ def without_repeated_pages(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFr
         .filter(pl.struct("sha256", "text").is_first_distinct().not_())
     )
     rest = lines.join(pages, on=["sha256", "page"], how="anti", maintain_order="left") if pages.height else lines
-    return rest, _findings(pages, PAGE_REPEATED, pl.format("The page that begins with: {}", "first"))
+    findings = [
+        _findings(again, TEXT_REPEATED, pl.format("The line: {}", "text")),
+        _findings(pages, TEXT_REPEATED, pl.format("The page that begins with: {}", "first")),
+    ]
+    return rest, pl.concat(findings)
 
 
 def without_other_cases(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -9,8 +9,12 @@ import polars as pl
 
 from imr_etl.parse import patterns
 from imr_etl.parse.bounds import FINDING
-from imr_etl.parse.items import RATIONALE
+from imr_etl.parse.items import RATIONALE, REQUEST
 from imr_etl.parse.sentence_items import SENTENCE_TEMPLATES
+from imr_etl.parse.templates import SUMMARY
+
+FULL_LINE = 0.8
+"""The share of the longest line that a line has at least which goes on in the next one."""
 
 TAIL = 60
 """Letters of the end of a text that are shown."""
@@ -18,10 +22,13 @@ TAIL = 60
 CODE = "incomplete_letter"
 
 
-def breaks(lines: pl.DataFrame, parts: pl.DataFrame, letters: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
+def breaks(
+    lines: pl.DataFrame, printed: pl.DataFrame, parts: pl.DataFrame, letters: pl.DataFrame, items: pl.DataFrame
+) -> pl.DataFrame:
     """Findings of what is missing, each with a sentence and the page of what stands before it.
 
-    Takes `letter_lines`, the lines of `imr_etl.parse.items.with_parts`, and the parsed letters and items.
+    Takes `letter_lines`, those that the letter prints, the lines of `imr_etl.parse.items.with_parts`, and the parsed
+    letters and items.
     """
     summaries = letters.select("sha256", text="clinical_summary", page=pl.lit(None), name=pl.lit("The summary"))
     rationales = items.select(
@@ -30,6 +37,8 @@ def breaks(lines: pl.DataFrame, parts: pl.DataFrame, letters: pl.DataFrame, item
     found = [
         _unfinished(summaries, "clinical_summary"),
         _unfinished(rationales, RATIONALE),
+        _cut_off(printed, parts, items),
+        _begun_before(parts, items),
         _without_request(parts, items),
         _skipped_numbers(letters, items),
         _missing_pages(lines),
@@ -47,6 +56,50 @@ def _unfinished(texts: pl.DataFrame, field: str) -> pl.DataFrame:
         "page",
         field=pl.lit(field),
         excerpt=pl.format('{} breaks off: "{}"', "name", pl.col("text").str.tail(TAIL)),
+    )
+
+
+def _cut_off(printed: pl.DataFrame, parts: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
+    """Summaries and rationales whose last line ends no sentence and is as long as lines are: it does not end there.
+
+    A paragraph that only lacks its full stop ends anywhere between the margins.
+    """
+    longest = printed.group_by("sha256").agg(longest=pl.col("text").str.len_chars().max())
+    of_summaries = printed.filter((pl.col("section") == SUMMARY) & ~pl.col("is_heading")).select(
+        "sha256", "page", "text", item_number=pl.lit(None, pl.Int32)
+    )
+    of_rationales = (
+        parts.filter(pl.col("part") == RATIONALE)
+        .join(items, on=["sha256", "item_number"], how="semi", maintain_order="left")
+        .select("sha256", "page", "text", "item_number")
+    )
+    return (
+        pl.concat([of_summaries, of_rationales])
+        .unique(["sha256", "item_number"], keep="last", maintain_order=True)
+        .filter(~pl.col("text").str.contains(patterns.ENDED) & ~pl.col("text").str.contains(patterns.UNFINISHED))
+        .join(longest, on="sha256", maintain_order="left")
+        .filter(pl.col("text").str.len_chars() >= FULL_LINE * pl.col("longest"))
+        .select(
+            "sha256",
+            "page",
+            field=pl.when(pl.col("item_number").is_null())
+            .then(pl.lit("clinical_summary"))
+            .otherwise(pl.lit(RATIONALE)),
+            excerpt=pl.format('A text breaks off: "{}"', pl.col("text").str.tail(TAIL)),
+        )
+    )
+
+
+def _begun_before(parts: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
+    """Requests ending in a decision word that begin in the middle of a sentence or of parentheses."""
+    request = pl.col(REQUEST)
+    opened, closed = (request.str.count_matches(mark, literal=True) for mark in "()")
+    of_words = items.join(parts.filter("decides"), on="sha256", how="semi", maintain_order="left")
+    return of_words.filter(request.str.contains(r"^\p{Ll}") | (opened != closed)).select(
+        "sha256",
+        page="first_page",
+        field=pl.lit(REQUEST),
+        excerpt=pl.format('Part of a request is missing: "{}"', request.str.head(TAIL)),
     )
 
 

@@ -14,7 +14,7 @@ from imr_etl.parse.bounds import (
     with_closing,
     without_notes,
     without_other_cases,
-    without_repeated_pages,
+    without_repeated_text,
     without_second_letter,
 )
 from imr_etl.parse.completeness import breaks
@@ -99,7 +99,7 @@ def parse(lines: pl.DataFrame) -> Parsed:
         unread_items(printed, parts, found),
         repeated_items(found),
         contradicted_decisions(found),
-        breaks(lines, parts, letters, found),
+        breaks(lines, printed, parts, letters, found),
     ]
     return Parsed(letters, found, pl.concat(findings), printed, parts.select("row", "item_number", "part"))
 
@@ -125,7 +125,7 @@ def _printed(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The lines that the letter prints, with template, section, is_heading, signs, piece and row, and findings."""
     lines = without_markup(lines)
     out_of_order = pages_out_of_order(lines)
-    lines, repeated = without_repeated_pages(lines)
+    lines, repeated = without_repeated_text(lines)
     lines, other_cases = without_other_cases(lines)
     lines, notes = without_notes(without_furniture(lines))
     lines, second = without_second_letter(with_sections(with_line_breaks(lines)))

@@ -33,6 +33,9 @@ UNFINISHED = (
     r"his|her|their|its|is|was|were|are|be|been|has|have|had|does|did|will|would|should|could|may|must|can|if|when|per|as|by))$"
 )
 
+# What ends a text
+ENDED = r"""[.!?:;]["'\u201d\u2019)\]]*$"""
+
 # "Official Disability Guide-", "follow-", "11-22-"; not "two -" and not "--"
 HYPHEN_AT_END = r"([\p{L}\p{N}]+)-$"
 WORD_AT_START = r"^([\p{L}\p{N}]+)"

@@ -111,7 +111,7 @@ def test_a_bold_line_with_space_below_it_is_no_request() -> None:
     ("again", "excerpt"),
     [
         (item(THIRD, "upheld"), "The same request (items 3, 4): Ankle brace"),
-        (item("ankle  BRACE", "upheld"), "The same request (items 3, 4): Ankle brace"),
+        (item("Ankle  BRACE", "upheld"), "The same request (items 3, 4): Ankle brace"),
         (item(THIRD, "overturned"), "Decided both ways (items 3, 4): Ankle brace"),
     ],
 )

@@ -46,7 +46,14 @@ def test_page_numbers_are_no_part_of_a_text(footer: str, with_fonts: bool) -> No
 @both_ways
 def test_a_page_that_stands_twice_is_read_once(with_fonts: bool) -> None:
     parsed = read("\f".join([PAGES[0], PAGES[1], PAGES[1], PAGES[2]]), with_fonts=with_fonts)
-    assert (decided(parsed), parsed.items.height, codes(parsed)) == (REQUESTS, 3, ["page_repeated"])
+    assert (decided(parsed), parsed.items.height, codes(parsed)) == (REQUESTS, 3, ["text_repeated"])
+
+
+@both_ways
+def test_a_line_right_behind_itself_is_read_once(with_fonts: bool) -> None:
+    head = f"{BOLD}{SECOND}: Overturned\n"
+    parsed = read(LETTER.replace(head, head + head), with_fonts=with_fonts)
+    assert (decided(parsed), codes(parsed)) == (REQUESTS, ["text_repeated"])
 
 
 @both_ways
