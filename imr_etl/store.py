@@ -83,7 +83,8 @@ def scan(path: Path, schema: Schema) -> pl.LazyFrame:
     if not path.exists():
         return pl.LazyFrame(schema=dict(schema))
     # A folder may be called `letters [2016]`.
-    return pl.scan_parquet(path, glob=False).select(list(schema))
+    rows = pl.scan_parquet(path, glob=False, schema=dict(schema), missing_columns="insert", extra_columns="ignore")
+    return rows.select(list(schema))
 
 
 def looks(root: Path, files: Iterable[Path]) -> pl.DataFrame:

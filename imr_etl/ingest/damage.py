@@ -1,14 +1,15 @@
-"""Damage inside a PDF that its reader does not tell: part of the text is gone, and no error is raised.
+"""Damage to a PDF that its reader does not report: part of the text is gone, and no error is raised.
 
-Belongs here: the signs of it in what was read, which are looked for in every letter, and the proof in the file, which
-costs a fifth of reading it and is looked for where there is a sign. Does not belong here: files that do not open
-(`imr_etl.ingest.pdf`), what a letter should say (`imr_etl.parse.completeness`).
+Belongs here: the signs of it in what was read and at the file's end, which are looked for in every letter, and the
+proof in the file's structure, which costs a fifth of reading it, where there is a sign or no seal. Does not belong
+here: files that do not open (`imr_etl.ingest.pdf`), what a letter should say (`imr_etl.parse.completeness`).
 
-A sign alone is no damage: authors forget full stops, and other years have other layouts. Damage alone is no problem:
-the logo alone is a third of a letter's bytes.
+A sign alone is no damage: authors forget full stops, and other years have other layouts. Damage alone is no problem
+where nobody could have changed the file: the logo alone is a third of a letter's bytes.
 """
 
 import io
+import re
 import zlib
 from collections.abc import Iterator
 
@@ -39,22 +40,43 @@ LEFT_EDGE = 30.0
 SPACED_COLONS = 3
 """Lines with a space before a colon, as glyphs without a width give them."""
 
-SIGNS_TOLD = 3
+SIGNS_NAMED = 3
 LARGEST_PART = 64 * 1024 * 1024
 CHUNK = 1024 * 1024
 """Bytes of a part that are looked at, and at a time."""
+
+END_MARK, OBJECT_MARK = b"%%EOF", b" obj"
+PAGE_OBJECT = re.compile(rb"/Type\s*/Page\b")
 
 DEFLATED = ("/FlateDecode", ["/FlateDecode"])
 """Filters of parts that carry a checksum. Pictures have others."""
 
 
-def told_damage(data: bytes, letter: LetterLines) -> str | None:
-    """What is wrong with a PDF, where its lines have a sign of damage and its structure proves it."""
-    seen = signs(letter)
-    if not seen:
-        return None
-    found = faults(data)
-    return f"{'; '.join(seen[:SIGNS_TOLD])}. {found}" if found else None
+def damage(data: bytes, letter: LetterLines, *, is_sealed: bool) -> str | None:
+    """Return what is wrong with a PDF's structure, where something in it or its lines gives reason to look.
+
+    A file that is sealed is looked at where there is a sign of damage. In any other one parts that do not unpack, pages
+    that its count leaves out and a cut end are damage without a sign, too.
+    """
+    found = [*signs(letter), *_signs_of_file(data, letter.page_count)]
+    if not found:
+        return None if is_sealed else faults(data, letter.page_count, is_strict=False)
+    proof = faults(data, letter.page_count)
+    return f"{'; '.join(found[:SIGNS_NAMED])}. {proof}" if proof else None
+
+
+def _signs_of_file(data: bytes, page_count: int) -> Iterator[str]:
+    """What the bytes of a file show without its being opened: an end that is cut off, pages that are not counted."""
+    if _ends_in_a_revision(data) or END_MARK not in data:
+        yield "The file does not end with its end mark"
+    if len(PAGE_OBJECT.findall(data)) > page_count:
+        yield "The file holds more pages than it counts"
+
+
+def _ends_in_a_revision(data: bytes) -> bool:
+    """A file was changed by adding to its end, and what was added is cut off."""
+    end = data.rfind(END_MARK)
+    return end >= 0 and OBJECT_MARK in data[end:]
 
 
 def signs(letter: LetterLines) -> list[str]:
@@ -88,26 +110,33 @@ def _signs_of_pages(letter: LetterLines) -> Iterator[str]:
             yield f"Page {here} has two lines at the same height"
 
 
-def faults(data: bytes) -> str | None:
-    """What is wrong with a PDF's structure: parts that do not unpack, objects that are not where its table says.
+def faults(data: bytes, page_count: int | None = None, *, is_strict: bool = True) -> str | None:
+    """Return what is wrong with a PDF's structure: parts that do not unpack, pages that are not among those counted.
 
-    Every part is unpacked to its checksum, which readers do not look at.
+    Every part is unpacked to its checksum, which readers do not look at. Strictly, objects that are not where the
+    file's table says are a fault, too.
     """
     import pikepdf  # noqa: PLC0415  loads in 0.06 s, and most runs never need it
 
-    parts = broken = 0
+    parts = broken = pages = 0
     try:
         with pikepdf.open(io.BytesIO(data), suppress_warnings=True) as document:
             for part in document.objects:
                 if isinstance(part, pikepdf.Stream) and part.get("/Filter") in DEFLATED:
                     parts += 1
                     broken += not _unpacks(part.read_raw_bytes())
-            is_mended = bool(document.get_warnings())
+                elif isinstance(part, pikepdf.Dictionary):
+                    pages += part.get("/Type") == "/Page"
+            is_repaired = bool(document.get_warnings())
     except Exception:  # noqa: BLE001  pikepdf's errors are of many kinds, and another reader has read this file
-        return "The file is damaged: it opens only where its errors are passed over"
+        return "The file is damaged: it opens only where its errors are passed over" if is_strict else None
     if broken:
         return f"The file is damaged: {broken} of its {parts} packed parts cannot be unpacked in full"
-    return "The file is damaged: its objects are not where its table says" if is_mended else None
+    if page_count is not None and pages > page_count:
+        return f"The file is damaged: it counts {page_count} of its {pages} pages"
+    if _ends_in_a_revision(data):
+        return "The file is damaged: it was changed, and the end of what was changed is cut off"
+    return "The file is damaged: its objects are not where its table says" if is_repaired and is_strict else None
 
 
 def _unpacks(packed: bytes) -> bool:

@@ -35,6 +35,9 @@ SENTENCE_BEGINS = "The "
 DECISION_LENGTH = 18
 """Letters of a decision at a line's end, with what stands before it: ", is: Overturned."."""
 
+WIDE = 1.5
+"""Usual distances between lines that a blank line is at least."""
+
 INTRODUCTION_LENGTH = 8
 """Letters of the end of what introduces the items: "below:"."""
 
@@ -44,7 +47,7 @@ KEY = ("sha256", "item_number")
 def with_parts(lines: pl.DataFrame) -> pl.DataFrame:
     """Lines of decisions sections with `item_number` (from 1; null before the first item) and `part` (one of PARTS).
 
-    Takes lines with sha256, page, text, is_bold, top, section, is_heading in printed order.
+    Takes lines with sha256, page, text, is_bold, x0, top, section, is_heading in printed order.
     """
     lines = lines.filter((pl.col("section") == DECISIONS) & ~pl.col("is_heading")).with_columns(
         is_first=(pl.col("sha256") != pl.col("sha256").shift(1)).fill_null(value=True),
@@ -155,9 +158,11 @@ def _decides() -> pl.Expr:
 
 
 def _is_before_blank() -> pl.Expr:
-    """A blank line of plain text follows."""
+    """Where nobody knows which lines are bold: a blank line follows, on a page more than the usual space."""
     gap = pl.col("top").shift(-1) - pl.col("top")
-    return (pl.col("is_bold").is_null() & (gap > LINE_HEIGHT)).fill_null(value=False)
+    usual = pl.when(gap > 0).then(gap).median().over("sha256")
+    least = pl.when(pl.col("x0").is_null()).then(LINE_HEIGHT).otherwise(WIDE * usual)
+    return (pl.col("is_bold").is_null() & (gap > least)).fill_null(value=False)
 
 
 def _ends_paragraph() -> pl.Expr:

@@ -38,17 +38,25 @@ def problems(
     Takes letters and items, the files that are no letters, and by code the words that no code table knows (sha256,
     excerpt, perhaps item_number), and by code what was noticed in lines (sha256, field, excerpt, page).
     """
+    findings = reads.select("sha256", "findings").explode("findings").drop_nulls("findings").unnest("findings")
     letters = parsed.letters.join(files.select("sha256", named="case_number"), on="sha256", how="left")
     rows = pl.concat(
         [
             _rows(reads.drop_nulls("code"), stage=pl.lit("lines"), code=pl.col("code"), excerpt=pl.col("excerpt")),
+            _rows(
+                findings,
+                stage=pl.lit("lines"),
+                code=pl.col("code"),
+                excerpt=pl.col("excerpt"),
+                page=pl.col("page"),
+            ),
             _rows(strangers, code=pl.lit("not_a_letter"), excerpt=pl.col("headings_seen")),
             *_of_headers(letters),
             *_of_sections(letters, parsed.items),
             *_of_reviewers(letters, licenses, specialties),
             *_of_items(parsed.items),
             *(_of_unknown(code, words, parsed.items) for code, words in unknown.items()),
-            *(_of_lines(code, found, letters, reads) for code, found in noticed.items()),
+            *(_of_lines(code, found, letters, findings) for code, found in noticed.items()),
         ]
     )
     cases = pl.concat([letters, strangers], how="diagonal").select("sha256", header_number="case_number")
@@ -156,9 +164,9 @@ def _of_items(items: pl.DataFrame) -> list[pl.DataFrame]:
     ]
 
 
-def _of_lines(code: str, found: pl.DataFrame, letters: pl.DataFrame, reads: pl.DataFrame) -> pl.DataFrame:
+def _of_lines(code: str, found: pl.DataFrame, letters: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
     """What was noticed in lines, but in files that are no letters, and but what the reader of the file told already."""
-    told = reads.filter(pl.col("code") == code)
+    told = findings.filter(pl.col("code") == code)
     rows = found.join(letters, on="sha256", how="semi").join(told, on="sha256", how="anti")
     return _rows(rows, code=pl.lit(code), field=pl.col("field"), excerpt=pl.col("excerpt"), page=pl.col("page"))
 
