@@ -58,11 +58,11 @@ SAME_WORDS = 0.6
 EXCERPT = 200
 
 
-def read_pdf(data: bytes, progress: Callable[[], None] = lambda: None) -> LetterLines:
+def read_pdf(data: bytes, ask: Callable[[float], None] = lambda _: None) -> LetterLines:
     """Read the printed lines of a PDF, with findings where part of what it shows is left out or in doubt.
 
-    `progress` is called before each page that takes seconds. Raises UnreadableLetterError where there is no PDF, no way
-    to open it or nothing to read in it.
+    `ask` is called with the seconds that a page may take, before each one that takes more than a moment. Raises
+    UnreadableLetterError where there is no PDF, no way to open it or nothing to read in it.
     """
     if not data:
         raise UnreadableLetterError("empty_file", "The file has no bytes")
@@ -81,7 +81,7 @@ def read_pdf(data: bytes, progress: Callable[[], None] = lambda: None) -> Letter
         if lies:
             document.close()
             document = _open(data)
-        reading = _Reading(data, document, progress, is_sealed=is_sealed)
+        reading = _Reading(data, document, ask, is_sealed=is_sealed)
         return reading.letter_with(lies)
     except pypdfium2.PdfiumError as error:
         raise UnreadableLetterError("damaged_pdf", f"A page cannot be read: {error}") from error
@@ -107,10 +107,10 @@ def _is_sealed(document: Any) -> bool:
 class _Reading:
     """A document whose pages are read one after the other."""
 
-    def __init__(self, data: bytes, document: Any, progress: Callable[[], None], *, is_sealed: bool) -> None:
+    def __init__(self, data: bytes, document: Any, ask: Callable[[float], None], *, is_sealed: bool) -> None:
         self._data = data
         self._document = document
-        self._progress = progress
+        self._ask = ask
         self._is_sealed = is_sealed
         self._recognized_pages = 0
         self._letter = LetterLines(extractor="pdfium")
@@ -199,12 +199,19 @@ class _Reading:
 
         Programs that recognize the text of a scan put it behind the picture or leave it undrawn.
         """
-        words = {text: visibility.text_of(text, page.text_page) for text in view.texts}
+        words = {text: visibility.text_of(text, page.text_page).strip() for text in view.texts}
         unseen = visibility.hide_unseen(page.handle, [text for text in view.texts if characters(words[text])])
         if not unseen:
             return []
         page.reload()
-        hidden = [words[text].strip() for text in unseen]
+        seen = [text for text in view.texts if text not in unseen]
+        hidden = [
+            words[text]
+            for text in unseen
+            if not any(words[text] == words[other] and visibility.is_same_place(text, other) for other in seen)
+        ]
+        if not hidden:
+            return []
         if view.picture_share < WHOLE_PICTURE or characters(" ".join(hidden)) < LAYER * characters(page.text):
             self._find("hidden_text", number, f"Nobody sees this text of the page: {' '.join(hidden)}")
             return hidden
@@ -263,15 +270,15 @@ class _Reading:
         if not recognition.is_recognition_installed() or self._recognized_pages >= MAX_RECOGNIZED_PAGES:
             return []
         self._recognized_pages += 1
-        self._progress()
-        dpi = visibility.bounded_dpi(page.handle, min(view.picture_dpi or recognition.DRAWN_DPI, recognition.MOST_DPI))
+        self._ask(recognition.SECONDS_A_PAGE)
+        dpi = visibility.bounded_dpi(page.handle, recognition.dpi_of(view.picture_dpi))
         try:
             return recognition.recognized_lines(visibility.draw(page.handle, dpi / recognition.POINTS), dpi)
         except (OSError, subprocess.SubprocessError):
             return []
 
     def _find(self, code: str, number: int, excerpt: str) -> None:
-        self._letter.findings.append(Finding(code, number + 1, excerpt[:EXCERPT]))
+        self._letter.findings.append(Finding(code, number + 1, folded(excerpt)[:EXCERPT]))
 
     def _is_doubtful(self, text: str, number: int) -> bool:
         if len(text) > LONGEST_DOUBTFUL:

@@ -21,12 +21,14 @@ from imr_etl.ingest.pages import Line, folded
 
 PROGRAM = "tesseract"
 HOW_TO_GET_IT = "install tesseract (Debian package tesseract-ocr) and run again"
-SECONDS_A_PAGE = 120
-"""More than 50 times what a page takes on a machine that is not busy."""
+SECONDS_A_RUN, SECONDS_A_PAGE = 90.0, 300.0
+"""More than 50 times what a page takes on a machine that is not busy; one that lies on its side is read twice."""
 
-LEAST_DPI, DRAWN_DPI, MOST_DPI = 190, 200, 300
-"""Pixels an inch: tesseract reads text of common size well from the first on. A page without a scanner's resolution is
-drawn with the second, and none with more than the last."""
+LEAST_DPI, DRAWN_DPI = 190.0, 200.0
+"""Pixels an inch with which tesseract reads text of common size well, and those of a drawing that is no scan."""
+
+SCANNED_DPI = (90.0, 300.0)
+"""Pixels an inch that scans have. What has more is drawn with the latter."""
 
 COLUMN_OF_TEXT = "4"
 """Tesseract's page segmentation mode: one column of text of various sizes. Tables come out row by row."""
@@ -76,6 +78,11 @@ class Word(NamedTuple):
 def is_recognition_installed() -> bool:
     """Whether there is a program that reads pictures."""
     return shutil.which(PROGRAM) is not None
+
+
+def dpi_of(picture: float) -> float:
+    """Return the pixels an inch to draw a page with whose largest picture has so many."""
+    return min(picture, SCANNED_DPI[1]) if picture >= SCANNED_DPI[0] else DRAWN_DPI
 
 
 def recognized_lines(picture: Image.Image, dpi: float) -> list[Line]:
@@ -201,7 +208,7 @@ def _run(picture: Image.Image, dpi: float, mode: str, *output: str) -> str:
         input=file.getvalue(),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        timeout=SECONDS_A_PAGE,
+        timeout=SECONDS_A_RUN,
         check=True,
         # Its threads wait for each other longer than they work.
         env=os.environ | {"OMP_THREAD_LIMIT": "1"},

@@ -52,7 +52,7 @@ MOST_OBJECTS = 20_000
 MOST_DRAWN = 100
 """Texts of a page that are drawn one by one; a page takes some milliseconds each time."""
 
-DEEPEST = 5
+DEEPEST = 40
 """Drawings in drawings that are looked into."""
 
 ACTUAL_TEXT = b"ActualText"
@@ -169,6 +169,12 @@ def text_of(text: Text, text_page: Any) -> str:
     return bytes(buffer)[:size].decode("utf-16-le", "replace").rstrip("\0")
 
 
+def is_same_place(one: Text, other: Text) -> bool:
+    """Whether one of two texts covers a large part of the other."""
+    common = _inner(_common(one.box, other.box))
+    return _area(common) > COVERED * min(_area(_inner(one.box)), _area(_inner(other.box)))
+
+
 def drop_actual_texts(texts: Iterable[Text]) -> bool:
     """Have programs read the glyphs of texts where the file says what to read in their place; whether any does."""
     marks = [(text.handle, mark) for text in texts for mark in _marks(text.handle) if _has_actual_text(mark)]
@@ -187,14 +193,13 @@ def _has_actual_text(mark: Any) -> bool:
 
 def _doubtful(texts: Sequence[Text]) -> list[Text]:
     """Texts that may be unseen where something else is seen in their place."""
-    overlapping: set[int] = set()
+    overlapping: set[Text] = set()
     by_top = sorted(texts, key=lambda text: text.box[1])
     for number, text in enumerate(by_top):
         for other in takewhile(lambda below: below.box[1] < text.box[3], by_top[number + 1 :]):  # noqa: B023
-            common = _inner(_common(text.box, other.box))
-            if _area(common) > COVERED * min(_area(_inner(text.box)), _area(_inner(other.box))):
-                overlapping |= {id(text), id(other)}
-    return [text for text in texts if id(text) in overlapping or _is_odd(text.handle)]
+            if is_same_place(text, other):
+                overlapping |= {text, other}
+    return [text for text in texts if text in overlapping or _is_odd(text.handle)]
 
 
 def _is_odd(handle: Any) -> bool:

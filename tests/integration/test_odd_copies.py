@@ -7,7 +7,7 @@ import odd_copies
 import polars as pl
 import pytest
 from loading import load_tables
-from odd_copies import REQUESTS, shown
+from odd_copies import PICTURE, REQUESTS, shown
 
 from imr_etl import stages
 from imr_etl.ingest import lines, recognition
@@ -15,7 +15,6 @@ from imr_etl.paths import DataPaths
 
 BOTH, FIRST = list(REQUESTS), list(REQUESTS[:1])
 WHITE_ITEM = b"1 g " + shown("Custom orthotics for both feet: Overturned", font="B", top=400)
-PICTURE = b"q 500 0 0 600 56 100 cm BI /W 2 /H 2 /CS /G /BPC 8 /F /AHx ID C0FFFFC0> EI Q "
 
 COPIES: dict[str, tuple[Callable[[], bytes], list[tuple[str, str]], list[str]]] = {
     "as it was": (odd_copies.plain_letter, BOTH, []),

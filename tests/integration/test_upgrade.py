@@ -1,4 +1,4 @@
-"""Data folders of earlier versions are taken over: what was read once is not read again, and no value changes."""
+"""Data folders of earlier versions are taken over, and no value changes but by rules that changed since."""
 
 import json
 import shutil
@@ -33,17 +33,12 @@ def test_a_data_folder_of_version_0_1_is_taken_over(
 ) -> None:
     hashes = json.loads((UPGRADES / "data_folder_0_1.json").read_text(encoding="utf-8"))
     assert table_hashes(data, hashes) == hashes
-    before = lines_read(data)
     done = load()
     assert done.returncode == 0, done.stderr  # type: ignore[attr-defined]
-    assert lines_read(data) == before, "a letter was read again"
-    assert table_hashes(data, hashes) == hashes
+    after = table_hashes(data, hashes)
+    # Whether a line is bold was a matter of its first character; now most of them decide.
+    assert {name for name in hashes if after[name] != hashes[name]} == {"letter_lines"}
     assert ask("SELECT count(*) FROM imr.disputed_items") == [(91,)]
-
-
-def lines_read(data: Path) -> dict[str, bytes]:
-    """The bytes of what was read."""
-    return {str(file.relative_to(data)): file.read_bytes() for file in sorted(data.glob("lines/*/*.parquet"))}
 
 
 def test_the_hash_of_a_table_tells_a_changed_value(data: Path) -> None:

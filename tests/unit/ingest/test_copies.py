@@ -3,7 +3,7 @@
 import bad_files
 import odd_copies
 import pytest
-from odd_copies import BOLD, LETTER, content, shown
+from odd_copies import BOLD, LETTER, PICTURE, content, shown
 from PIL import Image
 
 from imr_etl.ingest import recognition
@@ -13,7 +13,6 @@ from imr_etl.ingest.visibility import LARGEST_SIDE, bounded_scale
 
 LINES = [text for page in LETTER for _, text in page if text]
 BOLD_LINES = [text for page in LETTER for font, text in page if font == BOLD]
-PICTURE = b"q 500 0 0 600 56 100 cm BI /W 2 /H 2 /CS /G /BPC 8 /F /AHx ID C0FFFFC0> EI Q "
 OUTLINES = b"".join(b"%d %d 4 6 re f " % (x, y) for x in range(72, 500, 8) for y in range(400, 700, 20))
 
 
