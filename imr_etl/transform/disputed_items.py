@@ -32,7 +32,9 @@ def items_and_drugs(parsed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     items = items.join(first, on=KEY, how="left", maintain_order="left")
     items = items.join(categories(items), on=KEY, how="left", maintain_order="left").drop("drug_class")
     prescriptions = items.filter(pl.col("category") == PHARMACEUTICALS)
-    unknown = read_once(prescriptions.join(known, on=KEY, how="anti"), KEY, ["disputed"], unknown_products)
+    of_unknown = prescriptions.join(known, on=KEY, how="anti")
+    # Most frames have none, and preparing the patterns takes longer than reading a letter.
+    unknown = known.clear() if of_unknown.is_empty() else read_once(of_unknown, KEY, ["disputed"], unknown_products)
     drugs = pl.concat((known.join(prescriptions, on=KEY, how="semi"), unknown))
     items = _with_classes_of_unknown(items, unknown)
     return _with_sessions(items, drugs).with_columns(is_retrospective=is_retrospective(pl.col("request"))), drugs
