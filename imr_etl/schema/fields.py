@@ -102,6 +102,19 @@ FIELDS = {
         Field("visits", WHOLE, "Visits or sessions in dispute; null where none are told or a range is"),
         Field("visits_per_week", WHOLE, "Visits a week; null where not told or a range is"),
         Field("weeks", WHOLE, "Weeks of treatment; null where not told or a range is"),
+        Field(
+            "requested_quantity",
+            NUMBER,
+            "Quantity of the original request in `quantity_unit`; of drugs in all fills. Null where another service was"
+            " authorized",
+        ),
+        Field(
+            "authorized_quantity",
+            NUMBER,
+            "Quantity of it that utilization review authorized; 0 where the request was denied outright",
+        ),
+        Field("disputed_quantity", NUMBER, "Quantity in dispute; null where none is stated or a range is"),
+        Field("quantity_unit", TEXT, "What the three quantities count", ("visits", "units", "hours")),
         Field("is_retrospective", FLAG, "The request is for a service already rendered, and says so"),
         Field("first_page", WHOLE, "Page on which the item begins"),
         Field("last_page", WHOLE, "Page on which the item ends"),

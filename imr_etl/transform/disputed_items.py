@@ -12,11 +12,12 @@ from imr_etl.parse.items import modifications
 from imr_etl.transform.categories import categories
 from imr_etl.transform.item_drugs import PHARMACEUTICALS, item_drugs, unknown_products
 from imr_etl.transform.once import read_once
+from imr_etl.transform.quantities import with_quantities
 from imr_etl.transform.retrospective import is_retrospective
 from imr_etl.transform.visits import visits
 
 KEY: Final = ["sha256", "item_number"]
-DOUBTS: Final = ("number_unread", "numbers_disagree", "several_treatments")
+DOUBTS: Final = ("number_unread", "numbers_disagree", "several_treatments", "parts_do_not_add_up")
 """Problem codes that are flags of an item."""
 
 
@@ -37,7 +38,8 @@ def items_and_drugs(parsed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     unknown = known.clear() if of_unknown.is_empty() else read_once(of_unknown, KEY, ["disputed"], unknown_products)
     drugs = pl.concat((known.join(prescriptions, on=KEY, how="semi"), unknown))
     items = _with_classes_of_unknown(items, unknown)
-    return _with_sessions(items, drugs).with_columns(is_retrospective=is_retrospective(pl.col("request"))), drugs
+    items = _with_sessions(items, drugs).pipe(with_quantities, drugs)
+    return items.with_columns(is_retrospective=is_retrospective(pl.col("request"))), drugs
 
 
 def _with_classes_of_unknown(items: pl.DataFrame, unknown: pl.DataFrame) -> pl.DataFrame:
