@@ -9,7 +9,7 @@ import polars as pl
 
 from imr_etl.parse import patterns
 from imr_etl.parse.bounds import FINDING
-from imr_etl.parse.items import RATIONALE, REQUEST
+from imr_etl.parse.items import CLAIMS_ADMINISTRATOR, RATIONALE, REQUEST, REVIEWER
 from imr_etl.parse.sentence_items import SENTENCE_TEMPLATES
 from imr_etl.parse.templates import SUMMARY
 
@@ -39,6 +39,7 @@ def breaks(
         _unfinished(rationales, RATIONALE),
         _cut_off(printed, parts, items),
         _begun_before(parts, items),
+        *(_unended(parts, items, side) for side in (CLAIMS_ADMINISTRATOR, REVIEWER)),
         _without_request(parts, items),
         _skipped_numbers(letters, items),
         _missing_pages(lines),
@@ -100,6 +101,17 @@ def _begun_before(parts: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
         page="first_page",
         field=pl.lit(REQUEST),
         excerpt=pl.format('Part of a request is missing: "{}"', request.str.head(TAIL)),
+    )
+
+
+def _unended(parts: pl.DataFrame, items: pl.DataFrame, side: str) -> pl.DataFrame:
+    """Guidelines of items ending in a decision word that end no sentence: standing words, which always do."""
+    of_words = items.join(parts.filter("decides"), on="sha256", how="semi", maintain_order="left")
+    return of_words.filter(~pl.col(side).str.contains(patterns.ENDED)).select(
+        "sha256",
+        page="last_page",
+        field=pl.lit(side),
+        excerpt=pl.format('The guideline of item {} breaks off: "{}"', "item_number", pl.col(side).str.tail(TAIL)),
     )
 
 

@@ -34,7 +34,7 @@ UNFINISHED = (
 )
 
 # What ends a text
-ENDED = r"""[.!?:;]["'\u201d\u2019)\]]*$"""
+ENDED = r"""[.!?]["'\u201d\u2019)\]]*$"""
 
 # "Official Disability Guide-", "follow-", "11-22-"; not "two -" and not "--"
 HYPHEN_AT_END = r"([\p{L}\p{N}]+)-$"

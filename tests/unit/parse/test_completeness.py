@@ -122,3 +122,13 @@ def test_a_full_line_without_an_end_goes_on_somewhere(last_line: str, is_told: b
 def test_a_request_that_begins_in_the_middle(request_text: str, is_told: bool) -> None:
     expected = [("request", f'Part of a request is missing: "{request_text}"', 1)]
     assert found(WHOLE.replace("MRI of region 1", request_text)) == (expected if is_told else [])
+
+
+@pytest.mark.parametrize(("guideline", "is_told"), [("MTUS Knee 2004.", False), ("MTUS Knee 2004, Section(s):", True)])
+def test_a_guideline_that_ends_no_sentence(guideline: str, is_told: bool) -> None:
+    label = "MAXIMUS guideline: "
+    text = WHOLE.replace(
+        f"{label}The Expert Reviewer did not cite any medical evidence for its decision.", label + guideline, 1
+    )
+    excerpt = f'The guideline of item 1 breaks off: "{guideline}"'
+    assert found(text) == ([("reviewer_guideline", excerpt, 1)] if is_told else [])
