@@ -117,8 +117,8 @@ LIKE_DECISION = (
 ITEMS_INTRODUCTION = r"(?i)^The Final Determination was based on decisions"
 ITEMS_INTRODUCTION_END = r"(?i)\bbelow\s*:$"
 # "3. Norco ..." of older letters, "Issue 3: Norco", "#3 Norco", "- Norco"; "3.3 mg" is no number of an item, "(60) Norco"
-# asks for sixty
-ITEM_NUMBER = r"(?i)^(?:(?:(?:item|issue|request)\s+#?|no\.\s*)\d{1,2}\s*[.:)\u2013\u2014-]\s*|\d{1,2}\s*[.)]\s+|#\d{1,2}[.:)]?\s+|[\u2022\u25cf\u25aa\u25e6\u00b7*\u2013\u2014-]\s+)"
+# and "#60 Norco" ask for sixty
+ITEM_NUMBER = r"(?i)^(?:(?:(?:item|issue|request)\s+#?|no\.\s*)\d{1,2}\s*[.:)\u2013\u2014-]\s*|\d{1,2}\s*[.)]\s+|#(?:1?\d|20)[.:)]?\s+|[\u2022\u25cf\u25aa\u25e6\u00b7*\u2013\u2014-]\s+)"
 
 # "<X> was the original request. <Y> was authorized by the Claims Administrator. The remaining IMR eligible portion of
 # the original request, <Z> is": X requested, Y authorized, Z disputed
