@@ -9,7 +9,7 @@ PROBLEM_CODES = {
     "unreadable_file": "The file could not be read: forbidden, gone, no regular file, without an end, or too slow",
     "unreadable_folder": "The folder could not be listed: forbidden or gone; what is known of files below it stays",
     "duplicate_content": "The same content stands in another file too; it was loaded once",
-    "case_number_missing": "Neither the file's name nor the letter's header tells a case number",
+    "case_number_missing": "Neither the file's name nor the letter's header gives a case number",
     # lines
     "not_a_pdf": "The file is named .pdf and is no PDF",
     "empty_file": "The file has no bytes",
@@ -36,7 +36,7 @@ PROBLEM_CODES = {
     "field_missing": "A field that every letter has could not be found",
     "field_unreadable": "A field is there and its value makes no sense",
     "dates_out_of_order": "Two dates of the header are not in the order in which such things happen; both were loaded",
-    "case_number_differs": "The file's name and the letter's header tell different case numbers; the name counts",
+    "case_number_differs": "The file's name and the letter's header give different case numbers; the name counts",
     "template_unknown": "The letter's headings fit no known template",
     "section_missing": "A section that the template has is not there",
     "no_items": "No disputed item was found",

@@ -54,10 +54,12 @@ FOOTNOTES: Final = 8
 """Lines that the footnotes of a page take at the most."""
 
 
-# ":", ", Jane Roe", " for Jane Roe of May 3, 2016"; not " were reviewed and do not help."
-TITLE_REST: Final = (
-    r"(?:\s*[:,]|[\s.]*$|(?:\s+(?-i:[\p{Lu}\d(&][^\s]*|of|and|by|for|the|on|in|to|at|&|[-\u2013\u2014]))+$)"
-)
+# " for Jane Roe of May 3, 2016"; not " were reviewed and do not help."
+TITLE_REST: Final = r"(?:[\s.:]*$|(?:\s+(?-i:[\p{Lu}\d(&][^\s]*|of|and|by|for|the|on|in|to|at|&|[-\u2013\u2014]))+$)"
+# ", Jane Roe", ": Department of Industrial Relations"
+LABEL_REST: Final = rf"(?:\s*[:,]|{TITLE_REST})"
+LABELS: Final = ("signature", "notice")
+"""Kinds whose phrases are labels too; a sentence may begin with the name of a document and a comma."""
 
 
 def without_repeated_text(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -251,7 +253,7 @@ def with_closing(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         .with_columns(section=pl.when(pl.col("row") >= pl.col("end")).then(pl.lit(CLOSING)).otherwise("section"))
         .drop("row", "end")
     )
-    documents = opened.filter(pl.col("kind").is_in(["document", "notes"]))
+    documents = opened.filter(~pl.col("kind").is_in(LABELS))
     return rest, _findings(documents, LEFT_OUT, pl.format("Behind the letter's end: {}", "text"))
 
 
@@ -306,6 +308,7 @@ def _openers() -> dict[str, str]:
         pl.col("phrase").str.escape_regex().str.replace_all(" ", r"['\u2019]?[\s./-]+", literal=True)
     )
     return {
-        kind: rf"(?i)^(?:{'|'.join(sorted(rows['phrase'], key=len, reverse=True))}){TITLE_REST}"
+        kind: rf"(?i)^(?:{'|'.join(sorted(rows['phrase'], key=len, reverse=True))})"
+        + (LABEL_REST if kind in LABELS else TITLE_REST)
         for (kind,), rows in phrases.group_by("kind", maintain_order=True)
     }

@@ -1,6 +1,6 @@
 """Where a letter's text breaks off: sentences without an end, guidelines without a request, pages and items not there.
 
-Belongs here: what the text itself tells of its own gaps, each sign strong enough to stand alone. Does not belong here:
+Belongs here: what the text itself shows of its own gaps, each sign strong enough to stand alone. Does not belong here:
 parts of a letter that are missing as a whole (`imr_etl.transform.problems`), and damage to the file, which is looked
 for in the file (`imr_etl.ingest.damage`).
 """
@@ -17,7 +17,7 @@ FULL_LINE = 0.8
 """The share of the longest line that a line has at least which goes on in the next one."""
 
 TAIL = 60
-"""Letters of the end of a text that are shown."""
+"""Characters of the end of a text that are shown."""
 
 CODE = "incomplete_letter"
 

@@ -1,11 +1,11 @@
 """Guideline texts: which guidelines a claims administrator or a reviewer says that a decision is based on.
 
-Belongs here: parting a guideline text into citations, and a citation into source, title, year, sections and pages,
+Belongs here: splitting a guideline text into citations, and a citation into source, title, year, sections and pages,
 words as written. Does not belong here: where the text stands in the letter (`imr_etl.parse.items`), the names of
 guidelines, sources and sections (vocabulary/guideline_*.csv), and the family of a guideline
 (`imr_etl.transform.guideline_citations`).
 
-A text is parted three times, each time by putting a mark before what begins a part. First into clauses, each saying
+A text is split three times, each time by putting a mark before what begins a part. First into clauses, each saying
 what a decision is based on. Then a clause on the MTUS at its titles, any other clause at the sources that it names.
 Last the sections of a title, at commas.
 """
@@ -242,7 +242,7 @@ def _mtus_citations(clauses: pl.DataFrame) -> pl.DataFrame:
 def _sections(lists: pl.DataFrame) -> pl.DataFrame:
     """The sections of each list: from `part`, `is_labelled`, `rest` to `part`, `sections`; none where it lists none.
 
-    A comma parts two sections unless it stands in a parenthesis or in a known heading, or lower case follows. Between
+    A comma separates two sections unless it stands in parentheses or in a known heading, or lower case follows. Between
     two known headings it always does. Behind a numbered section only a number or a known heading begins the next one.
     What has no label and begins in lower case, with no known heading, is prose.
     """
@@ -294,7 +294,7 @@ def _titles_with_list() -> str:
 
 @cache
 def _titles_alone() -> str:
-    """Pattern of a title (1) without year or label, which only a known title is told by."""
+    """Pattern of a title (1) without year or label, by which only a known title is recognized."""
     title, short = _titles("title", "container"), _titles("short")
     return rf"{BEFORE_TITLE}({_container()}(?:{title}\b(?:{GUIDELINE})?|{short}{GUIDELINE})\)?)"
 
@@ -387,7 +387,7 @@ def _source_chunks(clauses: pl.DataFrame) -> pl.DataFrame:
 
     `begins` says that the chunk begins a citation. A web address goes on with the source it stands behind, unless that
     has a site of its own. A society or a library can stand within the citation of an article: it begins a citation only
-    where another one has ended. A chapter and an author begin one behind a semicolon or point.
+    where another one has ended. A chapter and an author begin one behind a semicolon or period.
     """
     source = _sources("name", "generic", "mention")
     chunk = pl.col("chunk")
@@ -407,7 +407,7 @@ def _source_chunks(clauses: pl.DataFrame) -> pl.DataFrame:
         .with_columns(alias=words(pl.col("head").str.replace(THE, "")))
         .join(names, on="alias", how="left", maintain_order="left")
         .with_columns(
-            told=pl.col("family").forward_fill().over("clause"),
+            last_family=pl.col("family").forward_fill().over("clause"),
             is_address=chunk.str.contains(rf"^{ADDRESS}"),
             is_bare=chunk.str.slice(pl.col("head").str.len_chars()).str.contains(NOTHING_NAMED),
             names_source=chunk.str.contains(rf"\b{_sources('name', 'generic', 'mention', 'hint')}\b")
@@ -417,7 +417,7 @@ def _source_chunks(clauses: pl.DataFrame) -> pl.DataFrame:
         .with_columns(before)
     )
     is_joined = pl.col("before_chunk").str.contains(JOINED)
-    is_after_own_site = pl.col("before_told").is_in(list(WITH_OWN_SITE))
+    is_after_own_site = pl.col("before_last_family").is_in(list(WITH_OWN_SITE))
     is_parted = is_joined | (is_after_own_site & pl.col("before_chunk").str.contains(r"[,.]\s*$"))
     is_same_source = pl.col("before_is_bare") & (
         (pl.col("before_source") == pl.col("source")) | (pl.col("before_role") == "generic")
@@ -431,13 +431,13 @@ def _source_chunks(clauses: pl.DataFrame) -> pl.DataFrame:
         .then(is_after_own_site & ~pl.col("before_is_bare"))
         .when("is_address")
         .then(pl.col("before_is_address") | is_joined | (is_after_own_site & ~chunk.str.contains(OWN_SITE)))
-        .when(pl.col("before_told").is_null() & ~pl.col("before_names_source"))
+        .when(pl.col("before_last_family").is_null() & ~pl.col("before_names_source"))
         .then(pl.col("before_chunk").str.contains(CLOSED))
         .when(pl.col("role") == "mention")
         .then(is_parted)
         .when(pl.col("head").is_not_null())
         .then(~is_same_source.fill_null(value=False))
-        .otherwise((pl.col("before_told") == "ODG") & ~pl.col("before_is_bare"))
+        .otherwise((pl.col("before_last_family") == "ODG") & ~pl.col("before_is_bare"))
     )
     return chunks.with_columns(begins=begins.fill_null(value=False))
 

@@ -34,7 +34,7 @@ SENTENCE_BEGINS = "The "
 
 
 INTRODUCTION_LENGTH = 8
-"""Letters of the end of what introduces the items: "below:"."""
+"""Characters of the end of what introduces the items: "below:"."""
 
 KEY = ("sha256", "item_number")
 
@@ -79,12 +79,12 @@ def items(lines: pl.DataFrame) -> pl.DataFrame:
     begins_item = (pl.col("item_number") != pl.col("item_number").shift(1)) | (
         pl.col("sha256") != pl.col("sha256").shift(1)
     )
-    told = lines.drop_nulls(["item_number", "part"]).with_columns(
+    of_items = lines.drop_nulls(["item_number", "part"]).with_columns(
         # Grouping by one number costs a third of grouping by letter, item and part.
         item=begins_item.fill_null(value=True).cum_sum()
     )
     return (
-        told.group_by("item", maintain_order=True)
+        of_items.group_by("item", maintain_order=True)
         .agg(
             pl.col("sha256", "item_number").first(),
             *(pl.col("piece").filter(pl.col("part") == part).alias(part) for part in PARTS),

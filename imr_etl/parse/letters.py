@@ -155,7 +155,7 @@ def _looks_like_heading() -> pl.Expr:
 def _section_texts(lines: pl.DataFrame) -> pl.DataFrame:
     """The running text of what is read as one: sha256, header_text, prose_text, and a column a section.
 
-    A letter of unknown template may have its header anywhere on its first page and its summary anywhere; F2a tells its
+    A letter of unknown template may have its header anywhere on its first page and its summary anywhere; F2a gives its
     dates in prose.
     """
     is_header = (pl.col("section") == HEADER) | ((pl.col("template") == UNKNOWN) & (pl.col("page") == 1))
@@ -169,7 +169,7 @@ def _section_texts(lines: pl.DataFrame) -> pl.DataFrame:
     }
     wanted_lines = lines.filter(~pl.col("is_heading") & pl.any_horizontal(wanted.values()))
     texts = wanted_lines.with_columns(**wanted).group_by("sha256", maintain_order=True)
-    # The header's cells are told apart by their lines.
+    # The lines of the header tell which values stand together.
     pieces = {name: pl.col("piece") for name in wanted} | {"header_text": pl.col("piece").str.replace(" $", "\n")}
     return texts.agg(pieces[name].filter(name).alias(name) for name in wanted).with_columns(
         joined(name) for name in wanted

@@ -23,7 +23,7 @@ RULE = r"^(?:[_*=\u2014\u2500~-]\s*){3,}$"
 NOTE = r"^(?:\d{1,2}|[*\u2020\u2021])[.)]?\s+\S"
 BRACKETED_NOTE = r"^\[\d{1,2}\]\s+\p{Lu}"
 # "Jane Roe, MD", "Dr. John Q. Roe, D.O., MPH"
-SIGNATORY = r"^(?:Dr\.? )?\p{Lu}\p{Ll}+(?: \p{Lu}[\p{Ll}.'-]*){1,3},? (?:M\.?D|D\.?O|D\.?C|Ph\.?D|Psy\.?D|DPM|DDS|R\.?N)\b[\p{L}., ]*$"
+SIGNATORY = r"^(?:Dr\.? )?\p{Lu}\p{Ll}+(?: \p{Lu}[\p{Ll}.'-]*){1,3},? (?:M\.?D|D\.?O|D\.?C|Ph\.?D|Psy\.?D|DPM|DDS|R\.?N)\b\.?(?:,? \p{Lu}[\p{Lu}.]+)*(?:,? Medical Director)?[.,]?$"
 
 # "Page 2 of 5"
 PAGES_IN_ALL = r"(?i)\bof\s+(\d{1,3})"

@@ -1,7 +1,7 @@
 """Disputed items of the templates of 2013 and 2014, whose decisions are sentences and not a word behind a request.
 
 Belongs here: items of F2b, F2a and early F1 ("The request for X is not medically necessary and appropriate") and of F3
-(an issue, and a rationale whose heading tells the decision). Does not belong here: items that end in "Upheld"
+(an issue, and a rationale whose heading gives the decision). Does not belong here: items that end in "Upheld"
 (`imr_etl.parse.items`).
 """
 
@@ -123,13 +123,13 @@ def opens_decision(in_decisions: pl.Expr) -> pl.Expr:
 
 def _blocks(lines: pl.DataFrame) -> pl.DataFrame:
     """One row per block that a decision or "Regarding" opens: sha256, block, number, the text of each part, pages."""
-    told = (
+    of_blocks = (
         lines.filter(pl.col("opens").any().over("block"))
         .with_columns(rank=pl.col("rank").cum_max().forward_fill().over("block"))
         .with_columns(part=pl.col("rank").replace_strict(dict(enumerate(ORDER)), return_dtype=pl.String))
     )
     return (
-        told.group_by("sha256", "block", maintain_order=True)
+        of_blocks.group_by("sha256", "block", maintain_order=True)
         .agg(
             number=pl.col("text").first().str.extract(patterns.PRINTED_NUMBER).cast(pl.Int32, strict=False),
             first_page=pl.col("page").min(),

@@ -46,7 +46,7 @@ def to_tables(lines: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame) -> 
     letters, others = parsed.letters.filter(is_ours), parsed.letters.filter(~is_ours)
     # Files that were read and have nothing but page numbers are among no letters that were parsed.
     bare = reads.filter(pl.col("code").is_null()).join(parsed.letters, on="sha256", how="anti").select("sha256")
-    strangers = pl.concat([others, bare], how="diagonal")
+    other_files = pl.concat([others, bare], how="diagonal")
     licenses, specialties = reviewer(
         letters.select("sha256", "licensure_text", "certification_text", "credentials_text")
     )
@@ -54,7 +54,7 @@ def to_tables(lines: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame) -> 
     items, drugs = items_and_drugs(parsed.items)
     no_known_drug = unknown_drugs(items, drugs)
     cited = guideline_citations(_citations(items))
-    # Where the summary of an unknown template stands nobody knows; an age is told apart from all else anywhere.
+    # Where the summary of an unknown template stands nobody knows; an age is recognized anywhere.
     narratives = letters.select("sha256", clinical_summary=pl.coalesce("clinical_summary", "whole_text"))
     letters = letters.join(patient(narratives), on="sha256", how="left")
     stated = with_natures(diagnoses(letters.select("sha256", "clinical_summary")))
@@ -70,7 +70,7 @@ def to_tables(lines: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame) -> 
         "guideline_citations": cited,
         "problems": problems(
             parsed._replace(letters=letters, items=items),
-            strangers,
+            other_files,
             reads,
             files,
             licenses,

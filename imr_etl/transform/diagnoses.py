@@ -4,8 +4,8 @@ Belongs here: where a statement of diagnoses begins and ends, and how its list c
 words that open and close a statement (vocabulary/diagnosis_phrases.csv), the words that name a disorder
 (diagnosis_words.csv), and any coding of diagnoses: they stay as written.
 
-A list comes apart at semicolons, commas and "and", but not every comma parts two diagnoses: "neck, back and shoulder
-strain" is one, and so is "strain of muscle, fascia and tendon". What decides is which parts name a disorder.
+A list comes apart at semicolons, commas and "and", but not every comma separates two diagnoses: "neck, back and
+shoulder strain" is one, and so is "strain of muscle, fascia and tendon". What decides is which parts name a disorder.
 """
 
 from functools import cache
@@ -18,8 +18,8 @@ from imr_etl.vocabulary import SEPARATOR, code_table
 MARK: Final = "\u241e"
 END: Final = "\u241f"
 FIELD: Final = "\u241d"
-POINT: Final = "\u2024"
-"""Stands for the point of an abbreviation while a text is read."""
+PERIOD: Final = "\u2024"
+"""Stands for the period of an abbreviation while a text is read."""
 
 ABBREVIATION: Final = r"(?i)\b(e\.g|i\.e|vs|dr|approx|rt|lt)\."
 
@@ -66,7 +66,7 @@ STANDING: Final = (
 )
 """Before a verb that says what was found at one visit: it still holds ("has been diagnosed with")."""
 PAST: Final = r"(?i)\b(?:previously|formerly|initially|originally|history of being|family)(?: (?:was|been|being))?\s*$"
-"""Before the noun or verb of a statement: others tell what is current."""
+"""Before the noun or verb of a statement: others say what is current."""
 AFTER_OPERATION: Final = r"(?:status[ -]post|s/p)\s+"
 DEPENDENT: Final = (
     r"(?i)\b(?:with|due to|secondary to|associated with|related to|caused by|causing|resulting in|because of)\s"
@@ -85,7 +85,7 @@ NO_COMMA: Final = rf"(?i){MARK} ({SIDE} (?:[\w-]+ ){{0,3}}(?:with|due|secondary|
 WITH: Final = r"(?i)\s+with\s.*$"
 LAST_AND: Final = r"(?i),?\s+and$"
 PREPOSITION: Final = r"(?:per|by|on|from|in|at)"
-SOURCE: Final = rf"{PREPOSITION}(?:\s+(?:Dr{POINT}|[\w/'-]+)){{1,7}}?"
+SOURCE: Final = rf"{PREPOSITION}(?:\s+(?:Dr{PERIOD}|[\w/'-]+)){{1,7}}?"
 """Who stated diagnoses, where and when: 'the diagnoses per the most recent report of Dr. Example include'."""
 INNER: Final = r"(?:[^()]|\([^()]*\))*"
 LEVEL: Final = r"[clst]\d{1,2}(?:-[clst]?\d{1,2})?(?:\s+(?:with|on)\b|$)"
@@ -152,7 +152,7 @@ def _statements(letters: pl.DataFrame) -> pl.DataFrame:
         letters.select(
             "sha256",
             text=pl.col("clinical_summary")
-            .str.replace_all(ABBREVIATION, f"${{1}}{POINT}")
+            .str.replace_all(ABBREVIATION, f"${{1}}{PERIOD}")
             .str.replace_all(in_parentheses, f"${{1}}: ${{2}}{END}${{3}}")
             .str.replace_all(opening, f"{MARK}${{event}}{FIELD}")
             .str.split(MARK),
@@ -374,7 +374,7 @@ def _joined(parts: pl.DataFrame) -> pl.DataFrame:
             .str.replace(ARTICLE, "")
             .str.replace(LAST_AND, "")
             .str.strip_chars(" ,;:.")
-            .str.replace_all(POINT, ".", literal=True)
+            .str.replace_all(PERIOD, ".", literal=True)
         )
     )
 

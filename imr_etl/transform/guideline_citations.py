@@ -113,8 +113,8 @@ def _mtus_families(citations: pl.DataFrame) -> pl.DataFrame:
         pl.col("role").is_in(["title", "chapter"])
     )
     return (
-        titles.join(chapters.select("row", told="family"), on="row", how="left", maintain_order="left")
-        .with_columns(family=pl.coalesce("told", "family"))
+        titles.join(chapters.select("row", of_sections="family"), on="row", how="left", maintain_order="left")
+        .with_columns(family=pl.coalesce("of_sections", "family"))
         .select("row", "family")
     )
 

@@ -1,8 +1,8 @@
 """What in a letter's narrative reads like personal data that its redaction passed over.
 
-Belongs here: the forms of such data, and that they are told by kind and place, never by what they say. Does not belong
-here: taking anything out of a letter, which stays as published. Names are told by a title before them only: a program
-that knows names is heavy, and takes half of the words of medicine for people.
+Belongs here: the forms of such data, and that they are reported by kind and place, never by what they say. Does not
+belong here: taking anything out of a letter, which stays as published. Names are recognized by a title before them
+only: a program that knows names is heavy, and takes half of the words of medicine for people.
 """
 
 import polars as pl

@@ -13,7 +13,7 @@ from imr_etl.parse.sentence_items import ISSUE_TEMPLATES
 from imr_etl.parse.templates import DATED_IN_PROSE, UNKNOWN
 
 LONGEST_EXCERPT = 300
-"""Letters of an excerpt: enough to see what it is about."""
+"""Characters of an excerpt: enough to see what it is about."""
 
 COLUMNS = {
     "stage": pl.String,
@@ -26,7 +26,7 @@ COLUMNS = {
 
 def problems(
     parsed: Parsed,
-    strangers: pl.DataFrame,
+    other_files: pl.DataFrame,
     reads: pl.DataFrame,
     files: pl.DataFrame,
     licenses: pl.DataFrame,
@@ -43,7 +43,7 @@ def problems(
     rows = pl.concat(
         [
             _of_reads(reads),
-            _rows(strangers, code=pl.lit("not_a_letter"), excerpt=pl.col("headings_seen")),
+            _rows(other_files, code=pl.lit("not_a_letter"), excerpt=pl.col("headings_seen")),
             *_of_headers(letters),
             *_of_sections(letters, parsed.items),
             *_of_reviewers(letters, licenses, specialties),
@@ -53,7 +53,7 @@ def problems(
             *(_of_findings(found.with_columns(code=pl.lit(code)), letters, reads) for code, found in noticed.items()),
         ]
     )
-    cases = pl.concat([letters, strangers], how="diagonal").select("sha256", header_number="case_number")
+    cases = pl.concat([letters, other_files], how="diagonal").select("sha256", header_number="case_number")
     return _listed(rows, files, cases)
 
 

@@ -143,7 +143,7 @@ def test_other_documents_and_footnotes_are_left_out_with_a_finding(document: str
 
 
 def test_a_sentence_that_begins_like_a_closing_is_part_of_the_rationale() -> None:
-    rationale = "The ankle is stable.\nReferences were given and do not help. Progress notes were not sent."
+    rationale = "The ankle is stable.\nMedical records, among them an X-ray, do not help.\nJohn Roe, M.D. saw her once."
     parsed = read(LETTER.replace(ITEMS[2], ITEMS[2].replace(RATIONALE, rationale)))
     assert (parsed.items["rationale"][2], codes(parsed)) == (rationale.replace("\n", " "), [])
 
