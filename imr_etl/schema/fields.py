@@ -83,7 +83,11 @@ FIELDS = {
         Field("state", TEXT, "State that licensed the reviewer"),
         Field("specialty_as_written", TEXT, "Certification or specialty of the reviewer as written"),
         Field("specialty", TEXT, "The same as the state's search names it, `codes.specialties`; null where unknown"),
+        # Diagnoses
         Field("diagnosis", TEXT, "A current or working diagnosis of the clinical summary as written"),
+        Field("nature", TEXT, "Of what kind it is, the first of `codes.diagnosis_natures` that it names"),
+        Field("is_uncertain", FLAG, "It is in doubt: rule out, possible, probable, suspected, likely, versus"),
+        Field("diagnosis_position", WHOLE, "`position` of the diagnosis in `diagnoses`"),
         # Disputed items
         Field("request", TEXT, "The request as written, everything before the decision"),
         Field("authorized", TEXT, "What utilization review had authorized of it, as written; null where nothing"),
@@ -116,7 +120,7 @@ FIELDS = {
         Field("refills", WHOLE, "Refills in dispute"),
         Field("is_compound", FLAG, "Part of a compound made by a pharmacy"),
         # Body parts
-        Field("region", TEXT, "Body region that the request names, `codes.body_regions`"),
+        Field("region", TEXT, "Body region that the request or the diagnosis names, `codes.body_regions`"),
         Field("side", TEXT, "Its side, where told", ("left", "right", "bilateral")),
         # Citations
         Field("source", TEXT, "Within the Medical Treatment Utilization Schedule or not", ("MTUS", "Non-MTUS")),

@@ -7,6 +7,7 @@ here: how words are found in a letter (`imr_etl.parse`), and the words themselve
 import polars as pl
 
 from imr_etl.parse.guidelines import citations
+from imr_etl.parse.header import without_future_dates
 from imr_etl.parse.letters import parse
 from imr_etl.parse.reviewer import reviewer
 from imr_etl.parse.summary import patient
@@ -14,8 +15,11 @@ from imr_etl.schema.tables import TABLES
 from imr_etl.transform.categories import unknown_treatments
 from imr_etl.transform.determinations import determinations, is_letter
 from imr_etl.transform.diagnoses import diagnoses
+from imr_etl.transform.diagnosis_body_parts import diagnosis_body_parts
+from imr_etl.transform.diagnosis_natures import with_natures
 from imr_etl.transform.disputed_items import doubts, items_and_drugs
-from imr_etl.transform.guideline_citations import guideline_citations, unknown_guidelines
+from imr_etl.transform.doubtful_categories import doubtful_categories
+from imr_etl.transform.guideline_citations import guideline_citations, unknown_guidelines, unread_citations
 from imr_etl.transform.item_body_parts import item_body_parts
 from imr_etl.transform.item_drugs import unknown_drugs
 from imr_etl.transform.once import read_once
@@ -36,11 +40,13 @@ def to_tables(lines: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame) -> 
     lines, reads, files = (frame.cast({"sha256": pl.Categorical()}) for frame in (lines, reads, files))
     lines = lines.sort("sha256", "page", "line")
     parsed = parse(lines)
+    first_seen = parsed.letters.join(files.select("sha256", "first_seen"), on="sha256", how="left")
+    parsed = parsed._replace(letters=without_future_dates(first_seen.cast({"first_seen": pl.Datetime("us")})))
     is_ours = is_letter(parsed)
     letters, others = parsed.letters.filter(is_ours), parsed.letters.filter(~is_ours)
     # Files that were read and have nothing but page numbers are among no letters that were parsed.
     bare = reads.filter(pl.col("code").is_null()).join(parsed.letters, on="sha256", how="anti").select("sha256")
-    strangers = pl.concat([others, bare], how="diagonal")
+    other_files = pl.concat([others, bare], how="diagonal")
     licenses, specialties = reviewer(
         letters.select("sha256", "licensure_text", "certification_text", "credentials_text")
     )
@@ -48,21 +54,23 @@ def to_tables(lines: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame) -> 
     items, drugs = items_and_drugs(parsed.items)
     no_known_drug = unknown_drugs(items, drugs)
     cited = guideline_citations(_citations(items))
-    # Where the summary of an unknown template stands nobody knows; an age is told apart from all else anywhere.
+    # Where the summary of an unknown template stands nobody knows; an age is recognized anywhere.
     narratives = letters.select("sha256", clinical_summary=pl.coalesce("clinical_summary", "whole_text"))
     letters = letters.join(patient(narratives), on="sha256", how="left")
+    stated = with_natures(diagnoses(letters.select("sha256", "clinical_summary")))
     tables = {
         "determinations": determinations(letters, items, reads, files),
         "reviewer_licenses": licenses,
         "reviewer_specialties": specialties,
-        "diagnoses": diagnoses(letters.select("sha256", "clinical_summary")),
+        "diagnoses": stated,
+        "diagnosis_body_parts": diagnosis_body_parts(stated),
         "disputed_items": items,
         "item_drugs": drugs,
         "item_body_parts": read_once(items, ITEM, ["disputed", "request"], item_body_parts),
         "guideline_citations": cited,
         "problems": problems(
             parsed._replace(letters=letters, items=items),
-            strangers,
+            other_files,
             reads,
             files,
             licenses,
@@ -73,11 +81,12 @@ def to_tables(lines: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame) -> 
                 "unknown_drug": no_known_drug,
                 "unknown_treatment": unknown_treatments(items).join(no_known_drug, on=ITEM, how="anti"),
                 "unknown_guideline": unknown_guidelines(cited),
+                "citation_unread": unread_citations(cited, letters),
+                "doubtful_category": doubtful_categories(items, cited),
                 **doubts(items),
             },
             {
-                "incomplete_letter": parsed.breaks,
-                "possible_personal_data": possible_personal_data(lines),
+                "possible_personal_data": possible_personal_data(lines, parsed),
             },
         ),
     }

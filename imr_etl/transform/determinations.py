@@ -15,9 +15,7 @@ UPHELD, OVERTURNED, PARTLY = "upheld", "overturned", "partially overturned"
 def is_letter(parsed: Parsed) -> pl.Expr:
     """Over the parsed letters: there is anything of a determination letter in it, a template, a header or an item."""
     with_items = parsed.items["sha256"].unique()
-    return (
-        (pl.col("template") != UNKNOWN) | (pl.col("header_tables") > 0) | pl.col("sha256").is_in(with_items.implode())
-    )
+    return (pl.col("template") != UNKNOWN) | pl.col("has_header") | pl.col("sha256").is_in(with_items.implode())
 
 
 def determinations(

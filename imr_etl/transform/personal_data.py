@@ -1,14 +1,14 @@
 """What in a letter's narrative reads like personal data that its redaction passed over.
 
-Belongs here: the forms of such data, and that they are told by kind and place, never by what they say. Does not belong
-here: taking anything out of a letter, which stays as published. Names are told by a title before them only: a program
-that knows names is heavy, and takes half of the words of medicine for people.
+Belongs here: the forms of such data, and that they are reported by kind and place, never by what they say. Does not
+belong here: taking anything out of a letter, which stays as published. Names are recognized by a title before them
+only: a program that knows names is heavy, and takes half of the words of medicine for people.
 """
 
 import polars as pl
 
 from imr_etl.parse.items import CLAIMS_ADMINISTRATOR, REVIEWER
-from imr_etl.parse.letters import labelled
+from imr_etl.parse.letters import Parsed, labelled
 from imr_etl.parse.templates import DECISIONS, SUMMARY
 
 _DATE = r"(?:\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\p{Lu}\p{Ll}{2,8}\.? \d{1,2},? \d{4})"
@@ -51,11 +51,13 @@ OFFICE_LINES = 5
 """An address or a number in so many lines from the name of an office on is the office's."""
 
 
-def possible_personal_data(lines: pl.DataFrame) -> pl.DataFrame:
-    """Where narratives read like personal data: sha256, field (the kind), excerpt ("phone number in line 12"), page.
+def possible_personal_data(lines: pl.DataFrame, parsed: Parsed) -> pl.DataFrame:
+    """Find where narratives read like personal data: sha256, field (the kind), excerpt, page.
 
-    Takes `letter_lines` in their order. Narratives are the summary, the requests and the rationales: citations name
-    publishers with their addresses, letterheads an office.
+    The excerpt is a place, such as "phone number in line 12".
+
+    Takes `letter_lines` in their order, and their parse. Narratives are the summary, the requests and the rationales:
+    citations name publishers with their addresses, letterheads an office.
     """
     # A letter's text in one piece is searched in a third of the time that its lines take.
     whole = lines.group_by("sha256").agg("text").with_columns(pl.col("text").list.join("\n"))
@@ -68,7 +70,7 @@ def possible_personal_data(lines: pl.DataFrame) -> pl.DataFrame:
             (_contains(NUMBER), NUMBERS),
         )
     )
-    read = labelled(_with_offices(lines.join(suspects, on="sha256", how="semi", maintain_order="left")))
+    read = labelled(_with_offices(lines.join(suspects, on="sha256", how="semi", maintain_order="left")), parsed)
     is_citation = pl.col("part").is_in([CLAIMS_ADMINISTRATOR, REVIEWER]).fill_null(value=False)
     return (
         _without_firms(read)
@@ -76,7 +78,12 @@ def possible_personal_data(lines: pl.DataFrame) -> pl.DataFrame:
         .with_columns(field=pl.concat_list(pl.when(_contains(form)).then(pl.lit(kind)) for kind, form in FORMS.items()))
         .explode("field")
         .drop_nulls("field")
-        .select("sha256", "field", excerpt=pl.format("{} in line {}", "field", "line"), page="page")
+        .select(
+            "sha256",
+            field="field",
+            excerpt=pl.format("{} in line {}", "field", "line"),
+            page="page",
+        )
     )
 
 

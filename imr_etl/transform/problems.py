@@ -6,13 +6,14 @@ Belongs here: which findings are problems, and that one fault gives one row. Doe
 
 import polars as pl
 
-from imr_etl.parse.header import FIELDS
+from imr_etl.parse.header import FIELDS, dates_out_of_order
 from imr_etl.parse.items import CLAIMS_ADMINISTRATOR, RATIONALE, REVIEWER
 from imr_etl.parse.letters import Parsed
+from imr_etl.parse.sentence_items import ISSUE_TEMPLATES
 from imr_etl.parse.templates import DATED_IN_PROSE, UNKNOWN
 
 LONGEST_EXCERPT = 300
-"""Letters of an excerpt: enough to see what it is about."""
+"""Characters of an excerpt: enough to see what it is about."""
 
 COLUMNS = {
     "stage": pl.String,
@@ -25,7 +26,7 @@ COLUMNS = {
 
 def problems(
     parsed: Parsed,
-    strangers: pl.DataFrame,
+    other_files: pl.DataFrame,
     reads: pl.DataFrame,
     files: pl.DataFrame,
     licenses: pl.DataFrame,
@@ -36,22 +37,23 @@ def problems(
     """Rows of `problems` for the stages lines and tables.
 
     Takes letters and items, the files that are no letters, and by code the words that no code table knows (sha256,
-    excerpt, perhaps item_number), and by code what was noticed in lines (sha256, field, excerpt, page).
+    excerpt, perhaps item_number), and by code what was noticed (sha256, field, excerpt, page).
     """
     letters = parsed.letters.join(files.select("sha256", named="case_number"), on="sha256", how="left")
     rows = pl.concat(
         [
             _of_reads(reads),
-            _rows(strangers, code=pl.lit("not_a_letter"), excerpt=pl.col("headings_seen")),
+            _rows(other_files, code=pl.lit("not_a_letter"), excerpt=pl.col("headings_seen")),
             *_of_headers(letters),
             *_of_sections(letters, parsed.items),
             *_of_reviewers(letters, licenses, specialties),
-            *_of_items(parsed.items),
+            *_of_items(parsed.items, letters),
             *(_of_unknown(code, words, parsed.items) for code, words in unknown.items()),
-            *(_of_lines(code, found, letters, reads) for code, found in noticed.items()),
+            _of_findings(parsed.findings, letters, reads),
+            *(_of_findings(found.with_columns(code=pl.lit(code)), letters, reads) for code, found in noticed.items()),
         ]
     )
-    cases = pl.concat([letters, strangers], how="diagonal").select("sha256", header_number="case_number")
+    cases = pl.concat([letters, other_files], how="diagonal").select("sha256", header_number="case_number")
     return _listed(rows, files, cases)
 
 
@@ -92,25 +94,21 @@ def _of_reads(reads: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_headers(letters: pl.DataFrame) -> list[pl.DataFrame]:
-    with_header = letters.filter(pl.col("header_tables") > 0)
+    with_header = letters.filter("has_header")
     dated_in_prose = letters.filter(pl.col("template") == DATED_IN_PROSE)
     differs = with_header.filter(pl.col("named") != pl.col("case_number"))
     return [
         _rows(
-            letters.filter((pl.col("header_tables") == 0) & (pl.col("template") != DATED_IN_PROSE)),
+            letters.filter(~pl.col("has_header") & (pl.col("template") != DATED_IN_PROSE)),
             code=pl.lit("header_missing"),
         ),
         _rows(
             dated_in_prose.filter(
-                pl.col("decision_date").is_null() & ~pl.col("unreadable_fields").list.contains("decision_date")
+                pl.col("decision_date").is_null()
+                & ~_names("unreadable").list.contains("decision_date").fill_null(value=False)
             ),
             code=pl.lit("field_missing"),
             field=pl.lit("decision_date"),
-        ),
-        _rows(
-            with_header.filter(pl.col("header_tables") > 1),
-            code=pl.lit("header_twice"),
-            excerpt=pl.format("{} header tables", "header_tables"),
         ),
         _rows(
             differs,
@@ -121,7 +119,9 @@ def _of_headers(letters: pl.DataFrame) -> list[pl.DataFrame]:
         ),
         *(
             _rows(
-                with_header.filter(pl.col(field).is_null() & ~pl.col("unreadable_fields").list.contains(field)),
+                with_header.filter(
+                    pl.col(field).is_null() & ~_names("unreadable").list.contains(field).fill_null(value=False)
+                ),
                 code=pl.lit("field_missing"),
                 field=pl.lit(field),
                 page=pl.lit(1),
@@ -129,14 +129,25 @@ def _of_headers(letters: pl.DataFrame) -> list[pl.DataFrame]:
             for field in FIELDS
         ),
         _rows(
-            letters.filter((pl.col("header_tables") > 0) | (pl.col("template") == DATED_IN_PROSE))
-            .explode("unreadable_fields")
-            .drop_nulls("unreadable_fields"),
+            letters.select("sha256", "unreadable").explode("unreadable").drop_nulls("unreadable").unnest("unreadable"),
             code=pl.lit("field_unreadable"),
-            field=pl.col("unreadable_fields"),
+            field=pl.col("field"),
+            excerpt=pl.col("excerpt"),
+            page=pl.lit(1),
+        ),
+        _rows(
+            dates_out_of_order(letters),
+            code=pl.lit("dates_out_of_order"),
+            field=pl.col("field"),
+            excerpt=pl.col("excerpt"),
             page=pl.lit(1),
         ),
     ]
+
+
+def _names(list_of_structs: str) -> pl.Expr:
+    """The fields that a list of unreadable values names."""
+    return pl.col(list_of_structs).list.eval(pl.element().struct.field("field"))
 
 
 def _of_sections(letters: pl.DataFrame, items: pl.DataFrame) -> list[pl.DataFrame]:
@@ -169,24 +180,25 @@ def _of_reviewers(letters: pl.DataFrame, licenses: pl.DataFrame, specialties: pl
     ]
 
 
-def _of_items(items: pl.DataFrame) -> list[pl.DataFrame]:
+def _of_items(items: pl.DataFrame, letters: pl.DataFrame) -> list[pl.DataFrame]:
+    # Letters of F3 state no guideline of the claims administrator.
+    without_issues = items.join(letters.filter(pl.col("template").is_in(ISSUE_TEMPLATES)), on="sha256", how="anti")
     return [
         _rows(
-            items.filter(pl.col(part).is_null()),
+            of_part.filter(pl.col(part).is_null()),
             code=pl.lit("item_incomplete"),
             field=pl.lit(part),
             excerpt=pl.col("request"),
             page=pl.col("first_page"),
         )
-        for part in (CLAIMS_ADMINISTRATOR, REVIEWER, RATIONALE)
+        for part, of_part in ((CLAIMS_ADMINISTRATOR, without_issues), (REVIEWER, items), (RATIONALE, items))
     ]
 
 
-def _of_lines(code: str, found: pl.DataFrame, letters: pl.DataFrame, reads: pl.DataFrame) -> pl.DataFrame:
-    """What was noticed in lines, but in files that are no letters, and but what the reader of the file told already."""
-    told = reads.filter(pl.col("code") == code)
-    rows = found.join(letters, on="sha256", how="semi").join(told, on="sha256", how="anti")
-    return _rows(rows, code=pl.lit(code), field=pl.col("field"), excerpt=pl.col("excerpt"), page=pl.col("page"))
+def _of_findings(found: pl.DataFrame, letters: pl.DataFrame, reads: pl.DataFrame) -> pl.DataFrame:
+    """Findings, but of files that are no letters, and but what the reader of the file said already."""
+    rows = found.join(letters, on="sha256", how="semi").join(reads, on=["sha256", "code"], how="anti")
+    return _rows(rows, **{name: pl.col(name) for name in ("code", "field", "excerpt", "page")})
 
 
 def _of_unknown(code: str, words: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:

@@ -25,6 +25,8 @@ from imr_etl.ingest import EXTRACTOR_VERSION
 from imr_etl.parse import PARSER_VERSION
 from imr_etl.paths import DataPaths
 from imr_etl.schema.tables import TABLES
+from imr_etl.transform.diagnosis_body_parts import diagnosis_body_parts
+from imr_etl.transform.diagnosis_natures import with_natures
 from imr_etl.vocabulary import code_table
 
 LETTERS_A_YEAR = {
@@ -348,6 +350,7 @@ class Corpus:
             parser_version=pl.lit(PARSER_VERSION),
             determination_id="case_number",
         )
+        diagnoses = with_natures(self._diagnoses(good))
         found = {
             "letter_files": files,
             "letter_reads": reads,
@@ -359,7 +362,8 @@ class Corpus:
             "guideline_citations": self._citations(items),
             "reviewer_licenses": self._licenses(good),
             "reviewer_specialties": self._specialties(good),
-            "diagnoses": self._diagnoses(good),
+            "diagnoses": diagnoses,
+            "diagnosis_body_parts": diagnosis_body_parts(diagnoses),
             "problems": self._problems(letters, items),
         }
         return {name: TABLES[name].conform(frame) for name, frame in found.items()}

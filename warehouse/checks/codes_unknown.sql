@@ -11,6 +11,8 @@ WITH coded AS (
     UNION ALL SELECT determination_id, 'treatment', treatment FROM imr.disputed_items
     UNION ALL SELECT determination_id, 'ingredient', ingredient FROM imr.item_drugs
     UNION ALL SELECT determination_id, 'drug_class', drug_class FROM imr.item_drugs
+    UNION ALL SELECT determination_id, 'nature', nature FROM imr.diagnoses
+    UNION ALL SELECT determination_id, 'region', region FROM imr.diagnosis_body_parts
     UNION ALL SELECT determination_id, 'region', region FROM imr.item_body_parts
     UNION ALL SELECT determination_id, 'guideline_family', guideline_family FROM imr.guideline_citations
 ),
@@ -21,6 +23,7 @@ known AS (
     UNION ALL SELECT 'treatment', treatment FROM codes.treatments
     UNION ALL SELECT 'ingredient', ingredient FROM codes.drugs
     UNION ALL SELECT 'drug_class', drug_class FROM codes.drug_classes
+    UNION ALL SELECT 'nature', nature FROM codes.diagnosis_natures
     UNION ALL SELECT 'region', region FROM codes.body_regions
     UNION ALL SELECT 'guideline_family', family FROM codes.guideline_families
 ),

@@ -21,3 +21,6 @@ FROM imr.reviewer_specialties GROUP BY ALL HAVING count(*) > 1
 UNION ALL
 SELECT 'diagnoses', determination_id, NULL, NULL, position, count(*)
 FROM imr.diagnoses GROUP BY ALL HAVING count(*) > 1
+UNION ALL
+SELECT 'diagnosis_body_parts', determination_id, diagnosis_position, NULL, position, count(*)
+FROM imr.diagnosis_body_parts GROUP BY ALL HAVING count(*) > 1

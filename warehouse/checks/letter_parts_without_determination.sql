@@ -1,4 +1,4 @@
--- Licences, specialties and diagnoses whose letter is not there.
+-- Licences, specialties and diagnoses whose letter is not there, and body parts whose diagnosis is not.
 -- severity: block
 -- bound: 0
 -- scope: letter
@@ -12,3 +12,8 @@ FROM imr.reviewer_specialties ANTI JOIN imr.determinations USING (determination_
 UNION ALL
 SELECT 'diagnoses', determination_id
 FROM imr.diagnoses ANTI JOIN imr.determinations USING (determination_id)
+UNION ALL
+SELECT 'diagnosis_body_parts', determination_id
+FROM imr.diagnosis_body_parts AS part
+ANTI JOIN imr.diagnoses AS diagnosis
+    ON part.determination_id = diagnosis.determination_id AND part.diagnosis_position = diagnosis.position

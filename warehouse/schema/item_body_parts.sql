@@ -10,5 +10,5 @@ COMMENT ON TABLE imr.item_body_parts IS 'One row per body region and side that a
 COMMENT ON COLUMN imr.item_body_parts.determination_id IS 'The case number; `sha256:` and 16 hex digits where a letter has none';
 COMMENT ON COLUMN imr.item_body_parts.item_number IS 'Number of the disputed item in its letter, from 1';
 COMMENT ON COLUMN imr.item_body_parts.position IS 'Place in its list, from 1';
-COMMENT ON COLUMN imr.item_body_parts.region IS 'Body region that the request names, `codes.body_regions`';
+COMMENT ON COLUMN imr.item_body_parts.region IS 'Body region that the request or the diagnosis names, `codes.body_regions`';
 COMMENT ON COLUMN imr.item_body_parts.side IS 'Its side, where told';

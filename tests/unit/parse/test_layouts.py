@@ -264,7 +264,9 @@ def test_disturbed_lines_never_make_an_item_out_of_nothing(
     layout = data.draw(layouts(len(letter.items)))
     original = read_text(to_text(letter, layout).encode()) if as_text else read_pdf(to_pdf(letter, layout))
     disturbed = data.draw(st.composite(shuffled)(original))
-    everything = folded("".join(disturbed.text))
+    # A line right behind itself is read once.
+    once = [text for text, before in zip(disturbed.text, ["", *disturbed.text], strict=False) if text != before]
+    everything = folded("".join(disturbed.text)) + folded("".join(once))
     found = parsed(disturbed).items
     assert all(folded(request) in everything for request in found["request"])
     assert found["decision"].is_in(["upheld", "overturned"]).all()

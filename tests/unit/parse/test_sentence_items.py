@@ -131,6 +131,6 @@ def test_a_number_that_none_can_be_made_of_costs_no_other_item() -> None:
         "The request for an MRI is not medically necessary.",
         "The request for a brace is medically necessary.",
     )
-    for number, found in (("2", [1, 2]), ("\u0662", [1, 2]), ("\U00010d42", [1])):
+    for number in ("2", "\u0662", "\U00010d42"):
         text = F2B.format(items=f"1. {first}\n\n{number}. {second}")
-        assert items(text)["item_number"].to_list() == found
+        assert items(text)["item_number"].to_list() == [1, 2]

@@ -57,6 +57,7 @@ def two_letters() -> dict[str, list[Row]]:
         "reviewer_licenses": [{"sha256": "a", "position": 1}],
         "reviewer_specialties": [{"sha256": "a", "position": 1}],
         "diagnoses": [{"sha256": "a", "position": 1}],
+        "diagnosis_body_parts": [{"sha256": "a", "diagnosis_position": 1, "position": 1}],
         "problems": [{"sha256": "b", "position": 1, "code": "no_items"}],
     }
 

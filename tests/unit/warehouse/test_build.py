@@ -498,7 +498,8 @@ def test_a_reader_goes_on_reading_the_old_warehouse(built: DataPaths, put: Put, 
     count = "SELECT count(*) FROM imr.determinations"
     assert reader.ask(count) == [[2]]
     put(determinations=[{"sha256": "b", "determination_id": SECOND}], disputed_items=[], item_drugs=[])
-    put(item_body_parts=[], guideline_citations=[], reviewer_licenses=[], reviewer_specialties=[], diagnoses=[])
+    put(item_body_parts=[], guideline_citations=[], reviewer_licenses=[], reviewer_specialties=[])
+    put(diagnoses=[], diagnosis_body_parts=[])
     put(letter_parses=[{"sha256": "b"}])
     build(built)
     assert ask(built, count) == [(1,)]

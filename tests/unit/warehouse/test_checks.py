@@ -62,13 +62,15 @@ SPOILT = [
             "reviewer_licenses",
             "reviewer_specialties",
             "diagnoses",
+            "diagnosis_body_parts",
         )
     ),
     ("DELETE FROM imr.determinations WHERE sha256 = 'a'", "items_without_determination"),
     *(
         (f"UPDATE imr.{table} SET determination_id = 'CM16-0029999'", "letter_parts_without_determination")
-        for table in ("reviewer_licenses", "reviewer_specialties", "diagnoses")
+        for table in ("reviewer_licenses", "reviewer_specialties", "diagnoses", "diagnosis_body_parts")
     ),
+    ("UPDATE imr.diagnosis_body_parts SET diagnosis_position = 7", "letter_parts_without_determination"),
     *(
         (f"UPDATE imr.{table} SET item_number = 7", "item_parts_without_item")
         for table in ("item_drugs", "item_body_parts", "guideline_citations")
@@ -92,6 +94,8 @@ SPOILT = [
             ("disputed_items", "treatment"),
             ("item_drugs", "ingredient"),
             ("item_drugs", "drug_class"),
+            ("diagnoses", "nature"),
+            ("diagnosis_body_parts", "region"),
             ("item_body_parts", "region"),
             ("guideline_citations", "guideline_family"),
         )
