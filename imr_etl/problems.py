@@ -43,7 +43,7 @@ PROBLEM_CODES = {
     "number_unread": "A number, a range or a word for sessions of the request is in no field",
     "several_treatments": "The request names treatments of several subcategories; the item has that of the first",
     "parts_do_not_add_up": "What was requested is not what was authorized and what is disputed together",
-    "numbers_disagree": "The sessions that the request states are not the sessions a week times the weeks",
+    "numbers_disagree": "Numbers of the request contradict: sessions and schedule, or directions and quantity",
 }
 """Code -> what it means, by stage."""
 

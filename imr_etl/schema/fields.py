@@ -125,6 +125,17 @@ FIELDS = {
         Field("strength", TEXT, "Strength as written"),
         Field("quantity", NUMBER, "Quantity as written: tablets, grams, millilitres"),
         Field("refills", WHOLE, "Refills in dispute"),
+        Field(
+            "mme_per_unit",
+            NUMBER,
+            "Morphine milligram equivalents of one unit (CDC 2022, `codes.mme_factors`); null where unknown",
+        ),
+        Field("mme_requested", NUMBER, "Morphine milligram equivalents of one fill of the original request"),
+        Field(
+            "mme_per_day",
+            NUMBER,
+            "Morphine milligram equivalents a day, by fixed written directions, else by the stated days of supply",
+        ),
         Field("is_compound", FLAG, "Part of a compound made by a pharmacy"),
         # Body parts
         Field("region", TEXT, "Body region that the request names, `codes.body_regions`"),

@@ -22,7 +22,7 @@ KEY: Final = ["sha256", "item_number"]
 PARTS: Final = ("requested", "authorized", "disputed")
 OF_PART: Final = [*KEY, "part"]
 UNITS: Final = ("units", "hours", "visits")
-"""Units of quantities, the one that goes before the others where an item has several first."""
+"""Units of quantities; where an item has several, the first counts."""
 
 COUNTED_BY_HOURS: Final = ("Home Health", "Programs", "Psych Services")
 
@@ -38,6 +38,8 @@ def requested_text() -> pl.Expr:
 def with_quantities(items: pl.DataFrame, drugs: pl.DataFrame) -> pl.DataFrame:
     """Adds requested_quantity, authorized_quantity, disputed_quantity, quantity_unit and parts_do_not_add_up.
 
+    requested_fill is one fill of what was requested of a modified item, null for others.
+
     Takes items with request, authorized, disputed, category, subcategory and visits, and the drugs of their disputed
     parts. Quantities are null where the request does not state them or states a range; what was authorized is 0 of what
     was denied outright, and null, as is what was requested, where another service was authorized.
@@ -47,7 +49,7 @@ def with_quantities(items: pl.DataFrame, drugs: pl.DataFrame) -> pl.DataFrame:
     if not modified.is_empty():
         counted, others = pl.concat([counted, _of_other_parts(modified)]), _other_services(modified)
     for part in PARTS:
-        of_part = counted.filter(pl.col("part") == part).select(*KEY, pl.col(UNITS).name.prefix(f"{part}_"))
+        of_part = counted.filter(pl.col("part") == part).select(*KEY, pl.col(*UNITS, "fill").name.prefix(f"{part}_"))
         items = items.join(of_part, on=KEY, how="left", maintain_order="left")
     unit = pl.coalesce(
         pl.when(pl.col(f"requested_{name}").is_not_null() | pl.col(f"disputed_{name}").is_not_null()).then(pl.lit(name))
@@ -66,7 +68,12 @@ def with_quantities(items: pl.DataFrame, drugs: pl.DataFrame) -> pl.DataFrame:
         .with_columns(**quantities)
         .with_columns(_outright_or_other())
         .with_columns(parts_do_not_add_up=(pl.col("requested_quantity") != sum_of_parts).fill_null(value=False))
-        .drop("is_other_service", *(f"{part}_{name}" for part in PARTS for name in UNITS))
+        .drop(
+            "is_other_service",
+            "authorized_fill",
+            "disputed_fill",
+            *(f"{part}_{name}" for part in PARTS for name in UNITS),
+        )
     )
 
 
@@ -112,6 +119,7 @@ def _counted(texts: pl.DataFrame, drugs: pl.DataFrame) -> pl.DataFrame:
         units=pl.when(is_drug).then(pl.col("quantity") * fills),
         hours=pl.when(by_hours).then(hours(pl.col("text"), pl.col("visits"))),
         visits=pl.when(~is_drug).then("visits").cast(pl.Float64),
+        fill="quantity",
     )
 
 
