@@ -108,6 +108,19 @@ FIELDS = {
         Field("visits", WHOLE, "Visits or sessions in dispute; null where none are told or a range is"),
         Field("visits_per_week", WHOLE, "Visits a week; null where not told or a range is"),
         Field("weeks", WHOLE, "Weeks of treatment; null where not told or a range is"),
+        Field(
+            "requested_quantity",
+            NUMBER,
+            "Quantity of the original request in `quantity_unit`; of drugs in all fills. Null where another service was"
+            " authorized",
+        ),
+        Field(
+            "authorized_quantity",
+            NUMBER,
+            "Quantity of it that utilization review authorized; 0 where the request was denied outright",
+        ),
+        Field("disputed_quantity", NUMBER, "Quantity in dispute; null where none is stated or a range is"),
+        Field("quantity_unit", TEXT, "What the three quantities count", ("visits", "units", "hours")),
         Field("is_retrospective", FLAG, "The request is for a service already rendered, and says so"),
         Field("first_page", WHOLE, "Page on which the item begins"),
         Field("last_page", WHOLE, "Page on which the item ends"),
@@ -118,6 +131,17 @@ FIELDS = {
         Field("strength", TEXT, "Strength as written"),
         Field("quantity", NUMBER, "Quantity as written: tablets, grams, millilitres"),
         Field("refills", WHOLE, "Refills in dispute"),
+        Field(
+            "mme_per_unit",
+            NUMBER,
+            "Morphine milligram equivalents of one unit (CDC 2022, `codes.mme_factors`); null where unknown",
+        ),
+        Field("mme_requested", NUMBER, "Morphine milligram equivalents of one fill of the original request"),
+        Field(
+            "mme_per_day",
+            NUMBER,
+            "Morphine milligram equivalents a day, by fixed written directions, else by the stated days of supply",
+        ),
         Field("is_compound", FLAG, "Part of a compound made by a pharmacy"),
         # Body parts
         Field("region", TEXT, "Body region that the request or the diagnosis names, `codes.body_regions`"),

@@ -39,6 +39,7 @@ CODE_COLUMNS = {
     "family": "Family of the guideline, `codes.guideline_families`",
     "form": "Dosage form",
     "diagnosis_nature_words.form": "A word, an ending of words, or a word that counts last, where no other does",
+    "frequency": "How often a dose is taken",
     "guideline": "Families of the guideline that has the section, parted by `|`",
     "in_clinic": "Treatment that a number of sessions makes of it, where it can be given in a clinic",
     "in_state_search": "The state's decision search offers the specialty",
@@ -48,6 +49,7 @@ CODE_COLUMNS = {
     "is_topical": "It is put on the skin",
     "kind": "What kind of word it is",
     "misspellings": "Wrong spellings that letters have, parted by `|`",
+    "mme_factor": "Morphine milligram equivalents of one unit of the column `unit`",
     "modifier": "Word that belongs to a drug's name",
     "nature": "The nature, `codes.diagnosis_natures`",
     "needs_date": "It tells of a past service only beside a date",
@@ -67,10 +69,12 @@ CODE_COLUMNS = {
     "state": "State, district or territory",
     "subcategory": "The state's subcategory, for drugs the class",
     "term": "The term",
+    "times_per_day": "Doses a day; empty where there is no fixed number",
     "title": "Title of the guideline",
     "topic": "Topic of a section",
     "transdermal_class": "The state's class of the drug where it is put on the skin",
     "treatment": "Treatment or test",
+    "unit": "What the factor is for",
     "word": "The word",
 }
 """Column of the code tables, with its table where it means something else there -> what it holds."""

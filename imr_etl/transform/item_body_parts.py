@@ -13,7 +13,7 @@ from typing import Final
 
 import polars as pl
 
-from imr_etl.vocabulary import find_terms
+from imr_etl.vocabulary.spelling import find_in_requests
 
 ITEM: Final = ("sha256", "item_number")
 MENTIONED: Final = ("sha256", "item_number", "source")
@@ -38,7 +38,7 @@ def item_body_parts(items: pl.DataFrame) -> pl.DataFrame:
         or null). Items without a region have no row.
     """
     texts = items.unpivot(["disputed", "request"], index=ITEM, variable_name="source", value_name="text")
-    mentions = _standing(_with_side(find_terms(texts, "text", "body_regions", *MENTIONED)))
+    mentions = _standing(_with_side(find_in_requests(texts, "text", "body_regions", *MENTIONED)))
     disputed = mentions.filter(pl.col("source") == "disputed")
     requested = mentions.filter(pl.col("source") == "request")
     sides = (

@@ -62,6 +62,7 @@ SPELLING: Final = (
 """Spellings that become one: "b.i.w.", "12.00", "2*6", "2 by 6", "3X/W"."""
 
 MONTH_NAMES: Final = "(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*"
+WORD_AND_FIGURE: Final = (r" (\d{1,3}) \( \d{1,3} \)", " $1")
 NOT_SESSIONS: Final = (
     (r" \d{1,2} [/-] \d{1,2} [/-] \d{2,4}\b", " ,"),
     (rf" {MONTH_NAMES} (?:\d{{1,2}} ,? )?(?:19|20)\d\d\b", " ,"),
@@ -71,7 +72,7 @@ NOT_SESSIONS: Final = (
         r"(?: (?:[/&]|and) [clts] ?\d{1,2}\b)*",
         " ,",
     ),
-    (r" (\d{1,3}) \( \d{1,3} \)", " $1"),
+    WORD_AND_FIGURE,
     (r" HOUR long\b", " ,"),
     (r" (?:\d{1,3}|1 / 2) (?:-|to|or) \d{1,3}\b", " ~"),
     (r" (?:~|\d+\.\d+|\d+ / \d+|\d+) (?:%|(?:[a-z]+ )?UNIT\b)", " ,"),
@@ -264,11 +265,37 @@ def states_sessions(text: pl.Expr) -> pl.Expr:
     return (worded | (product > 2) | (times > 2)).fill_null(value=False)
 
 
+HOURS_A_DAY: Final = r" (\d{1,2}(?:\.\d+)?) HOUR (?:(?:/|PER|EVERY) DAYS?|DAILY)\b"
+HOURS_A_WEEK: Final = r" (\d{1,3}) HOUR (?:(?:/|PER|EVERY) WEEK|WEEKLY)\b"
+HOURS: Final = r" (\d{1,3}) HOUR(?: [^/A-Z]| $)"
+FOR_DAYS: Final = r" (?:TIMES|for|over) (\d{1,3}) DAYS?\b"
+
+
+def hours(text: pl.Expr, visits: pl.Expr) -> pl.Expr:
+    """Gives the hours of treatment in all, where a text states them or hours by the day or week and for how long.
+
+    `visits` are the days of a text that gives hours by the day.
+    """
+    words = _rewritten(_worded(text), (WORD_AND_FIGURE,))
+    weeks = _rewritten(words, SCHEDULES).str.extract(WEEKS).cast(pl.Float64, strict=False)
+    days = pl.coalesce(visits, words.str.extract(FOR_DAYS).cast(pl.Float64))
+    return pl.coalesce(
+        words.str.extract(HOURS_A_DAY).cast(pl.Float64) * days,
+        words.str.extract(HOURS_A_WEEK).cast(pl.Float64) * weeks,
+        pl.when(~words.str.contains(f"{HOURS_A_DAY}|{HOURS_A_WEEK}")).then(words.str.extract(HOURS).cast(pl.Float64)),
+    )
+
+
 def _session_language(text: pl.Expr) -> pl.Expr:
     """Writes a request as tokens between single spaces (see the module's docstring), a space at either end."""
+    return _rewritten(_worded(text), (*NOT_SESSIONS, *SCHEDULES))
+
+
+def _worded(text: pl.Expr) -> pl.Expr:
+    """Writes a request in the words of the session language, all its numbers and marks still there."""
     spelled = _rewritten(pl.concat_str(pl.lit(" "), text.str.to_lowercase(), pl.lit(" ")), SPELLING)
     worded = spelled.pipe(_put, "number_words", upper=False).pipe(_put, "session_words", upper=True)
-    return _rewritten(worded.str.replace_all(r"  +", " "), (*NOT_SESSIONS, *SCHEDULES))
+    return worded.str.replace_all(r"  +", " ")
 
 
 def _rewritten(text: pl.Expr, rules: Sequence[tuple[str, str]]) -> pl.Expr:

@@ -10,6 +10,7 @@ Several aliases are separated by `|`. A canonical name is its own alias. README.
 each table comes from.
 """
 
+from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -86,8 +87,12 @@ def words(text: pl.Expr) -> pl.Expr:
     return pl.concat_str(pl.lit(" "), tokens.str.strip_chars(" "), pl.lit(" ")).alias(text.meta.output_name())
 
 
-def find_terms(frame: pl.DataFrame, text: str, table: str, *keys: str) -> pl.DataFrame:
-    """Where the aliases of a code table occur in a column of texts, longest alias first, without overlaps.
+Reader = Callable[[pl.Series], pl.Series]
+"""Takes texts made by `words` and returns them as they are read, every token in its place."""
+
+
+def find_terms(frame: pl.DataFrame, text: str, table: str, *keys: str, reader: Reader | None = None) -> pl.DataFrame:
+    """Finds where the aliases of a code table occur in a column of texts, longest alias first, without overlaps.
 
     Returns one row per occurrence, in the order of the frame and of the text: `keys`, `token` (how many tokens stand
     before it), `tokens` (how many it has), `alias`, and the table's own columns.
@@ -95,6 +100,8 @@ def find_terms(frame: pl.DataFrame, text: str, table: str, *keys: str) -> pl.Dat
     # One pass marks what is found, which then parts the text; finding aliases and their places apart takes two.
     aliases, found, marks = _matcher(table)
     texts = frame.select(*keys, piece=words(pl.col(text)))
+    if reader:
+        texts = texts.with_columns(reader(texts["piece"]))
     if frame.height < FEW_TEXTS:
         tokens = texts.select(pl.col("piece").str.split(" ").explode()).to_series().unique()
         is_possible = aliases.get_column("first_token").is_in(tokens.implode())

@@ -15,6 +15,10 @@ CREATE TABLE imr.disputed_items (
     visits INTEGER,
     visits_per_week INTEGER,
     weeks INTEGER,
+    requested_quantity DOUBLE,
+    authorized_quantity DOUBLE,
+    disputed_quantity DOUBLE,
+    quantity_unit VARCHAR CHECK (quantity_unit IN ('visits', 'units', 'hours')),
     is_retrospective BOOLEAN NOT NULL,
     first_page INTEGER NOT NULL,
     last_page INTEGER NOT NULL
@@ -35,6 +39,10 @@ COMMENT ON COLUMN imr.disputed_items.treatment IS 'Treatment that decided the ca
 COMMENT ON COLUMN imr.disputed_items.visits IS 'Visits or sessions in dispute; null where none are told or a range is';
 COMMENT ON COLUMN imr.disputed_items.visits_per_week IS 'Visits a week; null where not told or a range is';
 COMMENT ON COLUMN imr.disputed_items.weeks IS 'Weeks of treatment; null where not told or a range is';
+COMMENT ON COLUMN imr.disputed_items.requested_quantity IS 'Quantity of the original request in `quantity_unit`; of drugs in all fills. Null where another service was authorized';
+COMMENT ON COLUMN imr.disputed_items.authorized_quantity IS 'Quantity of it that utilization review authorized; 0 where the request was denied outright';
+COMMENT ON COLUMN imr.disputed_items.disputed_quantity IS 'Quantity in dispute; null where none is stated or a range is';
+COMMENT ON COLUMN imr.disputed_items.quantity_unit IS 'What the three quantities count';
 COMMENT ON COLUMN imr.disputed_items.is_retrospective IS 'The request is for a service already rendered, and says so';
 COMMENT ON COLUMN imr.disputed_items.first_page IS 'Page on which the item begins';
 COMMENT ON COLUMN imr.disputed_items.last_page IS 'Page on which the item ends';

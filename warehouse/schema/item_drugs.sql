@@ -9,7 +9,10 @@ CREATE TABLE imr.item_drugs (
     strength VARCHAR,
     quantity DOUBLE,
     refills INTEGER,
-    is_compound BOOLEAN NOT NULL
+    is_compound BOOLEAN NOT NULL,
+    mme_per_unit DOUBLE,
+    mme_requested DOUBLE,
+    mme_per_day DOUBLE
 );
 COMMENT ON TABLE imr.item_drugs IS 'One row per drug of a disputed item, of a compound one per ingredient. Key: determination_id, item_number, position';
 COMMENT ON COLUMN imr.item_drugs.determination_id IS 'The case number; `sha256:` and 16 hex digits where a letter has none';
@@ -22,3 +25,6 @@ COMMENT ON COLUMN imr.item_drugs.strength IS 'Strength as written';
 COMMENT ON COLUMN imr.item_drugs.quantity IS 'Quantity as written: tablets, grams, millilitres';
 COMMENT ON COLUMN imr.item_drugs.refills IS 'Refills in dispute';
 COMMENT ON COLUMN imr.item_drugs.is_compound IS 'Part of a compound made by a pharmacy';
+COMMENT ON COLUMN imr.item_drugs.mme_per_unit IS 'Morphine milligram equivalents of one unit (CDC 2022, `codes.mme_factors`); null where unknown';
+COMMENT ON COLUMN imr.item_drugs.mme_requested IS 'Morphine milligram equivalents of one fill of the original request';
+COMMENT ON COLUMN imr.item_drugs.mme_per_day IS 'Morphine milligram equivalents a day, by fixed written directions, else by the stated days of supply';
