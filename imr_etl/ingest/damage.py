@@ -9,9 +9,10 @@ where nobody could have changed the file: the logo alone is a third of a letter'
 """
 
 import io
-import re
 import zlib
+from bisect import bisect_right
 from collections.abc import Iterator
+from operator import sub
 
 from imr_etl.ingest.pages import LetterLines
 
@@ -46,7 +47,6 @@ CHUNK = 1024 * 1024
 """Bytes of a part that are looked at, and at a time."""
 
 END_MARK, OBJECT_MARK = b"%%EOF", b" obj"
-PAGE_OBJECT = re.compile(rb"/Type\s*/Page\b")
 
 DEFLATED = ("/FlateDecode", ["/FlateDecode"])
 """Filters of parts that carry a checksum. Pictures have others."""
@@ -58,19 +58,14 @@ def damage(data: bytes, letter: LetterLines, *, is_sealed: bool) -> str | None:
     A file that is sealed is looked at where there is a sign of damage. In any other one parts that do not unpack, pages
     that its count leaves out and a cut end are damage without a sign, too.
     """
-    found = [*signs(letter), *_signs_of_file(data, letter.page_count)]
+    found = signs(letter)
+    end = data.rfind(END_MARK)
+    if end < 0 or OBJECT_MARK in data[end:]:
+        found.append("The file does not end with its end mark")
     if not found:
         return None if is_sealed else faults(data, letter.page_count, is_strict=False)
     proof = faults(data, letter.page_count)
     return f"{'; '.join(found[:SIGNS_NAMED])}. {proof}" if proof else None
-
-
-def _signs_of_file(data: bytes, page_count: int) -> Iterator[str]:
-    """What the bytes of a file show without its being opened: an end that is cut off, pages that are not counted."""
-    if _ends_in_a_revision(data) or END_MARK not in data:
-        yield "The file does not end with its end mark"
-    if len(PAGE_OBJECT.findall(data)) > page_count:
-        yield "The file holds more pages than it counts"
 
 
 def _ends_in_a_revision(data: bytes) -> bool:
@@ -87,7 +82,7 @@ def signs(letter: LetterLines) -> list[str]:
         found.append("The last line ends no sentence")
     if len(set(letter.page)) < letter.page_count:
         found.append("A page has no text")
-    if len(max(text, key=len)) > LONGEST_LINE or min(filter(None, letter.x0), default=LEFT_EDGE) < LEFT_EDGE:
+    if max(map(len, text)) > LONGEST_LINE or min(filter(None, letter.x0), default=LEFT_EDGE) < LEFT_EDGE:
         found.append("A line is longer than a page is wide")
     if sum(" :" in line for line in text) >= SPACED_COLONS:
         found.append("Letters stand at the wrong places")
@@ -98,16 +93,25 @@ def signs(letter: LetterLines) -> list[str]:
 
 def _signs_of_pages(letter: LetterLines) -> Iterator[str]:
     page, top, text = letter.page, letter.top, letter.text
-    for here, there, y, next_y, line in zip(page, page[1:], top, top[1:], text, strict=False):
-        if here != there:
-            if y < (FULL_PAGE if line.endswith(SENTENCE_ENDS) else FULL_PAGE_IN_SENTENCE):
-                yield f"Page {here} ends {y:.0f} points below its top"
-            if next_y > FIRST_LINE:
-                yield f"Page {there} begins {next_y:.0f} points below its top"
-        elif not -LARGEST_STEP_BACK < next_y - y < LARGEST_GAP:
-            yield f"Page {here} has a gap of {next_y - y:.0f} points"
-        elif next_y == y and here > 1:
+    begin = 0
+    while begin < len(page):
+        here, end = page[begin], bisect_right(page, page[begin])
+        gaps = list(map(sub, top[begin + 1 : end], top[begin:end]))
+        if gaps and not -LARGEST_STEP_BACK < min(gaps) <= max(gaps) < LARGEST_GAP:
+            yield from (
+                f"Page {here} has a gap of {gap:.0f} points"
+                for gap in gaps
+                if not -LARGEST_STEP_BACK < gap < LARGEST_GAP
+            )
+        if here > 1 and 0.0 in gaps:
             yield f"Page {here} has two lines at the same height"
+        if end < len(page):
+            last = text[end - 1]
+            if top[end - 1] < (FULL_PAGE if last.endswith(SENTENCE_ENDS) else FULL_PAGE_IN_SENTENCE):
+                yield f"Page {here} ends {top[end - 1]:.0f} points below its top"
+            if top[end] > FIRST_LINE:
+                yield f"Page {page[end]} begins {top[end]:.0f} points below its top"
+        begin = end
 
 
 def faults(data: bytes, page_count: int | None = None, *, is_strict: bool = True) -> str | None:

@@ -37,8 +37,8 @@ FEW_CHARACTERS = 100
 """Letters and digits of a page that may be all furniture and stamps. Of 492 real pages three have fewer, none of which
 shows anything else."""
 
-BEGINNING = 500
-"""Characters of a page among which there are so many, but for pages of few."""
+FULL_TEXT = 1_000
+"""Characters of any kind of a page, of which so many are letters and digits."""
 
 LARGE_PICTURE, WHOLE_PICTURE = 0.1, 0.5
 """Shares of a page. The logo of real letters covers 0.008 of it."""
@@ -150,7 +150,7 @@ class _Reading:
             self._letter.add_page("pdfium", [])
             return False
         with page:
-            if self._is_sealed and characters(page.text[:BEGINNING]) >= FEW_CHARACTERS:
+            if self._is_sealed and (len(page.text) >= FULL_TEXT or characters(page.text) >= FEW_CHARACTERS):
                 self._add_text(page, number)
             else:
                 self._read_closely(page, number)

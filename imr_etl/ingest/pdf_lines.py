@@ -8,8 +8,9 @@ pdfium counts UTF-16 units, of which a character beyond U+FFFF has two. Whatever
 
 import ctypes
 import re
-from collections.abc import Callable
-from itertools import pairwise
+from collections import deque
+from collections.abc import Callable, Iterable
+from itertools import accumulate, pairwise, repeat
 from math import hypot
 from typing import Any
 
@@ -106,62 +107,85 @@ def _text(text_page: Any) -> str:
 
 
 def _lines(text_page: Any, text: str, page_height: float) -> list[Line]:
-    x, y = ctypes.c_double(), ctypes.c_double()
-    x_address, y_address = ctypes.addressof(x), ctypes.addressof(y)
-    handle = ctypes.cast(text_page, ctypes.c_void_p).value
-    lines: list[Line] = []
-    start = 0
-    # Looked for once a page, as plain text: a pattern searched in each line costs more than reading its weight.
-    is_ascii = text.isascii()
-    has_hyphens = any(hyphen in text for hyphen in HYPHENS)
-    is_foldable = not is_ascii or any(space in text for space in FOLDABLE)
-    has_pairs = not is_ascii and max(text) > "\uffff"
-    for row in text.split(LINE_BREAK):
-        for printed in HYPHENED_LINE.findall(row) if has_hyphens else (row,):
-            line = printed.strip()
-            if line and (is_foldable or not line.isprintable()):
+    """The lines of a text page. pdfium is asked for all of them at once, which costs half as much as one by one."""
+    texts: list[str] = []
+    # Of each line, the places of its first character and of the last one that has its weight.
+    begins: list[int] = []
+    ends: list[int] = []
+    # Looked for once a page: a pattern searched in each line costs more than reading its weight.
+    is_foldable = not text.isascii() or any(space in text for space in FOLDABLE)
+    is_foldable |= not text.replace(LINE_BREAK, "").isprintable()
+    for row, start in _rows(text):
+        line = row.strip()
+        if line:
+            begin = start if row[0] == line[0] else start + len(row) - len(row.lstrip())
+            # What stands behind the last colon is a decision or a value, which has a weight of its own.
+            colon = line.rfind(":", 1)
+            end = begin + (len(line) if colon < 0 else len(line[:colon].rstrip())) - 1
+            if is_foldable:
                 line = folded(line)
-            units = _units(printed) if has_pairs else printed
             if line:
-                if line[-1] in HYPHENS:
-                    line = line[:-1] + "-"
-                begin = start + len(units) - len(units.lstrip())
-                CHARACTER_ORIGIN(handle, begin, x_address, y_address)
-                is_bold = _is_bold(handle, units, start)
-                lines.append((line, is_bold, round(x.value, 1), round(page_height - y.value, 1)))
-            start += len(units)
-        start += len(LINE_BREAK)
-    return _printed_once(lines)
-
-
-def _units(text: str) -> str:
-    """A text with two characters for each of which UTF-16 has two units."""
-    return "".join(2 * character if character > "\uffff" else character for character in text)
-
-
-def _is_bold(handle: int | None, printed: str, start: int) -> bool:
-    """Whether most characters of a line are bold, of a line with a colon those before its last one.
-
-    What stands behind the colon is a decision or a value, which has a weight of its own.
-    """
-    before_colon = printed.rpartition(":")[0]
-    words = before_colon if before_colon.strip() else printed
-    first, last = len(words) - len(words.lstrip()), len(words.rstrip()) - 1
-    is_bold = _is_bold_at(handle, start + first)
+                texts.append(line[:-1] + "-" if line[-1] in HYPHENS else line)
+                begins.append(begin)
+                ends.append(end)
+    handle = ctypes.cast(text_page, ctypes.c_void_p).value
+    places = (ctypes.c_double * (2 * len(texts)))()
+    address, size = ctypes.addressof(places), ctypes.sizeof(places)
+    across, down = range(address, address + size, 16), range(address + 8, address + 8 + size, 16)
+    deque(map(CHARACTER_ORIGIN, repeat(handle), _units(text, begins), across, down), maxlen=0)
     # A line that begins and ends alike is taken to be so in between: each character costs as much as both.
-    if first >= last or _is_bold_at(handle, start + last) == is_bold:
-        return is_bold
-    weights = [_is_bold_at(handle, start + n) for n, character in enumerate(words) if not character.isspace()]
-    return 2 * sum(weights) > len(weights)
+    is_bold = [
+        first if first == last else _is_mostly_bold(handle, text, begin, end)
+        for first, last, begin, end in zip(
+            _are_bold(handle, _units(text, begins)), _are_bold(handle, _units(text, ends)), begins, ends, strict=True
+        )
+    ]
+    x0 = map(round, places[::2], repeat(1))
+    top = [round(page_height - y, 1) for y in places[1::2]]
+    return _printed_once(list(zip(texts, is_bold, x0, top, strict=True)))
 
 
-def _is_bold_at(handle: int | None, index: int) -> bool:
-    weight: int = FONT_WEIGHT(handle, index)
-    return weight >= BOLD_WEIGHT if weight > 0 else _is_bold_by_name(handle, index)
+def _rows(text: str) -> Iterable[tuple[str, int]]:
+    """The printed lines of a text with the place of each in it; pdfium leaves out a line's end behind a hyphen."""
+    rows = text.split(LINE_BREAK)
+    if not any(hyphen in text for hyphen in HYPHENS):
+        ends = accumulate(map(len, rows), lambda place, length: place + length + len(LINE_BREAK), initial=0)
+        return zip(rows, ends, strict=False)
+    parts: list[tuple[str, int]] = []
+    place = 0
+    for row in rows:
+        for part in HYPHENED_LINE.findall(row):
+            parts.append((part, place))
+            place += len(part)
+        place += len(LINE_BREAK)
+    return parts
+
+
+def _units(text: str, places: list[int]) -> list[int]:
+    """Places in a text as pdfium counts them."""
+    if text.isascii() or max(text) <= "\uffff":
+        return places
+    before = list(accumulate((character > "\uffff" for character in text), initial=0))
+    return [place + before[place] for place in places]
+
+
+def _is_mostly_bold(handle: int | None, text: str, begin: int, end: int) -> bool:
+    places = [place for place in range(begin, end + 1) if not text[place].isspace()]
+    return 2 * sum(_are_bold(handle, _units(text, places))) > len(places)
+
+
+def _are_bold(handle: int | None, places: list[int]) -> list[bool]:
+    """Whether each of some characters is bold; fonts that a PDF names without embedding them have no weight."""
+    weights = list(map(FONT_WEIGHT, repeat(handle), places))
+    if min(weights, default=1) > 0:
+        return [weight >= BOLD_WEIGHT for weight in weights]
+    return [
+        weight >= BOLD_WEIGHT if weight > 0 else _is_bold_by_name(handle, place)
+        for weight, place in zip(weights, places, strict=True)
+    ]
 
 
 def _is_bold_by_name(handle: Any, index: int) -> bool:
-    """Fonts that a PDF names without embedding them have no weight."""
     name = ctypes.create_string_buffer(128)
     pdfium.FPDFText_GetFontInfo(ctypes.cast(handle, pdfium.FPDF_TEXTPAGE), index, name, len(name), ctypes.c_int())
     return names_bold(name.value.decode("utf-8", "replace"))
@@ -177,7 +201,8 @@ def _printed_once(lines: list[Line]) -> list[Line]:
 
     pdfium leaves out a text that follows its like; a whole page's bold lines may be printed again at its end.
     """
-    if all(top < next_top + LARGEST_STEP_BACK for (*_, top), (*_, next_top) in pairwise(lines)):
+    tops = [line[3] for line in lines]
+    if not any(top > next_top + LARGEST_STEP_BACK for top, next_top in pairwise(tops)):
         return lines
     kept: list[Line] = []
     for line in lines:

@@ -39,6 +39,9 @@ WORD_LEVEL = "5"
 GOOD_CONFIDENCE = 60.0
 """Of 100, of a word that is read for certain."""
 
+LEAST_CONFIDENCE, LONGEST_MARK = 40.0, 3
+"""Of a word at the end of a line, and characters of one that is less certain and no word."""
+
 FEW_GOOD = 0.5
 """Share of good words below which a page may lie on its side."""
 
@@ -47,8 +50,8 @@ POINTS = 72.0
 SPECKS_A_PIXEL = 0.0005
 """Single dark pixels of a picture that has specks, as faxes and old copies do."""
 
-SPECK, ALONE = 1, 4
-"""Pixels around the middle of a larger speck that belong to it, and those within which nothing else is dark."""
+SPECK = 2
+"""Pixels of a speck at most."""
 
 DARK = 128
 SKEW_WIDTH = 600
@@ -98,7 +101,7 @@ def recognized_lines(picture: Image.Image, dpi: float) -> list[Line]:
     points = POINTS / dpi
     lines: list[Line] = []
     for _, group in groupby(words, key=lambda word: word.line):
-        line = list(group)
+        line = _without_marks(list(group))
         text = folded(" ".join(word.text for word in line))
         if any(map(str.isalnum, text)):
             bottom = max(word.bottom for word in line)
@@ -119,22 +122,16 @@ def prepared(picture: Image.Image, dpi: float) -> tuple[Image.Image, float]:
 
 
 def without_specks(picture: Image.Image) -> Image.Image:
-    """Return a picture without its specks, where it has many pixels that are alone in their color."""
-    light = ImageChops.lighter(picture, picture.filter(ImageFilter.RankFilter(3, 1)))
-    changed = ImageChops.difference(picture, light).histogram()
-    if sum(changed[DARK:]) < SPECKS_A_PIXEL * picture.width * picture.height:
+    """Return a picture without specks of one or two pixels, where it has many that are alone in their color.
+
+    Larger specks are as large as the dots of characters.
+    """
+    lighter = ImageChops.lighter(picture, picture.filter(ImageFilter.RankFilter(3, 1)))
+    alone = sum(ImageChops.difference(picture, lighter).histogram()[DARK:])
+    if alone < SPECKS_A_PIXEL * picture.width * picture.height:
         return picture
-    whole = ImageChops.darker(light, light.filter(ImageFilter.RankFilter(3, 7)))
-    specks = ImageChops.difference(_dark_nearby(whole, SPECK), _dark_nearby(whole, ALONE))
-    is_speck = specks.point([255, *[0] * 255]).filter(ImageFilter.MaxFilter(2 * SPECK + 1))
-    return ImageChops.lighter(whole, is_speck)
-
-
-def _dark_nearby(picture: Image.Image, radius: int) -> Image.Image:
-    """Return how many dark pixels there are around each pixel."""
-    pixels = (2 * radius + 1) ** 2
-    dark = picture.point([255 * (shade < DARK) for shade in range(256)])
-    return dark.filter(ImageFilter.BoxBlur(radius)).point([round(share * pixels / 255) for share in range(256)])
+    light = ImageChops.lighter(picture, picture.filter(ImageFilter.RankFilter(3, SPECK)))
+    return ImageChops.darker(light, light.filter(ImageFilter.RankFilter(3, 8 - SPECK)))
 
 
 def degrees_of_skew(picture: Image.Image) -> float:
@@ -197,6 +194,14 @@ def _orientation(picture: Image.Image, dpi: float) -> int:
         return 0
     degrees = [line.split(":")[1] for line in found.splitlines() if line.startswith("Orientation in degrees:")]
     return int(degrees[0]) if degrees else 0
+
+
+def _without_marks(line: list[Word]) -> list[Word]:
+    """A line without what was taken for short words at its ends and is none: dirt, and what is left of rules."""
+    is_word = [word.confidence >= LEAST_CONFIDENCE or len(word.text) > LONGEST_MARK for word in line]
+    if not any(is_word):
+        return line
+    return line[is_word.index(True) : len(line) - is_word[::-1].index(True)]
 
 
 def _run(picture: Image.Image, dpi: float, mode: str, *output: str) -> str:

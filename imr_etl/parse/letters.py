@@ -9,6 +9,7 @@ import polars as pl
 
 from imr_etl.parse import patterns
 from imr_etl.parse.completeness import breaks
+from imr_etl.parse.garbled import with_layout_words
 from imr_etl.parse.header import header
 from imr_etl.parse.items import items, with_parts
 from imr_etl.parse.sentence_items import ITEM, SENTENCE_TEMPLATES, issue_items, sentence_items
@@ -40,7 +41,7 @@ def parse(lines: pl.DataFrame) -> Parsed:
     certification_text, credentials_text, clinical_summary, whole_text (of an unknown template, else null). items: as
     `imr_etl.parse.items.items`. breaks: as `imr_etl.parse.completeness.breaks`.
     """
-    sectioned = with_sections(without_furniture(lines))
+    sectioned = with_sections(without_furniture(with_layout_words(lines)))
     told = _told(sectioned)
     sections = _section_texts(told)
     letters = (
@@ -77,7 +78,7 @@ def labelled(lines: pl.DataFrame) -> pl.DataFrame:
 
     Takes `letter_lines`. Page furniture has no section; lines outside of items have no item_number and part.
     """
-    told = _told(with_sections(without_furniture(lines)))
+    told = _told(with_sections(without_furniture(with_layout_words(lines))))
     place = ["sha256", "page", "line"]
     parts = with_parts(told).select(*place, "item_number", "part")
     return lines.join(told.select(*place, "template", "section"), on=place, how="left", maintain_order="left").join(
