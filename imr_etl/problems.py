@@ -23,6 +23,9 @@ PROBLEM_CODES = {
     "reader_timed_out": "Reading the file took too long and was stopped",
     "file_changed": "The file changed while the run was reading it; the next run reads it again",
     "unreadable_page": "A page of the letter could not be read, the others were",
+    "page_without_text": "A page has no text though it shows something, or it is empty; what it says is not loaded",
+    "hidden_text": "Text that no reader of the page sees; it is left out",
+    "read_by_ocr": "The page is a picture whose text a program recognized; characters may be wrong",
     "incomplete_letter": "Part of the letter's text is missing: the file is damaged, or the text breaks off",
     # tables
     "parser_failed": "The program failed on this letter, whose text was read: none of its values are loaded",

@@ -17,6 +17,7 @@ from imr_etl import store
 from imr_etl.errors import RunError
 from imr_etl.ingest.files import path_of
 from imr_etl.ingest.lines import LINES
+from imr_etl.ingest.visibility import bounded_scale
 from imr_etl.parse.items import CLAIMS_ADMINISTRATOR, RATIONALE, REQUEST, REVIEWER
 from imr_etl.parse.letters import labelled, parse
 from imr_etl.paths import DataPaths
@@ -122,7 +123,7 @@ def show(case: Case, console: Console) -> None:
 
 
 def tinted_page(case: Case, number: int, target: Path) -> None:
-    """Write a page of the letter's PDF as PNG, the lines of each part in its colour.
+    """Write a page of the letter's PDF as PNG, the lines of each part in its colour, at a size that is bounded.
 
     Raises RunError where the letter is no PDF, its file is gone or it has no such page.
     """
@@ -138,13 +139,15 @@ def tinted_page(case: Case, number: int, target: Path) -> None:
     if not 0 < number <= len(document):
         raise RunError(f"{path} has {len(document)} pages: name one of them.")
     page = document[number - 1]
-    image = page.render(scale=PIXELS_A_POINT).to_pil().convert("RGB")
+    width, height = page.get_size()
+    scale = bounded_scale(width, height, PIXELS_A_POINT)
+    image = page.render(scale=scale).to_pil().convert("RGB")
     tint = Image.new("RGB", image.size, "white")
     draw = ImageDraw.Draw(tint)
     here = case.lines.filter(pl.col("page") == number).with_columns(colour=pl.coalesce("part", "section"))
     for x0, top, colour in here.select("x0", "top", "colour").iter_rows():
         box = (x0 - 2, top - LINE_HEIGHT, page.get_width() - RIGHT_MARGIN, top + 2)
-        draw.rectangle([PIXELS_A_POINT * edge for edge in box], fill=TINTS.get(colour, (255, 255, 255)))
+        draw.rectangle([scale * edge for edge in box], fill=TINTS.get(colour, (255, 255, 255)))
     Image.composite(tint, image, image.convert("L").point(lambda shade: 255 if shade > 200 else 0)).save(target)
 
 

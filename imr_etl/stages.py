@@ -122,7 +122,7 @@ def update_lines(
     _forget_parses(paths, block, due)
     store.write(store.merged(old_lines, new_lines, done, lines.LINES.key), paths.lines("letter_lines", block))
     store.write(store.merged(old_reads, new_reads, done, lines.READS.key), paths.lines("letter_reads", block))
-    return LinesReport(block, letters.height, due.height, new_lines.height, new_reads["code"].count())
+    return LinesReport(block, letters.height, due.height, new_lines.height, _with_problems(new_reads))
 
 
 def update_tables(paths: DataPaths, blocks: Iterable[str], *, redo: bool = False) -> list[TablesReport]:
@@ -272,6 +272,11 @@ def _forget_parses(paths: DataPaths, block: str, due: pl.DataFrame) -> pl.DataFr
     if others.height < parses.height:
         store.write(others, path)
     return others
+
+
+def _with_problems(reads: pl.DataFrame) -> int:
+    """How many letters were not read, or not without a finding."""
+    return reads.filter(pl.col("code").is_not_null() | (pl.col("findings").list.len() > 0)).height
 
 
 def _pending_of(paths: DataPaths, block: str) -> int:

@@ -19,6 +19,7 @@ from imr_etl.parse.bounds import (
 )
 from imr_etl.parse.completeness import breaks
 from imr_etl.parse.conversions import with_line_breaks, without_markup
+from imr_etl.parse.garbled import with_layout_words
 from imr_etl.parse.header import header
 from imr_etl.parse.items import items, with_parts
 from imr_etl.parse.reviewer import listed_credentials
@@ -33,7 +34,7 @@ from imr_etl.parse.templates import (
     with_sections,
     without_repeated_headers,
 )
-from imr_etl.parse.text import joined, with_pieces, with_signs, without_furniture
+from imr_etl.parse.text import joined, with_pieces, with_signs, without_furniture, without_stamps
 
 
 class Parsed(NamedTuple):
@@ -123,7 +124,7 @@ def labelled(lines: pl.DataFrame, parsed: Parsed) -> pl.DataFrame:
 
 def _printed(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The lines that the letter prints, with template, section, is_heading, signs, piece and row, and findings."""
-    lines = without_markup(lines)
+    lines = without_stamps(without_markup(with_layout_words(lines)))
     out_of_order = pages_out_of_order(lines)
     lines, repeated = without_repeated_text(lines)
     lines, other_cases = without_other_cases(lines)

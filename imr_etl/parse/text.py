@@ -10,6 +10,7 @@ from typing import Final
 import polars as pl
 
 from imr_etl.ingest.text import LINE_HEIGHT
+from imr_etl.ingest.characters import SOFT_HYPHEN
 from imr_etl.parse import patterns
 from imr_etl.vocabulary import code_table, code_table_names
 
@@ -29,6 +30,14 @@ USUAL: Final = 0.2
 WIDE: Final = 1.5
 """Usual distances between lines that a blank space is at least."""
 
+EDGE = 3
+"""Lines at the top and at the foot of a page that may be furniture."""
+
+NO_STAMP = f"{patterns.FURNITURE}|{patterns.HEADER_LINE}|{patterns.DECISION_AT_END}"
+
+SAME_HEIGHT = 3.0
+"""Points by which the height of a stamp differs from page to page."""
+
 
 def without_furniture(lines: pl.DataFrame) -> pl.DataFrame:
     """Lines but page numbers and running heads."""
@@ -38,8 +47,51 @@ def without_furniture(lines: pl.DataFrame) -> pl.DataFrame:
 def is_furniture() -> pl.Expr:
     """Over whole pages: the first or last line of a page that says nothing but its number and the case's."""
     ends_page = (pl.col("page") != pl.col("page").shift(-1)) | (pl.col("sha256") != pl.col("sha256").shift(-1))
-    is_edge = (pl.col("line") == 1) | ends_page.fill_null(value=True)
+    starts_page = (pl.col("page") != pl.col("page").shift(1)) | (pl.col("sha256") != pl.col("sha256").shift(1))
+    is_edge = starts_page.fill_null(value=True) | ends_page.fill_null(value=True)
     return pl.when(is_edge).then("text").str.contains(patterns.FURNITURE).fill_null(value=False)
+
+
+def without_stamps(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return lines without Bates numbers, stamps and what fax machines print at the edge of each page.
+
+    A stamp stands at one edge of every page of a letter, at the same height, and differs in numbers only. A letter of
+    one page gives no evidence. What a header or a request says may be the same on each page. Page numbers stay.
+    """
+    for from_foot in (False, True):
+        lines = _without_stamps(lines, from_foot=from_foot)
+    return lines
+
+
+def _without_stamps(lines: pl.DataFrame, *, from_foot: bool) -> pl.DataFrame:
+    step = -1 if from_foot else 1
+    ends = (pl.col("page") != pl.col("page").shift(step)) | (pl.col("sha256") != pl.col("sha256").shift(step))
+    row = pl.int_range(pl.len())
+    edge = pl.when(ends.fill_null(value=True)).then(row)
+    rank = ((edge.backward_fill() if from_foot else edge.forward_fill()) - row).abs()
+    numbered = lines.with_row_index("row").with_columns(rank=rank)
+    text, top = pl.col("text"), pl.col("top")
+    # In plain text only the height of a page's first lines is known.
+    is_at_one_height = (top.max() - top.min() < SAME_HEIGHT) & (
+        pl.lit(not from_foot) | pl.col("x0").is_not_null().all()
+    )
+    is_numbered = text.n_unique() > 1
+    letters = lines.group_by("sha256").agg(pages=pl.col("page").n_unique()).filter(pl.col("pages") > 1)
+    stamps = (
+        numbered.filter(pl.col("rank") < EDGE)
+        .join(letters, on="sha256")
+        .group_by("sha256", "rank")
+        .agg(
+            "row",
+            is_stamp=(pl.len() == pl.col("pages").first())
+            & (text.str.replace_all(r"\d+", "#").n_unique() == 1)
+            & (is_at_one_height | (is_numbered & pl.col("x0").is_null().all()))
+            & ~text.str.contains(NO_STAMP).any(),
+        )
+        .filter("is_stamp")
+    )
+    rows = stamps.get_column("row").explode()
+    return numbered.filter(~pl.col("row").is_in(rows.implode())).drop("row", "rank")
 
 
 def starts_letter() -> pl.Expr:
@@ -76,8 +128,8 @@ def with_pieces(lines: pl.DataFrame) -> pl.DataFrame:
 
     A hyphen at a line's end separates the halves of a word when the word without it stands elsewhere in the letter and
     the word with it does not ("guide-" "lines"), or when a code table has the word and not its second half ("Rehabili-"
-    "tation"); else it is a hyphen of the word ("follow-" "up"). A slash between digits is one of a
-    date or a fraction ("10/14/" "2016").
+    "tation"); else it is a hyphen of the word ("follow-" "up"). A soft hyphen always separates the halves of a word. A
+    slash between digits is one of a date or a fraction ("10/14/" "2016").
     """
     lines = lines.with_row_index("row")
     followed = lines.with_columns(
@@ -120,6 +172,8 @@ def with_pieces(lines: pl.DataFrame) -> pl.DataFrame:
     return lines.with_columns(
         piece=pl.when(row.is_in(split.implode()))
         .then(pl.col("text").str.strip_suffix("-"))
+        .when(pl.col("text").str.ends_with(SOFT_HYPHEN))
+        .then(pl.col("text").str.strip_suffix(SOFT_HYPHEN))
         .otherwise(pl.col("text") + pl.when(adjoins).then(pl.lit("")).otherwise(pl.lit(" ")))
     ).drop("row")
 

@@ -45,17 +45,27 @@ FIELDS = {
         Field("is_present", FLAG, "The newest listing of the folder found the file"),
         Field("first_seen", MOMENT, "When a run first saw this content (UTC)"),
         Field("page_count", WHOLE, "Pages of the letter"),
-        Field("extractor", TEXT, "Program that read the text", ("pdfium", "pdfplumber", "plain")),
+        Field("extractor", TEXT, "Program that read the text", ("pdfium", "pdfplumber", "plain", "tesseract")),
         Field("extractor_version", TEXT, "Version of the rules that read the file into lines"),
         Field("parser_version", TEXT, "Version of the rules and code tables that read the lines into tables"),
         Field("status", TEXT, "What became of the letter", ("loaded", "superseded", "unreadable", "quarantined")),
         # Lines
         Field("page", WHOLE, "Page of the letter, from 1"),
         Field("line", WHOLE, "Printed line of the page, from 1"),
-        Field("text", TEXT, "The line's text, white space folded; a hyphen at its end is kept"),
-        Field("is_bold", FLAG, "The line's first letter is bold; null where there are no fonts"),
+        Field("text", TEXT, "The line's text, white space folded; a hyphen at its end is kept, also a soft one"),
+        Field(
+            "is_bold",
+            FLAG,
+            "Most of the line is bold, of one with a colon what stands before it; null where no line of the letter is,"
+            " and in plain text",
+        ),
         Field("x0", NUMBER, "Left edge of the line's first letter, points from the page's left edge"),
         Field("top", NUMBER, "Height of the line, points below the page's upper edge; 12 a line in plain text"),
+        Field(
+            "findings",
+            pl.List(pl.Struct({"code": TEXT, "page": WHOLE, "excerpt": TEXT})),
+            "What is wrong with the lines of a letter that has some: code, page, and a sentence",
+        ),
         # Problems
         Field("stage", TEXT, "Stage that found the problem", ("files", "lines", "tables", "warehouse")),
         Field("code", TEXT, "What is wrong, one of `codes.problem_codes`"),

@@ -83,7 +83,7 @@ _TABLES = (
         "letter_reads",
         "lines",
         "One row per letter that was read, with what came of it",
-        ("sha256", "extractor_version", "extractor", "page_count", "code", "excerpt"),
+        ("sha256", "extractor_version", "extractor", "page_count", "code", "excerpt", "findings"),
         ("sha256",),
         ("extractor_version",),
     ),

@@ -90,7 +90,18 @@ def _rows(frame: pl.DataFrame, **columns: pl.Expr) -> pl.DataFrame:
 
 
 def _of_reads(reads: pl.DataFrame) -> pl.DataFrame:
-    return _rows(reads.drop_nulls("code"), stage=pl.lit("lines"), code=pl.col("code"), excerpt=pl.col("excerpt"))
+    """Why a letter has no lines, and what is wrong with those of a letter that has some."""
+    unread = reads.drop_nulls("code").select("sha256", "code", "excerpt", page=pl.lit(None, pl.Int32))
+    found = _findings_of_readers(reads).select(unread.columns)
+    return _rows(
+        pl.concat([unread, found], how="vertical_relaxed"),
+        stage=pl.lit("lines"),
+        **{name: pl.col(name) for name in ("code", "excerpt", "page")},
+    )
+
+
+def _findings_of_readers(reads: pl.DataFrame) -> pl.DataFrame:
+    return reads.select("sha256", "findings").explode("findings").drop_nulls("findings").unnest("findings")
 
 
 def _of_headers(letters: pl.DataFrame) -> list[pl.DataFrame]:
@@ -197,7 +208,8 @@ def _of_items(items: pl.DataFrame, letters: pl.DataFrame) -> list[pl.DataFrame]:
 
 def _of_findings(found: pl.DataFrame, letters: pl.DataFrame, reads: pl.DataFrame) -> pl.DataFrame:
     """Findings, but of files that are no letters, and but what the reader of the file said already."""
-    rows = found.join(letters, on="sha256", how="semi").join(reads, on=["sha256", "code"], how="anti")
+    said = pl.concat([reads.select("sha256", "code"), _findings_of_readers(reads).select("sha256", "code")])
+    rows = found.join(letters, on="sha256", how="semi").join(said, on=["sha256", "code"], how="anti")
     return _rows(rows, **{name: pl.col(name) for name in ("code", "field", "excerpt", "page")})
 
 

@@ -309,7 +309,7 @@ HOSTILE = {
     "CM16-0500011": "too_large",
     "CM16-0500012": "too_many_pages",
     "CM16-0500013": "no_text",
-    "CM16-0500014": "not_a_letter",
+    "CM16-0500014": "no_text",
     "CM16-0500015": None,
     **dict.fromkeys((f"CM16-052000{number}" for number in range(1, 8)), None),
     "CM16-0530001": "too_large",

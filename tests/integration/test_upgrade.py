@@ -1,4 +1,4 @@
-"""Data folders of earlier versions are taken over: what was read once is not read again, and no value changes."""
+"""Data folders of earlier versions are taken over, and no value changes but by rules that changed since."""
 
 import json
 import shutil

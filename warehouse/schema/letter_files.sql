@@ -8,7 +8,7 @@ CREATE TABLE imr.letter_files (
     media_type VARCHAR CHECK (media_type IN ('application/pdf', 'text/plain')),
     page_count INTEGER,
     first_seen TIMESTAMP NOT NULL,
-    extractor VARCHAR CHECK (extractor IN ('pdfium', 'pdfplumber', 'plain')),
+    extractor VARCHAR CHECK (extractor IN ('pdfium', 'pdfplumber', 'plain', 'tesseract')),
     extractor_version VARCHAR,
     parser_version VARCHAR,
     status VARCHAR NOT NULL CHECK (status IN ('loaded', 'superseded', 'unreadable', 'quarantined'))
