@@ -19,7 +19,7 @@ from imr_etl.ingest.files import path_of
 from imr_etl.ingest.lines import LINES
 from imr_etl.ingest.visibility import bounded_scale
 from imr_etl.parse.items import CLAIMS_ADMINISTRATOR, RATIONALE, REQUEST, REVIEWER
-from imr_etl.parse.letters import labelled, parse
+from imr_etl.parse.letter import label_lines
 from imr_etl.paths import DataPaths
 from imr_etl.problems import PROBLEM_CODES
 from imr_etl.schema.tables import CHILDREN, DETERMINATIONS
@@ -90,9 +90,9 @@ def find_case(paths: DataPaths, case: str) -> Case:
         problems = rows(
             "SELECT code, field, excerpt, page FROM imr.problems WHERE sha256 = ? ORDER BY position", sha256
         )
-    of_block = store.scan(paths.lines("letter_lines", str(file["block"])), LINES.schema)
-    lines = of_block.filter(pl.col("sha256") == sha256).sort("page", "line").collect()
-    return Case(determination, file, tables, problems, labelled(lines, parse(lines)))
+    lines = store.scan(paths.lines("letter_lines", str(file["block"])), LINES.schema)
+    of_letter = lines.filter(pl.col("sha256") == sha256).sort("page", "line").collect()
+    return Case(determination, file, tables, problems, label_lines(of_letter))
 
 
 def show(case: Case, console: Console) -> None:

@@ -22,7 +22,7 @@ from imr_etl.parse import PARSER_VERSION
 from imr_etl.paths import DataPaths
 from imr_etl.problems import PROBLEM_CODES
 from imr_etl.schema.tables import CHILDREN, DETERMINATIONS
-from imr_etl.seals import is_whole
+from imr_etl.storage.checksums import is_intact
 from warehouse import attached, sql, sql_names
 from warehouse.reading import MEMORY_LIMIT
 
@@ -158,7 +158,7 @@ def changed_blocks(paths: DataPaths, seen: pl.DataFrame, *, spare: bool = False)
     None where there is none to go on from: no warehouse, one by other rules, or one of which too much changed.
     """
     file, memory = (paths.spare_file, paths.spare_built_from) if spare else (paths.warehouse_file, paths.built_from)
-    if not (file.is_file() and memory.exists() and is_whole(memory)):
+    if not (file.is_file() and memory.exists() and is_intact(memory)):
         return None
     remembered = store.read(memory, store.LOOKS)
     then = remembered.filter(pl.col("file") != ITSELF)
@@ -178,7 +178,7 @@ def remember(paths: DataPaths, seen: pl.DataFrame) -> None:
 
 def remember_spare(paths: DataPaths) -> None:
     """Keep the same of the warehouse, for the spare one that is it, or its copy."""
-    if paths.built_from.exists() and is_whole(paths.built_from):
+    if paths.built_from.exists() and is_intact(paths.built_from):
         store.write(store.read(paths.built_from, store.LOOKS), paths.spare_built_from)
 
 

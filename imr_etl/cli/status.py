@@ -43,7 +43,7 @@ def status(data: str, as_json: bool) -> None:
 
 def status_of(paths: DataPaths) -> Status:
     """What the warehouse of a data folder says. Raises RunError where there is none that can be read."""
-    from imr_etl import stages  # noqa: PLC0415
+    from imr_etl.pipeline.update import find_pending  # noqa: PLC0415
     from warehouse.reading import reading  # noqa: PLC0415
 
     with reading(paths.warehouse) as connection:
@@ -60,7 +60,7 @@ def status_of(paths: DataPaths) -> Status:
             counted("status", "letter_files"),
             items,
             counted("code", "problems"),
-            stages.pending_letters(paths),
+            sum(block.size for block in find_pending(paths)),
             f"{built_at:%Y-%m-%d %H:%M:%S}",
             str(paths.warehouse),
         )

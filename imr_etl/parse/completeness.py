@@ -22,10 +22,10 @@ TAIL = 60
 CODE = "incomplete_letter"
 
 
-def breaks(
+def find_gaps(
     lines: pl.DataFrame, printed: pl.DataFrame, parts: pl.DataFrame, letters: pl.DataFrame, items: pl.DataFrame
 ) -> pl.DataFrame:
-    """Findings of what is missing, each with a sentence and the page of what stands before it.
+    """Find what is missing, each with a sentence and the page of what stands before it.
 
     Takes `letter_lines`, those that the letter prints, the lines of `imr_etl.parse.items.with_parts`, and the parsed
     letters and items.

@@ -92,36 +92,6 @@ def header(letters: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def without_future_dates(letters: pl.DataFrame) -> pl.DataFrame:
-    """Letters but their dates later than the day after `first_seen`, which become unreadable.
-
-    Takes sha256, the five dates, unreadable, first_seen (Datetime; null where unknown).
-    """
-    last_day = pl.col("first_seen").dt.date().dt.offset_by("1d")
-    is_later = {field: (pl.col(field) > last_day).fill_null(value=False) for field in DATES}
-    late = pl.concat_list(
-        pl.when(is_later[field]).then(pl.struct(field=pl.lit(field), excerpt=pl.col(field).dt.to_string("%m/%d/%Y")))
-        for field in DATES
-    ).list.drop_nulls()
-    return letters.with_columns(
-        unreadable=pl.concat_list(pl.col("unreadable").fill_null([]), late),
-        **{field: pl.when(~is_later[field]).then(field) for field in DATES},
-    )
-
-
-def dates_out_of_order(letters: pl.DataFrame) -> pl.DataFrame:
-    """Dates of a letter of which the later one comes first: sha256, field (of the first), excerpt (a sentence)."""
-    pairs = [(first, second) for n, first in enumerate(DATES) for second in DATES[n + 1 :]]
-    return pl.concat(
-        letters.filter(pl.col(first) > pl.col(second)).select(
-            "sha256",
-            field=pl.lit(first),
-            excerpt=pl.format(f"{first} {{}} is later than {second} {{}}", first, second),
-        )
-        for first, second in pairs
-    ).unique("sha256", keep="first", maintain_order=True)
-
-
 def _values(letters: pl.DataFrame) -> pl.DataFrame:
     """Every value of a field that a letter states: sha256, field, value."""
     tabled = _paired(_tokens(letters)).with_columns(

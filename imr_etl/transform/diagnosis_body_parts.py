@@ -10,8 +10,8 @@ from typing import Final
 
 import polars as pl
 
+from imr_etl.distinct_texts import map_distinct_texts
 from imr_etl.transform.item_body_parts import item_body_parts
-from imr_etl.transform.once import read_once
 from imr_etl.vocabulary import alias_table, words
 
 KEY: Final = ("sha256", "diagnosis_position")
@@ -40,7 +40,7 @@ def diagnosis_body_parts(diagnoses: pl.DataFrame) -> pl.DataFrame:
         bilateral or null). Diagnoses without a region have no row.
     """
     named = diagnoses.select("sha256", "diagnosis", diagnosis_position="position")
-    return read_once(named, KEY, ["diagnosis"], _of_texts)
+    return map_distinct_texts(named, KEY, ["diagnosis"], _of_texts)
 
 
 def _of_texts(texts: pl.DataFrame) -> pl.DataFrame:

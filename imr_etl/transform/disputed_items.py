@@ -8,10 +8,9 @@ from typing import Final
 
 import polars as pl
 
-from imr_etl.parse.items import modifications
+from imr_etl.distinct_texts import map_distinct_texts
 from imr_etl.transform.categories import categories
 from imr_etl.transform.item_drugs import PHARMACEUTICALS, item_drugs, unknown_products
-from imr_etl.transform.once import read_once
 from imr_etl.transform.opioid_doses import with_morphine_equivalents
 from imr_etl.transform.quantities import with_quantities
 from imr_etl.transform.retrospective import is_retrospective
@@ -22,21 +21,21 @@ DOUBTS: Final = ("number_unread", "numbers_disagree", "several_treatments", "par
 """Problem codes that are flags of an item."""
 
 
-def items_and_drugs(parsed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def items_and_drugs(items: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Reads parsed items into the rows of `disputed_items`, with a flag for each of DOUBTS, and of `item_drugs`.
 
     Only prescriptions have drugs: an injection is one however its drug is dosed.
     """
-    authorized, disputed = modifications(pl.col("request"))
-    items = parsed.with_columns(authorized=authorized, disputed=disputed)
-    known = read_once(items, KEY, ["disputed"], item_drugs)
+    known = map_distinct_texts(items, KEY, ["disputed"], item_drugs)
     first = known.filter(pl.col("position") == 1).select(*KEY, "drug_class")
     items = items.join(first, on=KEY, how="left", maintain_order="left")
     items = items.join(categories(items), on=KEY, how="left", maintain_order="left").drop("drug_class")
     prescriptions = items.filter(pl.col("category") == PHARMACEUTICALS)
     of_unknown = prescriptions.join(known, on=KEY, how="anti")
     # Most frames have none, and preparing the patterns takes longer than reading a letter.
-    unknown = known.clear() if of_unknown.is_empty() else read_once(of_unknown, KEY, ["disputed"], unknown_products)
+    unknown = (
+        known.clear() if of_unknown.is_empty() else map_distinct_texts(of_unknown, KEY, ["disputed"], unknown_products)
+    )
     drugs = pl.concat((known.join(prescriptions, on=KEY, how="semi"), unknown))
     items = _with_classes_of_unknown(items, unknown)
     items = with_quantities(_with_sessions(items), drugs)
@@ -56,13 +55,13 @@ def _with_classes_of_unknown(items: pl.DataFrame, unknown: pl.DataFrame) -> pl.D
 
 
 def _with_sessions(items: pl.DataFrame) -> pl.DataFrame:
-    """Adds the sessions, number_unread and numbers_disagree."""
-    read = read_once(items, KEY, ["disputed", "category"], visits)
+    """Add the sessions, number_unread and numbers_disagree."""
+    read = map_distinct_texts(items, KEY, ["disputed", "category"], visits)
     return items.join(read, on=KEY, how="left", maintain_order="left")
 
 
 def _with_doubts_of_drugs(items: pl.DataFrame, drugs: pl.DataFrame) -> pl.DataFrame:
-    """Takes the flags of the numbers of prescriptions from their drugs."""
+    """Take the flags of the numbers of prescriptions from their drugs."""
     flags = ["number_unread", "numbers_disagree"]
     of_drugs = drugs.group_by(KEY).agg(pl.col(flags).any().name.suffix("_of_drugs"))
     return (

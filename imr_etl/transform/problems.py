@@ -6,11 +6,12 @@ Belongs here: which findings are problems, and that one fault gives one row. Doe
 
 import polars as pl
 
-from imr_etl.parse.header import FIELDS, dates_out_of_order
+from imr_etl.parse.header import FIELDS
 from imr_etl.parse.items import CLAIMS_ADMINISTRATOR, RATIONALE, REVIEWER
-from imr_etl.parse.letters import Parsed
+from imr_etl.parse.letter import ParsedLetters
 from imr_etl.parse.sentence_items import ISSUE_TEMPLATES
 from imr_etl.parse.templates import DATED_IN_PROSE, UNKNOWN
+from imr_etl.transform.dates import dates_out_of_order
 
 LONGEST_EXCERPT = 300
 """Characters of an excerpt: enough to see what it is about."""
@@ -25,35 +26,30 @@ COLUMNS = {
 
 
 def problems(
-    parsed: Parsed,
-    other_files: pl.DataFrame,
-    reads: pl.DataFrame,
-    files: pl.DataFrame,
-    licenses: pl.DataFrame,
-    specialties: pl.DataFrame,
-    unknown: dict[str, pl.DataFrame],
-    noticed: dict[str, pl.DataFrame],
+    parsed: ParsedLetters, reads: pl.DataFrame, files: pl.DataFrame, unknown: dict[str, pl.DataFrame]
 ) -> pl.DataFrame:
-    """Rows of `problems` for the stages lines and tables.
+    """Make the rows of `problems` for the stages lines and tables.
 
-    Takes letters and items, the files that are no letters, and by code the words that no code table knows (sha256,
-    excerpt, perhaps item_number), and by code what was noticed (sha256, field, excerpt, page).
+    `unknown` gives, by problem code, what a table could not be sure of: sha256, excerpt, perhaps item_number and field.
     """
     letters = parsed.letters.join(files.select("sha256", named="case_number"), on="sha256", how="left")
+    # Files that were read and hold nothing but page numbers are among neither letters nor other documents.
+    documents = pl.concat([letters, parsed.other_documents], how="diagonal")
+    bare = reads.filter(pl.col("code").is_null()).join(documents, on="sha256", how="anti").select("sha256")
+    other_documents = pl.concat([parsed.other_documents, bare], how="diagonal")
     rows = pl.concat(
         [
             _of_reads(reads),
-            _rows(other_files, code=pl.lit("not_a_letter"), excerpt=pl.col("headings_seen")),
+            _rows(other_documents, code=pl.lit("not_a_letter"), excerpt=pl.col("headings_seen")),
             *_of_headers(letters),
             *_of_sections(letters, parsed.items),
-            *_of_reviewers(letters, licenses, specialties),
+            *_of_reviewers(letters, parsed.licenses, parsed.specialties),
             *_of_items(parsed.items, letters),
             *(_of_unknown(code, words, parsed.items) for code, words in unknown.items()),
             _of_findings(parsed.findings, letters, reads),
-            *(_of_findings(found.with_columns(code=pl.lit(code)), letters, reads) for code, found in noticed.items()),
         ]
     )
-    cases = pl.concat([letters, other_files], how="diagonal").select("sha256", header_number="case_number")
+    cases = pl.concat([letters, other_documents], how="diagonal").select("sha256", header_number="case_number")
     return _listed(rows, files, cases)
 
 

@@ -13,9 +13,9 @@ from typing import Final
 
 import polars as pl
 
+from imr_etl.distinct_texts import map_distinct_texts
 from imr_etl.transform.categories import categories
 from imr_etl.transform.item_drugs import PHARMACEUTICALS, item_drugs
-from imr_etl.transform.once import read_once
 from imr_etl.transform.visits import hours, visits
 
 KEY: Final = ["sha256", "item_number"]
@@ -98,10 +98,10 @@ def _of_other_parts(modified: pl.DataFrame) -> pl.DataFrame:
     texts = pl.concat(
         modified.select(*KEY, "category", part=pl.lit(part), text=part) for part in ("requested", "authorized")
     )
-    read = read_once(texts.rename({"text": "disputed"}), OF_PART, ["disputed", "category"], visits)
+    read = map_distinct_texts(texts.rename({"text": "disputed"}), OF_PART, ["disputed", "category"], visits)
     texts = texts.join(read.select(*OF_PART, "visits"), on=OF_PART, how="left", maintain_order="left")
     prescribed = texts.filter(pl.col("category") == PHARMACEUTICALS).rename({"text": "disputed"})
-    return _counted(texts, read_once(prescribed, OF_PART, ["disputed"], item_drugs))
+    return _counted(texts, map_distinct_texts(prescribed, OF_PART, ["disputed"], item_drugs))
 
 
 def _counted(texts: pl.DataFrame, drugs: pl.DataFrame) -> pl.DataFrame:

@@ -9,8 +9,9 @@ import pytest
 from bad_files import good_text
 from loading import load_tables
 
-from imr_etl import stages, store
+from imr_etl import store
 from imr_etl.ingest import files
+from imr_etl.pipeline.update import PARSES
 
 BLOCK = "CM18-020"
 GOOD, ODD_DATE, ODD_PRIORITY = "CM18-0200000", "CM18-0200001", "CM18-0200002"
@@ -40,7 +41,7 @@ def test_a_data_folder_that_two_letters_stopped_goes_on(
     rewrite(paths.lines("letter_reads", BLOCK), extractor_version=pl.lit("2"))
     is_odd = pl.col("sha256") == sha256[ODD_PRIORITY]
     rewrite(paths.tables("determinations", BLOCK), priority=pl.when(is_odd).then(pl.lit("odd")).otherwise("priority"))
-    parses = store.read(paths.tables("letter_parses", BLOCK), stages.PARSES.schema).remove(sha256=sha256[ODD_DATE])
+    parses = store.read(paths.tables("letter_parses", BLOCK), PARSES.schema).remove(sha256=sha256[ODD_DATE])
     store.write(parses.with_columns(parser_version=pl.lit("12")), paths.tables("letter_parses", BLOCK))
     if not is_there:
         (letters / f"{ODD_DATE}.txt").unlink()

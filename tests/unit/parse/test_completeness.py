@@ -10,7 +10,7 @@ from letter_writer import Item, Layout, MadeUpLetter, to_text
 from imr_etl.ingest.lines import _lines
 from imr_etl.ingest.text import read_text
 from imr_etl.ingest.workers import LetterFile
-from imr_etl.parse.letters import parse
+from imr_etl.parse.letter import parse_letters
 
 ITEMS = tuple(Item(disputed=f"MRI of region {n}", decision="upheld") for n in range(1, 4))
 LETTER = MadeUpLetter(case_number="CM16-0123456", summary=("The worker is a 40 year old male.",), items=ITEMS)
@@ -18,7 +18,7 @@ LETTER = MadeUpLetter(case_number="CM16-0123456", summary=("The worker is a 40 y
 
 def found(text: str) -> list[tuple[str, str, int | None]]:
     lines = _lines([(LetterFile("", "a", "text/plain"), read_text(text.encode()))])
-    findings = parse(lines.cast({"sha256": pl.Categorical()})).findings
+    findings = parse_letters(lines.cast({"sha256": pl.Categorical()})).findings
     return findings.filter(pl.col("code") == "incomplete_letter").select("field", "excerpt", "page").rows()
 
 

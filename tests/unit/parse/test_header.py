@@ -1,13 +1,13 @@
 """The header, whichever way its cells come."""
 
-from datetime import date, datetime
+from datetime import date
 
 import polars as pl
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from imr_etl.parse.header import DATES, FIELDS, dates_out_of_order, header, without_future_dates
+from imr_etl.parse.header import FIELDS, header
 
 ASSIGNED, INJURY, DECISION, DENIAL, RECEIVED = (date(2016, 11, day) for day in (9, 1, 30, 3, 4))
 WHOLE = {
@@ -188,28 +188,6 @@ def test_two_headers_that_differ_leave_the_date_open() -> None:
 
 def test_a_dated_cover_page_does_not_count_beside_the_decision_date() -> None:
     assert read("Dated: 12/05/2016\n" + ROWS.format(**CELL))["decision_date"] == DECISION
-
-
-def dated(**dates: date) -> pl.DataFrame:
-    empty = pl.DataFrame(
-        {"sha256": ["a"], "unreadable": [None]},
-        schema_overrides={"unreadable": pl.List(pl.Struct({"field": pl.String, "excerpt": pl.String}))},
-    )
-    return empty.with_columns(pl.lit(dates.get(name), dtype=pl.Date).alias(name) for name in DATES)
-
-
-def test_dates_out_of_order() -> None:
-    found = dates_out_of_order(dated(injury_date=date(2017, 1, 1), decision_date=date(2016, 1, 1)))
-    assert found["excerpt"].to_list() == ["injury_date 2017-01-01 is later than decision_date 2016-01-01"]
-    assert dates_out_of_order(dated(injury_date=INJURY, ur_denial_date=DENIAL, decision_date=DECISION)).is_empty()
-
-
-def test_a_date_of_tomorrow_is_the_last_that_can_be() -> None:
-    seen = pl.lit(datetime(2026, 11, 23, 8), dtype=pl.Datetime("us"))
-    for day, expected in ((24, date(2026, 11, 24)), (25, None)):
-        frame = without_future_dates(dated(decision_date=date(2026, 11, day)).with_columns(first_seen=seen))
-        assert frame["decision_date"].to_list() == [expected]
-        assert bool(frame["unreadable"].to_list()[0]) == (expected is None)
 
 
 ONE_LINE = (

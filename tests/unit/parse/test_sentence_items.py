@@ -6,7 +6,7 @@ import pytest
 from imr_etl.ingest.lines import _lines
 from imr_etl.ingest.text import read_text
 from imr_etl.ingest.workers import LetterFile
-from imr_etl.parse.letters import parse
+from imr_etl.parse.letter import parse_letters
 
 F2B = """HOW THE IMR FINAL DETERMINATION WAS MADE
 DOCUMENTS REVIEWED
@@ -52,7 +52,7 @@ The Medical Director
 
 def items(text: str) -> pl.DataFrame:
     lines = _lines([(LetterFile("", "a", "text/plain"), read_text(text.encode()))])
-    return parse(lines.cast({"sha256": pl.Categorical()})).items
+    return parse_letters(lines.cast({"sha256": pl.Categorical()})).items
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import polars as pl
 import pytest
 
+from imr_etl.parse.items import split_modifications
 from imr_etl.transform.disputed_items import items_and_drugs
 
 Equivalents = tuple[float | None, float | None, float | None]
@@ -16,7 +17,7 @@ MODIFIED = (
 def read(request: str) -> tuple[list[Equivalents], bool]:
     """Gives the equivalents of a unit, of a fill and of a day of each drug, and whether the numbers disagree."""
     frame = pl.DataFrame([("a", 1, request)], schema=["sha256", "item_number", "request"], orient="row")
-    items, drugs = items_and_drugs(frame.cast({"item_number": pl.Int32}))
+    items, drugs = items_and_drugs(split_modifications(frame.cast({"item_number": pl.Int32})))
     equivalents = drugs.select(pl.col("mme_per_unit", "mme_requested", "mme_per_day").round(6))
     return equivalents.rows(), items["numbers_disagree"].item()
 

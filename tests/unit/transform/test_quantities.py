@@ -3,6 +3,7 @@
 import polars as pl
 import pytest
 
+from imr_etl.parse.items import split_modifications
 from imr_etl.transform.disputed_items import items_and_drugs
 
 PARTLY = (
@@ -15,7 +16,7 @@ Quantities = tuple[str | None, float | None, float | None, float | None, bool]
 
 def read(request: str) -> Quantities:
     frame = pl.DataFrame([("a", 1, request)], schema=["sha256", "item_number", "request"], orient="row")
-    items, _ = items_and_drugs(frame.cast({"item_number": pl.Int32}))
+    items, _ = items_and_drugs(split_modifications(frame.cast({"item_number": pl.Int32})))
     parts = ("requested_quantity", "authorized_quantity", "disputed_quantity")
     return items.select("quantity_unit", *parts, "parts_do_not_add_up").row(0)
 
