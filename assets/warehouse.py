@@ -51,8 +51,11 @@ class WarehouseConfig(dg.Config):
 def warehouse(context: dg.AssetExecutionContext, config: WarehouseConfig, folders: Folders) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """Build the warehouse and swap it in."""
     from warehouse.build import build  # noqa: PLC0415  duckdb loads in 0.15 s, which every start of the code location would pay
+    from warehouse.inputs import fault  # noqa: PLC0415
 
     with folders.writing() as paths:
+        if found := fault(paths):
+            context.log.warning(found)
         report = build(paths, full=config.full)
     what = "all letters" if report.changed is None else f"{report.changed:,} letters that changed"
     context.log.info(f"built in {report.seconds:.1f} s, {what} loaded")

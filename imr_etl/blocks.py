@@ -18,7 +18,7 @@ BLOCKS = [
     UNNUMBERED,
 ]
 
-CASE_NUMBER = r"(?i)(?:^|[^a-z])CM[ _-]?(?P<year>\d\d)[ _-]?(?P<number>\d{7})(?:\D|$)"
+CASE_NUMBER = r"(?i)(?:^|[^a-z])CM[ _-]?(?P<year>[0-9]{2})[ _-]?(?P<number>[0-9]{7})(?:\D|$)"
 """`CM16-0213037`, in file names also `cm16_0213037` and `CM160213037`."""
 
 

@@ -6,7 +6,8 @@ such as a missing folder (`imr_etl.errors`).
 
 PROBLEM_CODES = {
     # files
-    "unreadable_file": "The file could not be opened: its permissions forbid it, it vanished, or it is no plain file",
+    "unreadable_file": "The file could not be read: forbidden, gone, no regular file, without an end, or too slow",
+    "unreadable_folder": "The folder could not be listed: forbidden or gone; what is known of files below it stays",
     "duplicate_content": "The same content stands in another file too; it was loaded once",
     "case_number_missing": "Neither the file's name nor the letter's header tells a case number",
     # lines
@@ -24,6 +25,7 @@ PROBLEM_CODES = {
     "unreadable_page": "A page of the letter could not be read, the others were",
     "incomplete_letter": "Part of the letter's text is missing: the file is damaged, or the text breaks off",
     # tables
+    "parser_failed": "The program failed on this letter, whose text was read: none of its values are loaded",
     "not_a_letter": "The file holds no part of a final determination letter",
     "header_missing": "The letter has no header",
     "header_twice": "The letter has more than one header table; the first one counts",
@@ -40,6 +42,9 @@ PROBLEM_CODES = {
     "unknown_drug": "The request reads like a prescription and names no known drug",
     "unknown_treatment": "No code table knows the treatment that is requested",
     "unknown_guideline": "No code table knows this guideline",
+    # warehouse
+    "superseded_had_more_items": "The letter of the same case that this one supersedes has more disputed items",
+    "letter_quarantined": "A value of the letter breaks a rule of the warehouse's tables: none of them are loaded",
 }
 """Code -> what it means, by stage."""
 

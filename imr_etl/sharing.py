@@ -17,7 +17,6 @@ from io import BytesIO
 from pathlib import Path
 
 import obstore
-import polars as pl
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 
@@ -104,10 +103,10 @@ def _read_here_only(there: ObjectStore, paths: DataPaths, block: str, known: Kno
     name = str(path.relative_to(paths.root))
     if not path.exists():
         return 0
-    here = pl.read_parquet(path, columns=["sha256"])
+    here = store.open_parquet(path).select("sha256").collect()
     if name not in known:
         return here.height
-    shared = pl.read_parquet(BytesIO(obstore.get(there, name).bytes()), columns=["sha256"])
+    shared = store.open_parquet(BytesIO(obstore.get(there, name).bytes())).select("sha256").collect()
     return here.join(shared, on="sha256", how="anti").height
 
 

@@ -18,12 +18,13 @@ import polars as pl
 
 from imr_etl import store
 from imr_etl.blocks import BLOCKS
+from imr_etl.errors import RunError
 from imr_etl.ingest import files, lines
 from imr_etl.ingest.workers import Pool
 from imr_etl.parse import PARSER_VERSION
 from imr_etl.paths import DataPaths
 from imr_etl.schema.tables import TABLES, Table
-from imr_etl.transform import TABLE_NAMES, to_tables
+from imr_etl.transform import TABLE_NAMES, tables_of_failed, to_tables
 
 PARSES = TABLES["letter_parses"]
 
@@ -75,17 +76,19 @@ class _Due:
 def update_files(paths: DataPaths, letters: Path, *, rehash: bool = False) -> FilesReport:
     """List a folder of letters. Raises RunError where there is no folder or no letter in it."""
     now = files.after_all(known_letters(paths, "first_seen"), datetime.now(UTC).replace(tzinfo=None))
-    listing = files.list_letters(letters)
+    listing, unlisted = files.list_letters(letters)
     listed = listing.height
     known = _files(paths, files.SIGHTINGS)
-    sightings = files.sight(listing, known, now, rehash=rehash)
+    if listing.is_empty() and known.is_empty():
+        raise RunError(f"No folder in {letters} can be listed: give this user the right to read them.")
+    sightings = files.sight(listing, known, now, unlisted=set(unlisted), rehash=rehash)
     # Of two million letters each of these frames takes 300 MB.
     del listing, known
     before = known_letters(paths)
     letter_files = files.letter_files(sightings, before)
     new = letter_files.join(before, on="sha256", how="anti").height
     del before
-    problems = files.file_problems(sightings, letter_files)
+    problems = files.file_problems(sightings, letter_files, unlisted)
     write_letter_files(paths, letter_files)
     store.write_if_changed(problems, paths.files("problems"))
     store.write_if_changed(sightings, paths.files("file_sightings"))
@@ -169,6 +172,17 @@ def pending_letters(paths: DataPaths) -> int:
     return sum(pending(paths).values())
 
 
+def outdated(paths: DataPaths, blocks: Iterable[str]) -> int:
+    """Count the letters of blocks whose tables are made again from their lines, since another version made them."""
+    count = 0
+    for block in blocks:
+        reads = store.read(paths.lines("letter_reads", block), lines.READS.schema)
+        parses = store.read(paths.tables("letter_parses", block), PARSES.schema)
+        others = parses.filter(pl.col("parser_version").ne_missing(PARSER_VERSION))
+        count += others.join(reads, on="sha256", how="semi").height
+    return count
+
+
 def extraction_pool(workers: int = 2) -> Pool:
     """Reading processes that serve several blocks; a context manager."""
     return Pool(workers)
@@ -198,9 +212,30 @@ def _parse(paths: DataPaths, dues: list[_Due]) -> Iterator[TablesReport]:
     letters, reads = pl.concat([due.letters for due in dues]), pl.concat([due.reads for due in dues])
     new: dict[str, pl.DataFrame] = {}
     if not reads.is_empty():
-        new = to_tables(pl.concat([_lines(paths, due) for due in dues]), reads, letters)
+        new = _tables_of(pl.concat([_lines(paths, due) for due in dues]), reads, letters)
     for due in dues:
         yield _store_tables(paths, due, new)
+
+
+def _tables_of(lines: pl.DataFrame, reads: pl.DataFrame, letters: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """The tables of letters; of one that cannot be parsed only a row `parser_failed` in `problems`.
+
+    Takes their `letter_lines` and `letter_reads`, and `letter_files` with at least their rows. Raises MemoryError and
+    OSError: these are faults of the machine.
+    """
+    try:
+        return to_tables(lines, reads, letters)
+    except (MemoryError, OSError):
+        raise
+    except (Exception, pl.exceptions.PanicException) as error:  # noqa: BLE001  whatever a letter causes; a panic of polars is no Exception
+        if reads.height == 1:
+            return tables_of_failed(reads, letters, error)
+    half = reads.height // 2
+    parts = [
+        _tables_of(lines.join(some, on="sha256", how="semi", maintain_order="left"), some, letters)
+        for some in (reads.head(half), reads.tail(-half))
+    ]
+    return {name: TABLES[name].conform(pl.concat([part[name] for part in parts])) for name in TABLE_NAMES}
 
 
 def _lines(paths: DataPaths, due: _Due) -> pl.DataFrame:

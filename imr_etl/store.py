@@ -8,6 +8,7 @@ import contextlib
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from io import BytesIO
 from pathlib import Path
 
 import polars as pl
@@ -62,28 +63,60 @@ def _whole(path: Path) -> Iterator[Path]:
 
 
 def write_if_changed(frame: pl.DataFrame, path: Path) -> None:
-    """Write a frame as Parquet unless the path holds the same rows: a file's time of change says when its rows did."""
-    if not path.exists() or not frame.equals(read(path, frame.schema)):
+    """Write a frame as Parquet unless the path holds the same rows and columns.
+
+    The time of a file's last change is then that of its rows.
+    """
+    with _damage_refused(path):
+        is_same = path.exists() and frame.equals(open_parquet(path).collect())
+    if not is_same:
         write(frame, path)
 
 
 def read(path: Path, schema: Schema) -> pl.DataFrame:
-    """The frame at a path, or an empty one of the same columns where there is no such file yet.
+    """Read the columns of a schema from a Parquet file, or no rows where there is no such file yet.
 
-    Raises RunError where the file is broken.
+    A file that another version wrote may have other columns. One that it lacks is null in all rows; so is one of
+    another type, except that numbers stay numbers. Raises RunError where the file is damaged.
     """
-    try:
+    with _damage_refused(path):
         return scan(path, schema).collect()
-    except pl.exceptions.PolarsError as error:
-        raise RunError(f"{path} is damaged: `imr-etl run` makes it again.") from error
 
 
 def scan(path: Path, schema: Schema) -> pl.LazyFrame:
-    """As `read`, for a part of a large file."""
+    """Read as `read` does, lazily: for a part of a large file."""
     if not path.exists():
         return pl.LazyFrame(schema=dict(schema))
-    # A folder may be called `letters [2016]`.
-    return pl.scan_parquet(path, glob=False).select(list(schema))
+    rows = open_parquet(path)
+    with _damage_refused(path):
+        found = rows.collect_schema()
+    others = [_column(name, dtype, found.get(name)) for name, dtype in schema.items() if found.get(name) != dtype]
+    return rows.with_columns(others).select(list(schema))
+
+
+def open_parquet(source: Path | BytesIO) -> pl.LazyFrame:
+    """Read a Parquet file lazily with nothing guessed from its path.
+
+    A folder may be called `letters [2016]` or `year=2018`. All reading of Parquet by polars goes through this function,
+    and all reading by DuckDB through `warehouse.parquet`.
+    """
+    return pl.scan_parquet(source, glob=False, hive_partitioning=False)
+
+
+@contextlib.contextmanager
+def _damage_refused(path: Path) -> Iterator[None]:
+    """Raise RunError where polars cannot read a file."""
+    try:
+        yield
+    except pl.exceptions.PolarsError as error:
+        raise RunError(f"{path} is damaged: `imr-etl run --rehash` makes it again.") from error
+
+
+def _column(name: str, dtype: pl.DataType, found: pl.DataType | None) -> pl.Expr:
+    """Make a column of a schema's type from a file that lacks it, or has it in the type `found`."""
+    if found is not None and found.is_numeric() and dtype.is_numeric():
+        return pl.col(name).cast(dtype, strict=False)
+    return pl.lit(None, dtype).alias(name)
 
 
 def looks(root: Path, files: Iterable[Path]) -> pl.DataFrame:

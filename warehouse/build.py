@@ -27,9 +27,16 @@ from imr_etl.schema.render import code_table_comments
 from imr_etl.schema.tables import WAREHOUSE_TABLES
 from imr_etl.vocabulary import code_table, code_table_names
 from warehouse import attached, select_rows, sql, transaction
-from warehouse.checks import CheckResult, run_checks
+from warehouse.checks import BLOCK, CheckResult, published_letters, run_checks
 from warehouse.inputs import input_files, inputs, rules
-from warehouse.load import blocks_of_file_problems, prepare, remember, replace_blocks, sources
+from warehouse.load import (
+    blocks_of_file_problems,
+    prepare,
+    remember,
+    replace_blocks,
+    replace_folder_problems,
+    sources,
+)
 from warehouse.marts import compute_from_all_letters, create_batch_cases, create_marts, row_counts
 from warehouse.publish import new_stamp, publish, remove_unfinished, spill_folder, start_building
 
@@ -89,7 +96,8 @@ def build(paths: DataPaths, *, full: bool = False) -> BuildReport:
             letters = _load(connection, paths, now, blocks)
             compute_from_all_letters(connection)
             stamp = _write_build(connection)
-            checks = run_checks(connection)
+            with published_letters(connection, paths.warehouse):
+                checks = run_checks(connection)
             _refuse_failed(checks)
             report = BuildReport(
                 letters=_counts(connection, "letter_files", "status"),
@@ -151,6 +159,7 @@ def _load(connection: duckdb.DuckDBPyConnection, paths: DataPaths, now: pl.DataF
         else:
             blocks = sorted({*blocks, *blocks_of_file_problems(connection, found)})
         letters = replace_blocks(connection, found, now, blocks)
+        replace_folder_problems(connection, found)
     connection.execute("DELETE FROM main.build_inputs WHERE block IS NULL")
     remember(connection, now.filter(pl.col("block").is_null()))
     return letters
@@ -198,12 +207,12 @@ def _folder_of_all(connection: duckdb.DuckDBPyConnection) -> str | None:
 
 
 def _refuse_failed(checks: list[CheckResult]) -> None:
-    failed = [check for check in checks if check.severity == "block" and not check.passed]
+    failed = [check for check in checks if check.severity == BLOCK and not check.passed]
     if failed:
         first = failed[0]
-        raise RunError(
-            f"The warehouse was not replaced: {first.count} bad rows in {first.name}, such as {first.sample[0]}."
-        )
+        remedy = f"; {first.remedy}" if first.remedy else ""
+        found = f"{first.count} bad rows in {first.name}, such as {first.sample[0]}{remedy}"
+        raise RunError(f"The warehouse was not replaced: {found}.")
 
 
 def _row_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:

@@ -9,6 +9,7 @@ is another one than the build gave it, or DuckDB left a log beside it.
 """
 
 import contextlib
+import os
 from hashlib import sha256
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from imr_etl.problems import PROBLEM_CODES
 from imr_etl.schema.tables import CHILDREN, DETERMINATIONS
 from imr_etl.seals import checksum_in_footer
 from warehouse import attached, sql, sql_names
+from warehouse.reading import MEMORY_LIMIT
 
 INPUTS = {"table_name": pl.String(), "block": pl.String(), "checksum": pl.String()}
 """Columns of `build_inputs`. `block` is null for `file_problems`, one file for all blocks."""
@@ -73,11 +75,10 @@ def held_inputs(warehouse: Path) -> pl.DataFrame | None:
 
     None where there is no warehouse, where other rules built it, and where it is not as its build left it.
     """
-    if log_of(warehouse).exists() or not warehouse.is_file():
+    if not warehouse.is_file() or _change(warehouse):
         return None
     with contextlib.suppress(duckdb.Error), contextlib.closing(attached(warehouse, read_only=True)) as connection:
-        ((built_by, stamp),) = connection.execute("SELECT rules, stamp FROM main.build").fetchall()
-        if built_by == rules() and warehouse.stat().st_mtime_ns == stamp * SECOND:
+        if connection.execute("SELECT rules FROM main.build").fetchall() == [(rules(),)]:
             rows = connection.execute(f"SELECT {', '.join(INPUTS)} FROM main.build_inputs").fetchall()
             return _ordered(pl.DataFrame(rows, schema=INPUTS, orient="row"))
     return None
@@ -95,6 +96,24 @@ def is_current(paths: DataPaths) -> bool:
     return held is not None and held.equals(inputs(paths))
 
 
+def fault(paths: DataPaths, *, verify: bool = False) -> str | None:
+    """Find what happened to the warehouse's file since it was published, as one sentence; None where nothing did.
+
+    With `verify` all of it is read, which takes some 10 s for 4 GB, and finds damage that left its time as it was. The
+    standby may then be damaged too: the next build goes on from neither. Nothing happened to a warehouse where none was
+    published yet, nor to one that an older version built.
+    """
+    file = paths.warehouse
+    if not file.exists():
+        what = f"{file} is missing" if paths.standby.exists() else None
+    elif not file.is_file():
+        what = None
+    elif (what := _change(file)) is None and verify and (what := _damage(file)):
+        paths.standby.unlink(missing_ok=True)
+        os.utime(file)
+    return f"{what}: the warehouse is built again." if what else None
+
+
 def rules() -> str:
     """Compute a hash that changes with the schema and with every rule of a build."""
     texts = [sql(f"{folder}/{name}") for folder in RULES for name in sql_names(folder)]
@@ -102,10 +121,48 @@ def rules() -> str:
     return sha256(repr((texts, versions)).encode()).hexdigest()
 
 
+def logs_of(database: Path) -> list[Path]:
+    """Name the files in which DuckDB keeps what it has not yet written into a database file.
+
+    A program that was killed leaves them, and DuckDB takes them into whatever file has the database's name then.
+    """
+    return [database.with_name(database.name + end) for end in (".wal", ".wal.checkpoint", ".wal.recovery")]
+
+
+def _change(file: Path) -> str | None:
+    """Find what shows that something else than its build wrote to a warehouse, or that it cannot be read."""
+    for log in logs_of(file):
+        if log.exists():
+            return f"{log} holds changes that another program left"
+    try:
+        with contextlib.closing(attached(file, read_only=True)) as connection:
+            ((stamp,),) = connection.execute("SELECT stamp FROM main.build").fetchall()
+    except duckdb.BinderException:
+        return None  # An older version built it.
+    except duckdb.CatalogException:
+        # What version 0.1 built has other tables, and a link leads to it.
+        return None if file.is_symlink() else f"{file} holds another database"
+    except (duckdb.Error, ValueError) as error:
+        # A build says which program has it open.
+        return None if "Could not set lock" in str(error) else f"{file} is damaged or cannot be read"
+    is_as_built = file.stat().st_mtime_ns == stamp * SECOND
+    return None if is_as_built else f"{file} was changed since the last finished build"
+
+
+def _damage(file: Path) -> str | None:
+    """Read all of a warehouse; DuckDB compares the checksum of every block that it reads."""
+    try:
+        with contextlib.closing(attached(file, read_only=True, config={"memory_limit": MEMORY_LIMIT})) as connection:
+            tables = connection.execute(
+                "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = current_database()"
+            ).fetchall()
+            for schema, table in tables:
+                name = ".".join('"' + part.replace('"', '""') + '"' for part in (schema, table))
+                connection.execute(f"SELECT bit_xor(hash(rows)) FROM {name} AS rows").fetchall()
+    except duckdb.Error as error:
+        return None if "Could not set lock" in str(error) else f"{file} is damaged or cannot be read"
+    return None
+
+
 def _ordered(inputs: pl.DataFrame) -> pl.DataFrame:
     return inputs.sort("table_name", "block")
-
-
-def log_of(database: Path) -> Path:
-    """Name the file in which DuckDB keeps what it has not yet written into a database file."""
-    return database.with_name(database.name + ".wal")

@@ -26,6 +26,7 @@ from warehouse import select_rows, sql, transaction
 from warehouse.inputs import FILE_PROBLEMS, Files, input_files
 from warehouse.marts import BATCH_CASES, CASE, delete_cases, insert_cases
 from warehouse.parquet import define_parquet_rows, file_names
+from warehouse.quarantine import prepare_quarantine, quarantine
 
 BLOCKS_AT_A_TIME = 10
 """Blocks that a batch loads: 67,000 letters, whose 150,000 items are sorted with their texts in memory."""
@@ -65,11 +66,17 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     """Create what the SQL of `load/` takes for granted: the macro `parquet_rows`, the table `batch_blocks`."""
     define_parquet_rows(connection)
     connection.execute(f"CREATE TEMP TABLE {BATCH_BLOCKS} (block VARCHAR NOT NULL)")
+    prepare_quarantine(connection)
 
 
 def blocks_of_file_problems(connection: duckdb.DuckDBPyConnection, found: Sources) -> list[str]:
     """List the blocks with a letter whose file has other problems than the warehouse says."""
     return [block for (block,) in _execute(connection, "blocks_of_file_problems", found, []).fetchall()]
+
+
+def replace_folder_problems(connection: duckdb.DuckDBPyConnection, found: Sources) -> None:
+    """Replace the problems of folders, which belong to no block."""
+    _execute(connection, "folder_problems", found, [])
 
 
 def replace_blocks(
@@ -83,9 +90,13 @@ def replace_blocks(
     letters = 0
     for first in range(0, len(blocks), BLOCKS_AT_A_TIME):
         some = list(blocks[first : first + BLOCKS_AT_A_TIME])
+        of_letters = _select_batch(connection, found, some)
         with transaction(connection):
-            letters += _replace_batch(connection, found, some)
+            _delete_batch(connection, found)
+            _insert_batch(connection, found, of_letters)
             remember(connection, inputs.filter(pl.col("block").is_in(some)))
+        ((count,),) = connection.execute("SELECT count(*) FROM batch_letters").fetchall()
+        letters += count
     return letters
 
 
@@ -95,7 +106,8 @@ def remember(connection: duckdb.DuckDBPyConnection, inputs: pl.DataFrame) -> Non
     connection.execute(f"INSERT INTO main.build_inputs BY NAME {select}", rows)
 
 
-def _replace_batch(connection: duckdb.DuckDBPyConnection, found: Sources, blocks: list[str]) -> int:
+def _select_batch(connection: duckdb.DuckDBPyConnection, found: Sources, blocks: list[str]) -> list[str]:
+    """Select the cases and letters of a batch, and those to be quarantined; return the blocks of these letters."""
     connection.execute(f"DELETE FROM {BATCH_BLOCKS}")
     connection.execute(f"INSERT INTO {BATCH_BLOCKS} SELECT unnest($blocks)", {"blocks": blocks})
     _refuse_damaged(found, blocks)
@@ -105,8 +117,14 @@ def _replace_batch(connection: duckdb.DuckDBPyConnection, found: Sources, blocks
     _refuse_damaged(found, others)
     of_letters = [*blocks, *sorted(others)]
     _execute(connection, "batch_letters", found, of_letters)
-    _delete_batch(connection, found)
-    for name in ("current_letters", "letter_files", "problems"):
+    quarantine(connection, {table.name: found.named(table.name, of_letters) for table in LETTER_TABLES})
+    _execute(connection, "current_letters", found, of_letters)
+    return of_letters
+
+
+def _insert_batch(connection: duckdb.DuckDBPyConnection, found: Sources, of_letters: list[str]) -> None:
+    """Insert the rows of a batch; takes the blocks of its letters."""
+    for name in ("letter_files", "problems"):
         _execute(connection, name, found, of_letters)
     for table in LETTER_TABLES:
         own = ", ".join(f"source.{name}" for name in table.columns if name != CASE)
@@ -118,8 +136,6 @@ def _replace_batch(connection: duckdb.DuckDBPyConnection, found: Sources, blocks
             {"source": found.named(table.name, of_letters)},
         )
     insert_cases(connection)
-    ((letters,),) = connection.execute("SELECT count(*) FROM batch_letters").fetchall()
-    return int(letters)
 
 
 def _delete_batch(connection: duckdb.DuckDBPyConnection, found: Sources) -> None:

@@ -28,7 +28,7 @@ from imr_etl import store
 from imr_etl.errors import RunError
 from imr_etl.paths import DataPaths
 from warehouse import attached
-from warehouse.inputs import changed_blocks, held_inputs, log_of
+from warehouse.inputs import changed_blocks, held_inputs, logs_of
 
 LARGEST_SHARE = 0.5
 """Of the blocks. Where more of them changed, loading all into an empty file is as fast, and leaves a smaller file."""
@@ -57,7 +57,7 @@ def start_building(paths: DataPaths, now: pl.DataFrame, *, full: bool) -> list[s
             shutil.copyfile(base, paths.building)
         return blocks
     # It takes room that the new file may need.
-    paths.standby.unlink(missing_ok=True)
+    _remove(paths.standby, *logs_of(paths.standby))
     return None
 
 
@@ -81,24 +81,22 @@ def publish(paths: DataPaths, stamp: int) -> None:
     is_base_for_the_next = held_inputs(published) is not None
     with writers_kept_out(paths):
         # DuckDB would replay what a killed program left there into the new file.
-        log_of(published).unlink(missing_ok=True)
-        standby.unlink(missing_ok=True)
+        _remove(*logs_of(published), standby, *logs_of(standby))
         if is_base_for_the_next:
             # A file system without hard links keeps no standby; the next build then copies the published file.
             with contextlib.suppress(OSError):
                 standby.hardlink_to(published)
         building.replace(published)
         store.sync(paths.root)
-    _remove_warehouse_of_0_1(paths)
+    _remove(*paths.warehouse_of_0_1)
 
 
 def remove_unfinished(paths: DataPaths) -> None:
     """Remove what a build left that did not end."""
-    for path in (paths.building, log_of(paths.building)):
-        path.unlink(missing_ok=True)
+    _remove(paths.building, *logs_of(paths.building))
     shutil.rmtree(spill_folder(paths), ignore_errors=True)
     if not paths.warehouse.is_symlink():
-        _remove_warehouse_of_0_1(paths)
+        _remove(*paths.warehouse_of_0_1)
 
 
 def spill_folder(paths: DataPaths) -> Path:
@@ -145,6 +143,6 @@ def _is_free(paths: DataPaths) -> bool:
     return True
 
 
-def _remove_warehouse_of_0_1(paths: DataPaths) -> None:
-    for path in paths.warehouse_of_0_1:
+def _remove(*paths: Path) -> None:
+    for path in paths:
         path.unlink(missing_ok=True)

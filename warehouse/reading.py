@@ -34,7 +34,7 @@ FAULTS_OF_A_FILE = (
 
 @contextmanager
 def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection for reading a warehouse, in which `determinations` and `imr.determinations` name its table.
+    """A connection for reading a warehouse, in which `determinations` and `main.determinations` name its table.
 
     Raises RunError where there is no warehouse, where the file is none, is damaged, is open for writing elsewhere or
     may not be read, and, from the block, where it lacks a table or column that is asked for.
@@ -48,7 +48,7 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             yield connection
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             raise RunError(
-                f"{path} is older than this imr-etl and lacks what is asked for: `imr-etl run` builds it anew."
+                f"{path} is older than this imr-etl and lacks what is asked for: `imr-etl run` builds it again."
             ) from error
         except FAULTS_OF_A_FILE as error:
             raise _fault(path, error) from error
@@ -76,4 +76,4 @@ def _fault(path: Path, error: duckdb.Error) -> RunError:
         return RunError(f"{path} was written by a newer version: update imr-etl.")
     if "No space left" in told:
         return RunError(f"{tempfile.gettempdir()} has no room for what does not fit in memory: make room there.")
-    return RunError(f"{path} is no warehouse, or is damaged: `imr-etl run` builds it anew.")
+    return RunError(f"{path} is no warehouse, or is damaged: `imr-etl run --rehash` builds it again.")

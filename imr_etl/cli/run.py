@@ -45,7 +45,11 @@ year
     type=click.Choice(["lines", "tables", "warehouse"]),
     help="Do again what is done: read every file, parse all lines, or load all tables into a new warehouse.",
 )
-@click.option("--rehash", is_flag=True, help="Read every file to see whether it changed, not only its size and time.")
+@click.option(
+    "--rehash",
+    is_flag=True,
+    help="Read every file, the warehouse too, to see whether it changed, not only its size and time.",
+)
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that read PDFs.")
 def run(letters: str, data: str, redo: str | None, rehash: bool, workers: int) -> None:
     """Load the letters of a folder that are new, and build the warehouse.
@@ -80,7 +84,7 @@ def _load(
         from assets.wiring.jobs import BLOCK_ASSETS, WAREHOUSE_ASSETS  # noqa: PLC0415
         from assets.wiring.partitions import range_tags, ranges  # noqa: PLC0415
         from imr_etl import mending, stages  # noqa: PLC0415
-        from warehouse.inputs import is_current  # noqa: PLC0415
+        from warehouse.pending import pending_work  # noqa: PLC0415
 
         for sentence in mending.mend(paths, thoroughly=rehash):
             say(sentence, error=True)
@@ -96,8 +100,11 @@ def _load(
             before = _letters_seen(paths)
             runs.execute("files", {"letter_files": {"config": {"rehash": rehash}}})
             of_blocks = redo in ("lines", "tables")
-            pending = stages.counted(paths) if of_blocks else stages.pending(paths)
-            if not pending and redo is None and is_current(paths):
+            work = pending_work(paths, verify=rehash)
+            for sentence in work.sentences:
+                say(sentence, error=True)
+            pending = stages.counted(paths) if of_blocks else work.letters
+            if work.is_empty and redo is None:
                 click.echo(f"Nothing new: {_letters_seen(paths):,} letters are loaded already.")
             else:
                 tables = {"tables": {"config": {"redo": of_blocks}}}

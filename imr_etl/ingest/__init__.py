@@ -3,7 +3,7 @@
 Belongs here: everything that touches a letter's file. Does not belong here: what a line means (`imr_etl.parse`).
 """
 
-EXTRACTOR_VERSION = "2"
+EXTRACTOR_VERSION = "3"
 """Stands in every letter read. Raise it when the same file would give other lines: all letters are then read again."""
 
 MAX_BYTES = 20 * 1024 * 1024

@@ -1,20 +1,20 @@
 """A folder of letters to `letter_files`: which contents there are, and what is new.
 
-Belongs here: names, sizes, times and hashes of files. Does not belong here: what stands in them (`imr_etl.ingest.pdf`).
+Belongs here: names, sizes, times and keys of files. Does not belong here: how a file is opened
+(`imr_etl.ingest.content`), what stands in it (`imr_etl.ingest.pdf`).
 
 `file_sightings` remembers every file by its address. A file whose size and time of change are as they were is not
 read again, so that a listing of two million known letters costs no more than the listing. A sighting is never
 dropped: a letter that left the folder stays in the warehouse.
 """
 
-import contextlib
 import hashlib
 import os
-import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote_from_bytes, unquote_to_bytes, urlsplit
 
 import polars as pl
@@ -22,6 +22,7 @@ import polars as pl
 from imr_etl.blocks import block, case_number
 from imr_etl.errors import RunError
 from imr_etl.ingest import MAX_BYTES
+from imr_etl.ingest.content import hashes
 from imr_etl.schema.tables import TABLES
 
 MEDIA_TYPES = {".pdf": "application/pdf", ".txt": "text/plain"}
@@ -30,29 +31,43 @@ LISTED_AT_A_TIME = 50_000
 LISTING = {name: SIGHTINGS.schema[name] for name in ("uri", "byte_count", "modified_ns", "media_type")}
 
 
+class Listing(NamedTuple):
+    """What a folder holds: a row per letter's file, and the addresses of the folders that could not be listed."""
+
+    letters: pl.DataFrame
+    unlisted: list[str]
+
+
 def refuse_no_folder(folder: Path) -> None:
-    """Raises RunError where there is no such folder."""
-    if not folder.exists():
+    """Raise RunError where there is no such folder, or a folder above it is forbidden."""
+    try:
+        exists, is_folder = folder.exists(), folder.is_dir()
+    except OSError as error:
+        raise _not_listed(folder, error) from error
+    if not exists:
         raise RunError(f"There is no folder {folder}: name the folder that holds the letters.")
-    if not folder.is_dir():
+    if not is_folder:
         raise RunError(f"{folder} is not a folder: name the folder that holds the letters.")
 
 
-def list_letters(folder: Path) -> pl.DataFrame:
-    """Every .pdf and .txt file in a folder and the folders in it.
+def list_letters(folder: Path) -> Listing:
+    """List every .pdf and .txt file in a folder and the folders in it.
 
-    Returns uri, byte_count, modified_ns, media_type, case_number. Links to folders are not followed: they may lead in
-    circles. Raises RunError where there is no such folder or no letter.
+    Letters have uri, byte_count, modified_ns, media_type, case_number. Links to folders are not followed: they may lead
+    in circles. Raises RunError where there is no such folder, it cannot be listed, or nothing in it could be a letter.
+    Waits for the file system without a limit.
     """
     refuse_no_folder(folder)
+    unlisted: list[str] = []
     # Rows of Python take ten times the room of columns.
-    entries = _letters_below(folder.absolute())
+    entries = _letters_below(folder.absolute(), unlisted)
     parts = iter(lambda: list(islice(entries, LISTED_AT_A_TIME)), [])
     frames = [pl.DataFrame(part, schema=LISTING, orient="row") for part in parts]
     listing = pl.concat([pl.DataFrame(schema=LISTING), *frames], rechunk=True)
-    if listing.is_empty():
+    if listing.is_empty() and not unlisted:
         raise RunError(f"{folder} holds no letters: put .pdf or .txt files into it.")
-    return listing.with_columns(case_number=case_number(file_name(pl.col("uri")))).sort("uri")
+    letters = listing.with_columns(case_number=case_number(file_name(pl.col("uri")))).sort("uri")
+    return Listing(letters, sorted(unlisted))
 
 
 def file_name(uri: pl.Expr) -> pl.Expr:
@@ -74,11 +89,18 @@ def after_all(known: pl.DataFrame, now: datetime) -> datetime:
     return max(now, latest + timedelta(microseconds=1)) if isinstance(latest, datetime) else now
 
 
-def sight(listing: pl.DataFrame, known: pl.DataFrame, now: datetime, *, rehash: bool = False) -> pl.DataFrame:
-    """`file_sightings` after a listing: known ones kept, changed and new ones hashed.
+def sight(
+    listing: pl.DataFrame,
+    known: pl.DataFrame,
+    now: datetime,
+    *,
+    unlisted: Collection[str] = (),
+    rehash: bool = False,
+) -> pl.DataFrame:
+    """Return `file_sightings` after a listing: known ones kept, changed and new ones hashed.
 
     A file that cannot be read, or is larger than any letter, is sighted with a key made of its address instead of its
-    content's hash.
+    content's hash. What is known of files below folders that could not be listed (`unlisted`) stays as it was.
     """
     settled = known.clear() if rehash else _as_they_were(listing, known)
     others = known.join(settled, on="uri", how="anti")
@@ -90,15 +112,19 @@ def sight(listing: pl.DataFrame, known: pl.DataFrame, now: datetime, *, rehash: 
     )
     is_settled = pl.col("sha256").is_not_null() & ~is_unread(pl.col("sha256"))
     fresh = compared.filter(is_settled.not_().fill_null(value=True)).drop("sha256", "first_seen")
-    fresh = fresh.with_columns(
-        pl.Series("sha256", [_content_key(uri) for uri in fresh["uri"]], dtype=pl.String()),
-    )
+    keys = [
+        sha256 or _address_key(uri)
+        for uri, sha256 in zip(fresh["uri"], hashes([path_of(uri) for uri in fresh["uri"]]), strict=True)
+    ]
+    fresh = fresh.with_columns(pl.Series("sha256", keys, dtype=pl.String()))
     first_seen = known.join(fresh, on="sha256", how="semi").group_by("sha256").agg(pl.col("first_seen").min())
     hashed = fresh.join(first_seen, on="sha256", how="left").with_columns(
         pl.col("first_seen").fill_null(pl.lit(now, dtype=SIGHTINGS.schema["first_seen"]))
     )
     present = pl.concat([compared.filter(is_settled).select(hashed.columns), hashed]).with_columns(is_present=True)
-    gone = others.join(present, on="uri", how="anti").with_columns(is_present=False)
+    gone = others.join(present, on="uri", how="anti")
+    is_out_of_sight = pl.Series([_is_below(uri, unlisted) for uri in gone["uri"]], dtype=pl.Boolean())
+    gone = gone.with_columns(is_present=pl.col("is_present") & is_out_of_sight)
     if present.is_empty() and gone.is_empty():
         return known
     return pl.concat([settled, SIGHTINGS.conform(present), SIGHTINGS.conform(gone)]).sort("uri")
@@ -129,8 +155,12 @@ def letter_files(sightings: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     return LETTER_FILES.conform(pl.concat([letters, replaced.with_columns(is_present=False)]))
 
 
-def file_problems(sightings: pl.DataFrame, letters: pl.DataFrame) -> pl.DataFrame:
-    """Problem rows of files: contents that stand in several files, files that are too large or not readable."""
+def file_problems(sightings: pl.DataFrame, letters: pl.DataFrame, unlisted: Collection[str] = ()) -> pl.DataFrame:
+    """Return the problem rows of files and folders.
+
+    They are contents that stand in several files, files that are too large or not readable, and folders that could not
+    be listed. A folder's key is made of its address.
+    """
     unread = sightings.filter(is_unread(pl.col("sha256"))).select(
         "sha256",
         "case_number",
@@ -144,7 +174,10 @@ def file_problems(sightings: pl.DataFrame, letters: pl.DataFrame) -> pl.DataFram
         .filter(pl.col("uri") != pl.col("loaded"))
         .select("sha256", "case_number", code=pl.lit("duplicate_content"), excerpt=pl.col("uri"))
     )
-    problems = pl.concat([unread, copies]).sort("sha256", "code", "excerpt")
+    folders = pl.DataFrame(
+        [(_address_key(uri), None, "unreadable_folder", uri) for uri in unlisted], schema=unread.schema, orient="row"
+    )
+    problems = pl.concat([unread, copies, folders]).sort("sha256", "code", "excerpt")
     return PROBLEMS.conform(
         problems.with_columns(
             position=pl.int_range(1, pl.len() + 1).over("sha256"),
@@ -160,16 +193,24 @@ def is_unread(sha256: pl.Expr) -> pl.Expr:
     return sha256.str.starts_with("uri:")
 
 
-def _letters_below(folder: Path) -> Iterator[tuple[str, int, int, str]]:
+def _letters_below(folder: Path, unlisted: list[str]) -> Iterator[tuple[str, int, int, str]]:
+    """Yield uri, byte_count, modified_ns, media_type; the addresses of folders that cannot be listed are appended."""
     # Paths made of each of two million names would take longer than the disk.
-    folders = [str(folder)]
+    top = str(folder)
+    folders = [top]
     while folders:
         path = folders.pop()
         address = Path(path).as_uri().rstrip("/")
-        for entry in _entries(path):
-            if entry.is_dir(follow_symlinks=False):
-                folders.append(entry.path)
-            elif media_type := MEDIA_TYPES.get(os.path.splitext(entry.name)[1].casefold()):  # noqa: PTH122
+        try:
+            inner, files = _entries(path)
+        except OSError as error:
+            if path == top:
+                raise _not_listed(folder, error) from error
+            unlisted.append(address)
+            continue
+        folders += inner
+        for entry in files:
+            if media_type := MEDIA_TYPES.get(os.path.splitext(entry.name)[1].casefold()):  # noqa: PTH122
                 uri = f"{address}/{quote_from_bytes(os.fsencode(entry.name))}"
                 try:
                     status = entry.stat()
@@ -179,25 +220,30 @@ def _letters_below(folder: Path) -> Iterator[tuple[str, int, int, str]]:
                     yield uri, status.st_size, status.st_mtime_ns, media_type
 
 
-def _entries(folder: str) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            return list(entries)
-    except OSError as error:
-        raise RunError(
-            f"The folder {folder} cannot be listed ({error.strerror}): give this user the right to read it."
-        ) from error
+def _not_listed(folder: Path, error: OSError) -> RunError:
+    return RunError(f"The folder {folder} cannot be listed ({error.strerror}): give this user the right to read it.")
 
 
-def _content_key(uri: str) -> str:
-    with contextlib.suppress(OSError), open(path_of(uri), "rb", opener=_opened_at_once) as file:
-        status = os.fstat(file.fileno())
-        # A pipe or a device has no end.
-        if stat.S_ISREG(status.st_mode) and status.st_size <= MAX_BYTES:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+def _entries(folder: str) -> tuple[list[str], list[os.DirEntry[str]]]:
+    """Return the paths of the folders in a folder, and its other entries. Raises OSError where not all can be had."""
+    folders, files = [], []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                folders.append(entry.path)
+            else:
+                files.append(entry)
+    return folders, files
+
+
+def _is_below(uri: str, folders: Collection[str]) -> bool:
+    """One of the folders (addresses) is among those that a file lies in."""
+    while folders and "/" in uri:
+        uri = uri.rpartition("/")[0]
+        if uri in folders:
+            return True
+    return False
+
+
+def _address_key(uri: str) -> str:
     return f"uri:{hashlib.sha256(uri.encode()).hexdigest()[:16]}"
-
-
-def _opened_at_once(path: str, flags: int) -> int:
-    """Opens a pipe without waiting for somebody to write into it."""
-    return os.open(path, flags | os.O_NONBLOCK)

@@ -8,13 +8,15 @@ reading process loads them.
 import re
 from dataclasses import dataclass, field
 
+from imr_etl.ingest.characters import normalize_characters
+
 CONTROLS = re.compile("[\x00-\x01\x03-\x1f\x7f-\x9f]")
 """What no letter prints: a damaged file has them, and a terminal obeys them. pdfium's hyphen is a control character."""
 
 
 def folded(line: str) -> str:
-    """A line with its white space folded to single blanks, without control characters."""
-    line = " ".join(line.split())
+    """A line with its characters normalized and its white space folded to single blanks, without control characters."""
+    line = " ".join(normalize_characters(line).split())
     return line if line.isprintable() else CONTROLS.sub("", line).strip()
 
 

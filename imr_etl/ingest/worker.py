@@ -12,9 +12,9 @@ import select
 import sys
 import threading
 from multiprocessing.connection import Connection
-from pathlib import Path
 
-from imr_etl.ingest import MAX_BYTES, MAX_CHARACTERS
+from imr_etl.ingest import MAX_CHARACTERS
+from imr_etl.ingest.content import read_content
 from imr_etl.ingest.pages import LetterLines, UnreadableLetterError
 from imr_etl.ingest.pdf import read_pdf
 from imr_etl.ingest.text import read_text
@@ -38,11 +38,9 @@ def read_letter(path: str, sha256: str, media_type: str) -> LetterLines:
 
 def _read(path: str, sha256: str, media_type: str) -> LetterLines:
     try:
-        file = Path(path)
-        # The file may have grown since it was listed; there it was too large to have a hash.
-        data = file.read_bytes() if file.stat().st_size <= MAX_BYTES else b""
+        data = read_content(path)
     except OSError as error:
-        raise UnreadableLetterError("unreadable_file", f"The file could not be opened: {error.strerror}") from error
+        raise UnreadableLetterError("unreadable_file", f"The file could not be read: {error.strerror}") from error
     if hashlib.sha256(data).hexdigest() != sha256:
         raise UnreadableLetterError("file_changed", "The file is not the one that was listed")
     letter = READERS[media_type](data)

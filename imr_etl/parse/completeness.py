@@ -94,7 +94,7 @@ def _missing_pages(lines: pl.DataFrame) -> pl.DataFrame:
     last = lines.join(numbered, on="sha256", how="semi").group_by("sha256").agg(page=pl.col("page").max())
     return (
         numbered.group_by("sha256", maintain_order=True)
-        .agg(printed=pl.col("text").str.extract(patterns.PAGES_IN_ALL).cast(pl.Int32).max())
+        .agg(printed=pl.col("text").str.extract(patterns.PAGES_IN_ALL).cast(pl.Int32, strict=False).max())
         .join(last, on="sha256", maintain_order="left")
         .filter(pl.col("printed") > pl.col("page"))
         .select(

@@ -63,7 +63,7 @@ def sentence_items(lines: pl.DataFrame, letters: pl.Series) -> pl.DataFrame:
             .first()
             .over("block")
             .str.extract(patterns.PRINTED_NUMBER)
-            .cast(pl.Int32),
+            .cast(pl.Int32, strict=False),
             rank=pl.col("rank").cum_max().forward_fill().over("block"),
         )
         .drop_nulls(["item_number", "rank"])

@@ -27,7 +27,9 @@ FIELDS = {
     for field in (
         # Keys
         Field(
-            "sha256", TEXT, "SHA-256 of the letter's file; `uri:` and 16 hex digits for a file that nobody could read"
+            "sha256",
+            TEXT,
+            "SHA-256 of the letter's file; `uri:` and 16 hex digits for a file or folder that could not be read",
         ),
         Field("determination_id", TEXT, "The case number; `sha256:` and 16 hex digits where a letter has none"),
         Field("item_number", WHOLE, "Number of the disputed item in its letter, from 1"),
@@ -46,7 +48,10 @@ FIELDS = {
         Field("extractor", TEXT, "Program that read the text", ("pdfium", "pdfplumber", "plain")),
         Field("extractor_version", TEXT, "Version of the rules that read the file into lines"),
         Field("parser_version", TEXT, "Version of the rules and code tables that read the lines into tables"),
-        Field("status", TEXT, "What became of the letter", ("loaded", "superseded", "unreadable")),
+        Field("status", TEXT, "What became of the letter", ("loaded", "superseded", "unreadable", "quarantined")),
+        Field(
+            "superseded_by", TEXT, "The determination whose current letter took this one's place; null where none did"
+        ),
         # Lines
         Field("page", WHOLE, "Page of the letter, from 1"),
         Field("line", WHOLE, "Printed line of the page, from 1"),
@@ -55,7 +60,7 @@ FIELDS = {
         Field("x0", NUMBER, "Left edge of the line's first letter, points from the page's left edge"),
         Field("top", NUMBER, "Height of the line, points below the page's upper edge; 12 a line in plain text"),
         # Problems
-        Field("stage", TEXT, "Stage that found the problem", ("files", "lines", "tables")),
+        Field("stage", TEXT, "Stage that found the problem", ("files", "lines", "tables", "warehouse")),
         Field("code", TEXT, "What is wrong, one of `codes.problem_codes`"),
         Field("field", TEXT, "Column that is concerned, where it is one"),
         Field("excerpt", TEXT, "What stands there, or a sentence that says what is wrong"),

@@ -81,6 +81,18 @@ def create_table(table: WarehouseTable) -> str:
     return head + f"CREATE TABLE main.{table.name} (\n{columns}\n);\n" + said
 
 
+def refused_rows(table: WarehouseTable) -> str:
+    """A SELECT of the rows that the constraints of a table refuse: determination_id, reason (the columns concerned)."""
+    refusals = [
+        f"CASE WHEN {condition} THEN {quoted(field.name)} END"
+        for field in table.fields
+        for condition in _refused(field, table)
+    ]
+    columns = f"concat_ws(', ', {', '.join(refusals)})"
+    reason = f"{quoted(table.name + ': ')} || {columns}"
+    return f"SELECT determination_id, {reason} AS reason FROM main.{table.name} WHERE {columns} <> ''"  # noqa: S608  nothing of it is input
+
+
 def code_table_comments(name: str) -> str:
     """The COMMENT statements of a code table: what it holds, where that comes from, and its columns."""
     holds, origin = code_table_descriptions()[name]
@@ -115,7 +127,7 @@ def dictionary() -> str:
         )
         parts.append("| column | type | null | what it holds |\n|---|---|---|---|")
         for field in table.fields:
-            null = "no" if field.name in (*table.key, *table.required) else "yes"
+            null = "no" if _is_required(field, table) else "yes"
             codes = f" One of: {', '.join(field.codes)}." if field.codes else ""
             parts.append(f"| `{field.name}` | {SQL_TYPES[field.dtype]} | {null} | {field.description}.{codes} |")
         parts.append("")
@@ -144,9 +156,23 @@ def comments(table: str, description: str, columns: dict[str, str], kind: str = 
 
 
 def _column(field: Field, table: WarehouseTable) -> str:
-    null = " NOT NULL" if field.name in (*table.key, *table.required) else ""
-    check = f" CHECK ({field.name} IN ({', '.join(map(quoted, field.codes))}))" if field.codes else ""
+    null = " NOT NULL" if _is_required(field, table) else ""
+    check = f" CHECK ({_has_code(field)})" if field.codes else ""
     return f"{field.name} {SQL_TYPES[field.dtype]}{null}{check}"
+
+
+def _refused(field: Field, table: WarehouseTable) -> list[str]:
+    """Conditions under which the constraints of a column refuse a row."""
+    null = [f"{field.name} IS NULL"] if _is_required(field, table) else []
+    return null + ([f"NOT ({_has_code(field)})"] if field.codes else [])
+
+
+def _is_required(field: Field, table: WarehouseTable) -> bool:
+    return field.name in (*table.key, *table.required)
+
+
+def _has_code(field: Field) -> str:
+    return f"{field.name} IN ({', '.join(map(quoted, field.codes))})"
 
 
 def _code_column(table: str, column: str) -> str:

@@ -291,6 +291,7 @@ LETTER_FILES = WarehouseTable(
         "extractor_version",
         "parser_version",
         "status",
+        "superseded_by",
     ),
     ("sha256",),
     ("block", "uri", "first_seen", "status"),

@@ -17,10 +17,10 @@ from imr_etl.transform.diagnoses import diagnoses
 from imr_etl.transform.disputed_items import disputed_items, with_modifications
 from imr_etl.transform.guideline_citations import guideline_citations, unknown_guidelines
 from imr_etl.transform.item_body_parts import item_body_parts
-from imr_etl.transform.item_drugs import item_drugs, unknown_drugs
+from imr_etl.transform.item_drugs import item_drugs, unknown_drugs, unreadable_quantities
 from imr_etl.transform.once import read_once
 from imr_etl.transform.personal_data import possible_personal_data
-from imr_etl.transform.problems import problems
+from imr_etl.transform.problems import parser_failures, problems
 from imr_etl.transform.reviewers import reviewer_specialties, unknown_specialties, unknown_states
 
 ITEM = ["sha256", "item_number"]
@@ -81,12 +81,19 @@ def to_tables(lines: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame) -> 
                 "unknown_guideline": unknown_guidelines(cited),
             },
             {
+                "field_unreadable": unreadable_quantities(drugs, items),
                 "incomplete_letter": parsed.breaks,
                 "possible_personal_data": possible_personal_data(lines),
             },
         ),
     }
     return {name: TABLES[name].conform(tables[name]) for name in TABLE_NAMES}
+
+
+def tables_of_failed(reads: pl.DataFrame, files: pl.DataFrame, error: BaseException) -> dict[str, pl.DataFrame]:
+    """The normalized tables of letters that cannot be parsed: problem rows that give the error, nothing else."""
+    failures = TABLES["problems"].conform(parser_failures(reads, files, error))
+    return {name: failures if name == "problems" else TABLES[name].empty() for name in TABLE_NAMES}
 
 
 def _citations(items: pl.DataFrame) -> pl.DataFrame:

@@ -30,6 +30,9 @@ WORD_OR_GAP: Final = r"[\p{L}\p{N}][\p{L}\p{N}'\u2019]*|[^\p{L}\p{N}]+"
 """Words and gaps take turns; the words are the tokens of `imr_etl.vocabulary.words`."""
 
 NUMBER: Final = r"(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)"
+LARGEST_QUANTITY: Final = 100_000
+"""Tablets, grams or milliliters that no prescription exceeds; real ones have hundreds."""
+
 DASH: Final = r"\s*[/\u2013\u2014-]\s*"
 MORE: Final = r"(?:(?:additional|more|monthly|authorized)\s+)?"
 NONE: Final = ("no", "zero", "without")
@@ -193,7 +196,8 @@ def item_drugs(items: pl.DataFrame) -> pl.DataFrame:
     Returns:
         sha256, item_number, position (Int32, from 1), drug_as_written (lower case), ingredient, drug_class, strength
         (as written), quantity (Float64: tablets, patches, tubes, else grams or millilitres), refills (Int32),
-        is_compound: one row per drug, of a compound one per ingredient. Items that name no known drug have no row.
+        is_compound, is_quantity_unreadable (a number is there that is no quantity): one row per drug, of a compound one
+        per ingredient. Items that name no known drug have no row.
     """
     numbered = _numbered(items)
     drugs = _prescriptions(_drugs(numbered), numbered).pipe(_with_class).pipe(_with_doses).pipe(_with_shared_strengths)
@@ -204,10 +208,22 @@ def item_drugs(items: pl.DataFrame) -> pl.DataFrame:
         "ingredient",
         "drug_class",
         "strength",
-        "quantity",
+        pl.when(pl.col("quantity") <= LARGEST_QUANTITY).then("quantity"),
         "refills",
         "is_compound",
+        is_quantity_unreadable=(pl.col("quantity") > LARGEST_QUANTITY).fill_null(value=False),
     )
+
+
+def unreadable_quantities(drugs: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
+    """Items with a number in the place of the quantity that is none: sha256, field, excerpt (the disputed text), page.
+
+    Args:
+        drugs: rows of `item_drugs`.
+        items: sha256, item_number, disputed, first_page.
+    """
+    unreadable = items.join(drugs.filter("is_quantity_unreadable"), on=ITEM, how="semi", maintain_order="left")
+    return unreadable.select("sha256", field=pl.lit("quantity"), excerpt="disputed", page="first_page")
 
 
 def unknown_drugs(items: pl.DataFrame) -> pl.DataFrame:
@@ -512,7 +528,7 @@ def _with_doses(drugs: pl.DataFrame) -> pl.DataFrame:
     within = pl.col("name").str.extract(f"({STRENGTH})")
     return drugs.with_columns(
         name=pl.col("name").str.replace_all(rf"(?i)\s*{DOSE}", ""),
-        refills=pl.coalesce("labelled_refills", "unlabelled_refills").cast(pl.Int32),
+        refills=pl.coalesce("labelled_refills", "unlabelled_refills").cast(pl.Int32, strict=False),
         quantity=pl.coalesce("labelled_quantity", "count", pl.when(pl.col("by_gram").is_null()).then(volume), leading),
         strength=pl.when(within.is_not_null())
         .then(pl.concat_str(within, pl.col("behind").str.extract(f"({STRENGTH})"), separator="/", ignore_nulls=True))

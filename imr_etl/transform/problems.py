@@ -41,7 +41,7 @@ def problems(
     letters = parsed.letters.join(files.select("sha256", named="case_number"), on="sha256", how="left")
     rows = pl.concat(
         [
-            _rows(reads.drop_nulls("code"), stage=pl.lit("lines"), code=pl.col("code"), excerpt=pl.col("excerpt")),
+            _of_reads(reads),
             _rows(strangers, code=pl.lit("not_a_letter"), excerpt=pl.col("headings_seen")),
             *_of_headers(letters),
             *_of_sections(letters, parsed.items),
@@ -52,6 +52,23 @@ def problems(
         ]
     )
     cases = pl.concat([letters, strangers], how="diagonal").select("sha256", header_number="case_number")
+    return _listed(rows, files, cases)
+
+
+def parser_failures(reads: pl.DataFrame, files: pl.DataFrame, error: BaseException) -> pl.DataFrame:
+    """Rows of `problems` of letters that an error keeps from being parsed: the error, and what their reader found."""
+    sentence = f"{type(error).__name__}: {error}".partition("\n")[0]
+    rows = pl.concat(
+        [
+            _of_reads(reads),
+            _rows(reads, code=pl.lit("parser_failed"), excerpt=pl.lit(sentence)),
+        ]
+    )
+    return _listed(rows, files, reads.select("sha256", header_number=pl.lit(None, pl.String)))
+
+
+def _listed(rows: pl.DataFrame, files: pl.DataFrame, cases: pl.DataFrame) -> pl.DataFrame:
+    """Rows with position and case number: that of the file's name, else of the header (`header_number` of cases)."""
     return (
         rows.join(files.select("sha256", named="case_number"), on="sha256", how="left")
         .join(cases, on="sha256", how="left")
@@ -70,8 +87,13 @@ def _rows(frame: pl.DataFrame, **columns: pl.Expr) -> pl.DataFrame:
     )
 
 
+def _of_reads(reads: pl.DataFrame) -> pl.DataFrame:
+    return _rows(reads.drop_nulls("code"), stage=pl.lit("lines"), code=pl.col("code"), excerpt=pl.col("excerpt"))
+
+
 def _of_headers(letters: pl.DataFrame) -> list[pl.DataFrame]:
     with_header = letters.filter(pl.col("header_tables") > 0)
+    dated_in_prose = letters.filter(pl.col("template") == DATED_IN_PROSE)
     differs = with_header.filter(pl.col("named") != pl.col("case_number"))
     return [
         _rows(
@@ -79,7 +101,9 @@ def _of_headers(letters: pl.DataFrame) -> list[pl.DataFrame]:
             code=pl.lit("header_missing"),
         ),
         _rows(
-            letters.filter((pl.col("template") == DATED_IN_PROSE) & pl.col("decision_date").is_null()),
+            dated_in_prose.filter(
+                pl.col("decision_date").is_null() & ~pl.col("unreadable_fields").list.contains("decision_date")
+            ),
             code=pl.lit("field_missing"),
             field=pl.lit("decision_date"),
         ),
@@ -105,7 +129,9 @@ def _of_headers(letters: pl.DataFrame) -> list[pl.DataFrame]:
             for field in FIELDS
         ),
         _rows(
-            with_header.explode("unreadable_fields").drop_nulls("unreadable_fields"),
+            letters.filter((pl.col("header_tables") > 0) | (pl.col("template") == DATED_IN_PROSE))
+            .explode("unreadable_fields")
+            .drop_nulls("unreadable_fields"),
             code=pl.lit("field_unreadable"),
             field=pl.col("unreadable_fields"),
             page=pl.lit(1),

@@ -150,11 +150,11 @@ def _the_one(text: pl.Expr, pattern: str) -> pl.Expr:
 def _total(rest: pl.Expr, category: pl.Expr, rate: pl.Expr, weeks: pl.Expr) -> pl.Expr:
     """The number of sessions as stated (`~` for a range), null where nothing states it."""
     said = pl.coalesce(rest.str.extract(SESSIONS), rest.str.extract(SESSIONS_THEN_NUMBER))
-    factors = rest.str.extract(PRODUCT, 1).cast(pl.Int32) * rest.str.extract(PRODUCT, 2).cast(pl.Int32)
+    first, second = (rest.str.extract(PRODUCT, place).cast(pl.Int32, strict=False) for place in (1, 2))
     counted = pl.coalesce(
         rest.str.extract(QUANTITY),
         pl.when(weeks.is_null()).then(
-            pl.coalesce(factors.cast(pl.String), rest.str.extract(RANGE_PRODUCT), rest.str.extract(TIMES))
+            pl.coalesce((first * second).cast(pl.String), rest.str.extract(RANGE_PRODUCT), rest.str.extract(TIMES))
         ),
         pl.when(weeks.is_null() & rate.is_null()).then(
             pl.coalesce(rest.str.extract(FIRST_WORD), rest.str.extract(LAST_WORD))

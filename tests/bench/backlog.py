@@ -24,6 +24,8 @@ import polars as pl
 from bench import refuse_small_disk
 from letters import write_letters, written_items
 
+from warehouse.parquet import define_parquet_rows, file_names
+
 BYTES_A_LETTER = 25_000
 """On disk: 9,000 of the PDF, the rest Parquet and the warehouse."""
 
@@ -81,10 +83,11 @@ def misread(data: Path, letters: int, folder: Path) -> int:
     pl.concat(written_items(letters)).write_parquet(written)
     columns = "case_number, item_number, request, decision, rationale"
     with duckdb.connect(str(data / "imr.duckdb"), read_only=True) as connection:
+        define_parquet_rows(connection)
         ((missed,),) = connection.execute(
-            f"SELECT count(*) FROM (SELECT {columns} FROM read_parquet(?) EXCEPT"
+            f"SELECT count(*) FROM (SELECT {columns} FROM parquet_rows(?) EXCEPT"
             f" SELECT {columns} FROM main.disputed_items JOIN main.determinations USING (determination_id))",
-            [str(written)],
+            [file_names([written])],
         ).fetchall()
         return missed
 

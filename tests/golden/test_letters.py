@@ -46,7 +46,7 @@ def tables_of_texts(tmp_path_factory: pytest.TempPathFactory) -> Tables:
 
 
 def read(folder: Path) -> Tables:
-    sightings = sight(list_letters(folder), SIGHTINGS.empty(), datetime(2026, 11, 23))
+    sightings = sight(list_letters(folder).letters, SIGHTINGS.empty(), datetime(2026, 11, 23))
     files = letter_files(sightings, LETTER_FILES.empty())
     with Pool(2) as pool:
         lines, reads = read_letters(files, pool)

@@ -2,6 +2,8 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -9,9 +11,14 @@ import bad_files
 import hostile_files
 import polars as pl
 import pytest
+from forbidden_folders import forbid
+from letter_writer import Layout, to_pdf, to_text
 from loading import load_tables
+from sample_letters import SHOULDER_SURGERY
 
 from imr_etl import stages
+from imr_etl.errors import RunError
+from imr_etl.ingest.files import path_of
 from imr_etl.paths import DataPaths
 from imr_etl.problems import PROBLEM_CODES
 from warehouse import attached
@@ -122,6 +129,46 @@ def test_a_file_that_vanishes_between_listing_and_reading(folder: Path, tmp_path
     assert found["problems"] == []
 
 
+def test_a_folder_that_cannot_be_listed_costs_a_problem_until_it_can(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed, data = folder / "2016", tmp_path / "data"
+    closed.mkdir()
+    (closed / "CM16-0300001.pdf").write_bytes(bad_files.good_pdf("CM16-0300001"))
+    before = loaded(folder, data)
+    (folder / "CM16-0300002.pdf").write_bytes(bad_files.good_pdf("CM16-0300002"))
+    with monkeypatch.context() as patched:
+        forbid(patched, closed)
+        during = loaded(folder, data)
+        assert folder_problems(data) == [("files", "unreadable_folder", closed.as_uri(), None)]
+        assert loaded(folder, data) == during
+        (folder / "CM16-0300002.pdf").unlink()
+        loaded(folder, data)
+    assert during["letters"] == [("CM16-0300001", "loaded"), ("CM16-0300002", "loaded"), (GOOD, "loaded")]
+    assert stages.known_letters(DataPaths.at(data)).filter("is_present").height == 2
+    after = loaded(folder, data)
+    assert after == during
+    assert before["problems"] == during["problems"] == []
+    assert folder_problems(data) == []
+
+
+def folder_problems(data: Path) -> list[tuple[object, ...]]:
+    """Problems of no letter."""
+    with attached(data / "imr.duckdb", read_only=True) as connection:
+        return connection.execute(
+            "SELECT stage, code, excerpt, case_number FROM main.problems ANTI JOIN main.letter_files USING (sha256)"
+        ).fetchall()
+
+
+def test_a_folder_with_nothing_but_folders_that_cannot_be_listed_ends_the_first_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "letters" / "2016").mkdir(parents=True)
+    forbid(monkeypatch, tmp_path / "letters" / "2016")
+    with pytest.raises(RunError, match=r"^No folder in .* can be listed: give this user the right to read them"):
+        loaded(tmp_path / "letters", tmp_path / "data")
+
+
 def test_a_letter_damaged_in_silence_is_loaded_with_a_problem(folder: Path, tmp_path: Path) -> None:
     (folder / "CM16-0300001.pdf").write_bytes(bad_files.damaged_letter(0.5, "CM16-0300001"))
     found = loaded(folder, tmp_path / "data")
@@ -149,6 +196,49 @@ def test_a_case_published_again(folder: Path, tmp_path: Path) -> None:
         ).fetchall()
     assert rows == [("2016-12-01", 2)]
     assert items == [(2,)]
+
+
+def test_a_worse_copy_does_not_take_the_place_of_a_whole_letter(folder: Path, tmp_path: Path) -> None:
+    whole = {number: f"CM16-030000{number}" for number in range(1, 6)}
+    for case in whole.values():
+        (folder / f"{case}.pdf").write_bytes(bad_files.good_pdf(case))
+    before = loaded(folder, tmp_path / "data")
+    copies = {
+        f"{whole[1]} page 1.pdf": bad_files.first_page_of_letter(whole[1]),
+        f"{whole[2]}-copy.pdf": bad_files.first_page_of_letter(whole[2], empty_pages=3),
+        f"{whole[3]}.txt": to_text(replace(SHOULDER_SURGERY.letter, case_number=whole[3]), Layout()).encode(),
+        # Nobody reads what follows the end of a PDF.
+        f"{whole[4]} again.pdf": bad_files.good_pdf(whole[4]) + b"\n",
+        f"{whole[5]} corrected.pdf": to_pdf(
+            replace(
+                SHOULDER_SURGERY.letter,
+                case_number=whole[5],
+                decision_date=date(2016, 9, 1),
+                items=SHOULDER_SURGERY.letter.items[:2],
+            ),
+            Layout(),
+        ),
+    }
+    for name, content in copies.items():
+        (folder / name).write_bytes(content)
+    after = loaded(folder, tmp_path / "data")
+    assert before["problems"] == []
+    with attached(tmp_path / "data" / "imr.duckdb", read_only=True) as connection:
+        rows = connection.execute(
+            "SELECT uri, item_count FROM main.determinations JOIN main.letter_files USING (sha256)"
+            " WHERE determinations.case_number <> ? ORDER BY determinations.case_number",
+            [GOOD],
+        ).fetchall()
+    items = len(SHOULDER_SURGERY.letter.items)
+    assert [(Path(path_of(uri)).name, count) for uri, count in rows] == [
+        (f"{whole[1]}.pdf", items),
+        (f"{whole[2]}.pdf", items),
+        (f"{whole[3]}.pdf", items),
+        (f"{whole[4]} again.pdf", items),
+        (f"{whole[5]} corrected.pdf", 2),
+    ]
+    about = [row for row in after["problems"] if row[2] == "superseded_had_more_items"]
+    assert [(row[5], f"item_count 2 here and {items} in" in str(row[4])) for row in about] == [(whole[5], True)]
 
 
 def test_the_tables_do_not_depend_on_how_many_runs_the_letters_came_in(folder: Path, tmp_path: Path) -> None:

@@ -90,6 +90,23 @@ def test_a_warehouse_is_current_until_its_sources_change(paths: DataPaths, lette
     assert not is_current(paths)
 
 
+def test_folders_of_any_name_give_the_same_tables(paths: DataPaths, letters: Path, tmp_path: Path) -> None:
+    """A folder of letters and a data folder whose names look like values of columns."""
+    odd = tmp_path / "case_number=CM16-0213037" / "year=2018" / "eq=x"
+    same = load_tables(Path(shutil.copytree(letters, odd / "letters")), odd / "data")
+    there, here = (
+        {name: rows for name, rows in parquet(root).items() if not name.startswith("files")}
+        for root in (same.root, paths.root)
+    )
+    assert there == here
+    numbers = [stages.known_letters(some, "sha256", "case_number", "block").rows() for some in (same, paths)]
+    assert numbers[0] == numbers[1]
+    assert build(same).rows == build(paths).rows
+    query = "SELECT determination_id, case_number FROM main.determinations ORDER BY ALL"
+    cases = [duckdb.connect(str(some.warehouse), read_only=True).execute(query).fetchall() for some in (same, paths)]
+    assert cases[0] == cases[1]
+
+
 def test_nothing_to_build_from(data: Path) -> None:
     with pytest.raises(RunError, match="There is nothing to build the warehouse from yet"):
         build(DataPaths.at(data))

@@ -1,7 +1,6 @@
 -- Two rows of one place in a list of an item or a letter.
--- severity: block
+-- severity: quarantine
 -- bound: 0
--- scope: letter
 -- observed: 0, 2026-11
 -- why: position counts within its list
 SELECT 'item_drugs' AS list, determination_id, item_number, NULL AS cited_by, position, count(*) AS rows

@@ -1,7 +1,6 @@
 -- Drugs, body parts and citations whose item is not there.
--- severity: block
+-- severity: quarantine
 -- bound: 0
--- scope: letter
 -- observed: 0, 2026-11
 -- why: each is found in an item's request or guideline
 SELECT 'item_drugs' AS list, determination_id, item_number

@@ -1,7 +1,6 @@
 -- Licences, specialties and diagnoses whose letter is not there.
--- severity: block
+-- severity: quarantine
 -- bound: 0
--- scope: letter
 -- observed: 0, 2026-11
 -- why: each is found in a letter
 SELECT 'reviewer_licenses' AS list, determination_id

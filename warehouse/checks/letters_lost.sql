@@ -1,7 +1,6 @@
 -- Letters that were parsed and are neither loaded nor have a problem that says why.
 -- severity: block
 -- bound: 0
--- scope: file
 -- observed: 0 of 97 letters, 2026-11
 -- why: nothing is lost in silence
 SELECT sha256, uri FROM main.letter_files

@@ -1,7 +1,6 @@
 -- Determinations whose outcome is not that of their items.
--- severity: block
+-- severity: quarantine
 -- bound: 0
--- scope: letter
 -- observed: 0 of 97 letters, 2026-11
 -- why: an outcome is derived from the decisions, nothing else
 SELECT determination_id, outcome, list(DISTINCT decision) AS decisions

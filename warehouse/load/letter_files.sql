@@ -1,3 +1,4 @@
+-- Files of the batch's letters with what became of them.
 -- $letter_reads, $letter_parses, $determinations: Parquet files.
 INSERT INTO main.letter_files BY NAME
 SELECT
@@ -13,10 +14,12 @@ SELECT
     reading.extractor_version,
     parse.parser_version,
     CASE
+        WHEN file.sha256 IN (SELECT sha256 FROM quarantined) THEN 'quarantined'
         WHEN letter.sha256 IS NULL THEN 'unreadable'
         WHEN current_letters.sha256 IS NULL THEN 'superseded'
         ELSE 'loaded'
-    END AS status
+    END AS status,
+    CASE WHEN status = 'superseded' THEN letter.determination_id END AS superseded_by
 FROM batch_letters AS file
 LEFT JOIN parquet_rows($letter_reads) AS reading
     ON reading.sha256 = file.sha256 AND reading.file_block = file.block

@@ -3,7 +3,7 @@
 -- column code: Code of the problem
 -- column meaning: What the code means
 -- column problems: Problems with this code
--- column letters: Contents of files that have such a problem
+-- column letters: Contents of files, or folders, that have such a problem
 -- column share_of_letters: letters / all contents of files, loaded or not
 SELECT
     problem.code,

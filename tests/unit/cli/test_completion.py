@@ -4,7 +4,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from importlib.resources import as_file, files
 
 import duckdb
 import pytest
@@ -13,6 +12,7 @@ from click.testing import CliRunner
 from imr_etl.cli import cli
 from imr_etl.names import NAME_TABLES, names
 from warehouse import sql_names
+from warehouse.build import create_code_table
 from warehouse.searching import known_names
 
 HEAVY = ("duckdb", "polars", "dagster", "pypdfium2", "pdfplumber", "sqlglot", "rich")
@@ -24,8 +24,7 @@ def codes() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         connection.execute("CREATE SCHEMA codes")
         for table in {table for tables in NAME_TABLES.values() for table, _ in tables}:
-            with as_file(files("imr_etl.vocabulary").joinpath(f"{table}.csv")) as path:
-                connection.execute(f"CREATE TABLE codes.{table} AS FROM read_csv('{path}', all_varchar = true)")
+            create_code_table(connection, table)
         yield connection
 
 

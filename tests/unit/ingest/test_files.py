@@ -1,11 +1,14 @@
 """A folder of letters: what is new, what changed, what is the same twice."""
 
+import errno
 import os
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
+from forbidden_folders import forbid
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,7 +31,8 @@ NOON, LATER = datetime(2026, 11, 23, 12), datetime(2026, 11, 24, 12)
 
 
 def sighted(folder: Path, known: pl.DataFrame | None = None, now: datetime = NOON) -> pl.DataFrame:
-    return sight(list_letters(folder), SIGHTINGS.empty() if known is None else known, now)
+    letters, unlisted = list_letters(folder)
+    return sight(letters, SIGHTINGS.empty() if known is None else known, now, unlisted=unlisted)
 
 
 def listed(sightings: pl.DataFrame, known: pl.DataFrame | None = None) -> pl.DataFrame:
@@ -57,7 +61,7 @@ def test_only_letters_are_listed_in_folders_of_any_depth(tmp_path: Path) -> None
     deep.mkdir(parents=True)
     for name in ("CM16-0000001.pdf", "CM16-0000002.TXT", "notes.docx", "CM16-0000003"):
         (deep / name).write_text(name)
-    uris = list_letters(tmp_path)["uri"].to_list()
+    uris = list_letters(tmp_path).letters["uri"].to_list()
     assert sorted(Path(path_of(uri)).name for uri in uris) == ["CM16-0000001.pdf", "CM16-0000002.TXT"]
     assert all(Path(path_of(uri)).read_text() for uri in uris)
 
@@ -75,7 +79,7 @@ def test_a_name_of_any_bytes_leads_back_to_its_file(tmp_path: Path, name: bytes)
 def test_links_to_folders_are_not_followed(tmp_path: Path) -> None:
     (tmp_path / "CM16-0000001.pdf").write_text("a letter")
     (tmp_path / "circle").symlink_to(tmp_path)
-    assert list_letters(tmp_path).height == 1
+    assert list_letters(tmp_path).letters.height == 1
 
 
 def test_an_unchanged_file_is_not_read_again(tmp_path: Path) -> None:
@@ -83,7 +87,7 @@ def test_an_unchanged_file_is_not_read_again(tmp_path: Path) -> None:
     file.write_text("one")
     known = sighted(tmp_path).with_columns(sha256=pl.lit("remembered"))
     assert sighted(tmp_path, known)["sha256"].to_list() == ["remembered"]
-    assert sight(list_letters(tmp_path), known, LATER, rehash=True)["sha256"].to_list() != ["remembered"]
+    assert sight(list_letters(tmp_path).letters, known, LATER, rehash=True)["sha256"].to_list() != ["remembered"]
 
 
 def test_a_corrected_letter_keeps_the_one_whose_place_it_took(tmp_path: Path) -> None:
@@ -120,7 +124,7 @@ def test_one_content_under_two_names_is_one_letter_and_a_problem(tmp_path: Path)
 def test_a_file_that_vanishes_while_it_is_listed_is_a_problem_and_tried_again(tmp_path: Path) -> None:
     file = tmp_path / "CM16-0000001.pdf"
     file.write_text("a")
-    listing = list_letters(tmp_path)
+    listing = list_letters(tmp_path).letters
     file.unlink()
     sightings = sight(listing, SIGHTINGS.empty(), NOON)
     assert file_problems(sightings, listed(sightings))["code"].to_list() == ["unreadable_file"]
@@ -134,6 +138,75 @@ def test_a_run_needs_a_folder_with_letters(tmp_path: Path) -> None:
     for name, words in (("none", "no folder"), ("file", "not a folder"), ("empty", "no letters")):
         with pytest.raises(RunError, match=words):
             list_letters(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", [b"lost+found", b"2016 100%25 it's", b"odd \xff\n"])
+@pytest.mark.parametrize("rehash", [False, True])
+def test_a_folder_that_cannot_be_listed_is_a_problem_and_its_files_stay_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: bytes, rehash: bool
+) -> None:
+    forbidden = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name))
+    deep, beside = forbidden / "deep", forbidden.with_name(forbidden.name + " beside")
+    deep.mkdir(parents=True)
+    beside.mkdir()
+    for folder, number in ((forbidden, 1), (deep, 2), (beside, 3), (tmp_path, 4)):
+        (folder / f"CM16-000000{number}.pdf").write_text(str(number))
+    known = sighted(tmp_path)
+    for number, folder in ((2, deep), (3, beside)):
+        (folder / f"CM16-000000{number}.pdf").unlink()
+    forbid(monkeypatch, forbidden)
+    letters, unlisted = list_letters(tmp_path)
+    sightings = sight(letters, known, LATER, unlisted=unlisted, rehash=rehash)
+    assert unlisted == [forbidden.as_uri()]
+    below = pl.col("uri").str.starts_with(f"{unlisted[0]}/")
+    assert sightings.filter(below).equals(known.filter(below))
+    assert dict(sightings.select("case_number", "is_present").rows()) == {
+        "CM16-0000001": True,
+        "CM16-0000002": True,
+        "CM16-0000003": False,
+        "CM16-0000004": True,
+    }
+    problems = file_problems(sightings, listed(sightings), unlisted)
+    assert problems.select("code", "excerpt").rows() == [("unreadable_folder", forbidden.as_uri())]
+    assert problems["sha256"].str.contains("^uri:[0-9a-f]{16}$").all()
+
+
+def test_a_folder_that_vanishes_while_it_is_listed_is_a_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "CM16-0000001.pdf").write_text("a letter")
+    (tmp_path / "moved").mkdir()
+    whole = files._entries
+
+    def entries(folder: str) -> Any:
+        found = whole(folder)
+        if folder == str(tmp_path):
+            (tmp_path / "moved").rmdir()
+        return found
+
+    monkeypatch.setattr(files, "_entries", entries)
+    letters, unlisted = list_letters(tmp_path)
+    assert (letters.height, unlisted) == (1, [(tmp_path / "moved").as_uri()])
+
+
+def test_a_folder_of_letters_that_cannot_be_listed_ends_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "CM16-0000001.pdf").write_text("a letter")
+    forbid(monkeypatch, tmp_path)
+    with pytest.raises(RunError, match=r"cannot be listed \(Permission denied\): give this user the right to read it"):
+        list_letters(tmp_path)
+
+
+def test_a_forbidden_folder_above_that_of_the_letters_ends_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stat(path: Path, **_: object) -> os.stat_result:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+
+    monkeypatch.setattr(Path, "stat", stat)
+    with pytest.raises(RunError, match=r"cannot be listed \(Permission denied\): give this user the right to read it"):
+        list_letters(tmp_path)
 
 
 def test_what_is_too_large_or_no_plain_file_has_no_hash(tmp_path: Path) -> None:
@@ -163,7 +236,7 @@ def test_what_did_not_change_is_as_if_it_were_read_again(nights: list[dict[str, 
         )
         now = NOON + timedelta(days=number)
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(files, "_content_key", night.__getitem__)
+            patched.setattr(files, "hashes", lambda paths, night=night: [night[Path(path).as_uri()] for path in paths])
             seen = sight(listing, known, now)
             assert seen.equals(sight(listing, known, now, rehash=True))
         assert dict(seen.filter("is_present").select("uri", "sha256").rows()) == night

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import BinaryIO
 
 import bad_files
 import pytest
@@ -44,32 +43,47 @@ def test_a_killed_process_costs_nothing(letters: list[LetterFile]) -> None:
     assert all(lines.code is None for _, lines in done)
 
 
-def opened_where_read(pipe: Path) -> BinaryIO | None:
-    """A pipe, where somebody has it open for reading and goes on waiting for something to read."""
-    try:
-        return os.fdopen(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK), "wb")
-    except OSError:
-        return None
+SLOW, DEADLY = "CM16-9000000.pdf", "CM16-0000003.pdf"
 
 
-def test_a_process_at_work_ends_with_the_one_that_started_it(tmp_path: Path) -> None:
-    pipe = tmp_path / "CM16-9000000.pdf"
-    os.mkfifo(pipe)
+@pytest.fixture
+def hostile(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A file that a reading process never ends to open, and says so by another beside it; one kills the process."""
+    code = tmp_path / "code"
+    code.mkdir()
+    (code / "sitecustomize.py").write_text(
+        "import sys\n"
+        "if sys.argv[0] == '-m' or 'worker' in ' '.join(sys.orig_argv):\n"
+        "    import os, time\n"
+        "    whole = os.open\n"
+        "    def hostile(path, flags, *others, **named):\n"
+        f"        if str(path).endswith('{DEADLY}'): os._exit(9)\n"
+        f"        if str(path).endswith('{SLOW}'):\n"
+        "            os.mkdir(path + ' is open')\n"
+        "            time.sleep(600)\n"
+        "        return whole(path, flags, *others, **named)\n"
+        "    os.open = hostile\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(code))
+    slow = tmp_path / SLOW
+    slow.write_bytes(b"")
+    return slow
+
+
+def test_a_process_at_work_ends_with_the_one_that_started_it(hostile: Path) -> None:
     program = (
         "import sys\nfrom imr_etl.ingest.workers import LetterFile, Pool\n"
         "with Pool(1) as pool: list(pool.read([LetterFile(sys.argv[1], '', 'application/pdf')]))"
     )
-    with subprocess.Popen([sys.executable, "-c", program, str(pipe)]) as parent:
+    with subprocess.Popen([sys.executable, "-c", program, str(hostile)]) as parent:
         (worker_id,) = wait_until(lambda: workers_of(parent.pid))
-        with wait_until(lambda: opened_where_read(pipe)):
-            parent.kill()
-            wait_until(lambda: not is_alive(worker_id), seconds=10)
+        wait_until(hostile.with_name(f"{SLOW} is open").exists)
+        parent.kill()
+        wait_until(lambda: not is_alive(worker_id), seconds=10)
 
 
-def test_a_letter_that_takes_too_long_is_given_up(letters: list[LetterFile], tmp_path: Path) -> None:
-    pipe = tmp_path / "CM16-9000000.pdf"
-    os.mkfifo(pipe)
-    slow = LetterFile(str(pipe), "", "application/pdf")
+def test_a_letter_that_takes_too_long_is_given_up(letters: list[LetterFile], hostile: Path) -> None:
+    slow = LetterFile(str(hostile), "", "application/pdf")
     with Pool(1, seconds_a_letter=2) as pool:
         results = dict(pool.read([letters[0], slow, letters[1]]))
     assert results[slow].code == "reader_timed_out"
@@ -77,22 +91,8 @@ def test_a_letter_that_takes_too_long_is_given_up(letters: list[LetterFile], tmp
     assert results[letters[1]].text
 
 
-def test_a_letter_that_kills_its_process_twice_is_given_up(
-    letters: list[LetterFile], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    deadly = tmp_path / "deadly"
-    deadly.mkdir()
-    (deadly / "sitecustomize.py").write_text(
-        "import sys\n"
-        "if sys.argv[0] == '-m' or 'worker' in ' '.join(sys.orig_argv):\n"
-        "    import os, pathlib\n"
-        "    read = pathlib.Path.read_bytes\n"
-        "    def deadly(path):\n"
-        "        if path.name == 'CM16-0000003.pdf': os._exit(9)\n"
-        "        return read(path)\n"
-        "    pathlib.Path.read_bytes = deadly\n"
-    )
-    monkeypatch.setenv("PYTHONPATH", str(deadly))
+@pytest.mark.usefixtures("hostile")
+def test_a_letter_that_kills_its_process_twice_is_given_up(letters: list[LetterFile]) -> None:
     with Pool(2) as pool:
         results = dict(pool.read(letters))
     codes = {file.path: lines.code for file, lines in results.items()}
@@ -104,6 +104,13 @@ def test_a_changed_file_is_left_for_the_next_run(tmp_path: Path) -> None:
     path = tmp_path / "CM16-0000001.pdf"
     path.write_bytes(bad_files.good_pdf())
     assert worker.read_letter(str(path), "0" * 64, "application/pdf").code == "file_changed"
+
+
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "CM16-0000001.pdf"
+    os.mkfifo(pipe)
+    letter = worker.read_letter(str(pipe), "0" * 64, "application/pdf")
+    assert (letter.code, letter.excerpt) == ("unreadable_file", "The file could not be read: It is no regular file")
 
 
 def test_a_vanished_file_is_a_problem(tmp_path: Path) -> None:
@@ -130,4 +137,8 @@ def test_a_file_that_grew_since_it_was_listed_is_not_read(tmp_path: Path) -> Non
     path = tmp_path / "CM16-0000001.pdf"
     with path.open("wb") as sparse:
         sparse.truncate(MAX_BYTES + 1)
-    assert worker.read_letter(str(path), "0" * 64, "application/pdf").code == "file_changed"
+    letter = worker.read_letter(str(path), "0" * 64, "application/pdf")
+    assert (letter.code, letter.excerpt) == (
+        "unreadable_file",
+        f"The file could not be read: It is larger than {MAX_BYTES:,} bytes",
+    )

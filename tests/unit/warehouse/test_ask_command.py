@@ -142,5 +142,5 @@ def test_a_question_is_shown_whatever_its_words(made_up: DataPaths) -> None:
 
 def test_an_older_warehouse_is_told_of(made_up: DataPaths) -> None:
     newer = Question("newer", "", "", {}, "SELECT * FROM marts.of_tomorrow")
-    with pytest.raises(RunError, match=r"lacks what is asked for: `imr-etl run` builds it anew\.$"):
+    with pytest.raises(RunError, match=r"lacks what is asked for: `imr-etl run` builds it again\.$"):
         ask(made_up.warehouse, newer)

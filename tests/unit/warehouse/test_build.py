@@ -1,22 +1,27 @@
 """The build over Parquet files made by hand: what comes over, and what a build does to the file that is there."""
 
-import shutil
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
+from parquet_rows import Row, write_rows
 
 import warehouse.load
+from imr_etl import store
 from imr_etl.paths import DataPaths
-from imr_etl.schema.tables import WAREHOUSE_TABLES
+from imr_etl.problems import PROBLEM_CODES
+from imr_etl.schema.tables import TABLES, WAREHOUSE_TABLES
+from warehouse import attached, sql
 from warehouse.build import BuildReport, build
 from warehouse.inputs import is_current
 
 FIRST, SECOND = "CM16-0020001", "CM16-0020002"
 
 Put = Callable[..., None]
+Rows = list[Row]
 
 
 def ask(paths: DataPaths, query: str) -> list[tuple[object, ...]]:
@@ -92,6 +97,111 @@ def test_one_letter_of_a_case_is_current(
     assert dict(ask(paths, "SELECT sha256, status FROM main.letter_files")) == status
 
 
+def put_copies(put: Put, *copies: Row) -> None:
+    """Write letters of one case: `problems` of a copy are codes, the other keys columns of the tables."""
+    names = {name: TABLES[name].columns for name in ("letter_files", "determinations")}
+    rows: dict[str, list[Row]] = {name: [] for name in (*names, "disputed_items", "problems")}
+    for copy in copies:
+        case = {"determination_id": FIRST, "case_number": FIRST, "outcome": "upheld"}
+        for name, columns in names.items():
+            rows[name].append({key: value for key, value in (case | copy).items() if key in columns})
+        key = {"sha256": copy["sha256"]}
+        rows["disputed_items"] += [key | {"item_number": number + 1} for number in range(copy["item_count"])]
+        rows["problems"] += [
+            key | {"position": position, "case_number": FIRST, "code": code}
+            for position, code in enumerate(copy.get("problems", ()), start=1)
+        ]
+    put(**rows)
+
+
+COPY: Row = {
+    "sha256": "a",
+    "uri": "1.pdf",
+    "first_seen": SEEN,
+    "media_type": "application/pdf",
+    "decision_date": EARLY,
+    "item_count": 2,
+}
+LATER_COPY: Row = COPY | {"sha256": "b", "uri": "2.pdf", "first_seen": SEEN_LATER}
+"""Of two letters of which no other thing is known the one that counts."""
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        pytest.param({}, {"item_count": 1}, id="more items"),
+        pytest.param({"decision_date": None}, {"decision_date": None, "item_count": 1}, id="more items, no dates"),
+        pytest.param({"problems": ["section_missing"]}, {"template": "unknown"}, id="a known template"),
+        pytest.param({}, {"problems": ["item_incomplete"]}, id="no part of an item missing"),
+        pytest.param({}, {"problems": ["section_missing"]}, id="no section missing"),
+        pytest.param({}, {"problems": ["incomplete_letter"]}, id="text to its end"),
+        pytest.param({}, {"problems": ["unreadable_page"]}, id="no unread page"),
+        pytest.param({"problems": ["unknown_drug"] * 3}, {"media_type": "text/plain"}, id="a PDF"),
+        pytest.param({"media_type": "text/plain"}, {"problems": ["item_incomplete"]}, id="no gap before a PDF"),
+        pytest.param({"problems": ["unreadable_page"]}, {"decision_date": None}, id="a date"),
+    ],
+)
+def test_the_more_complete_letter_of_a_decision_counts(paths: DataPaths, put: Put, better: Row, worse: Row) -> None:
+    put_copies(put, COPY | better, LATER_COPY | worse)
+    build(paths)
+    assert ask(paths, "SELECT sha256 FROM main.determinations") == [("a",)]
+    assert ask(paths, "SELECT code FROM main.problems WHERE stage = 'warehouse'") == []
+
+
+def test_of_equal_copies_the_later_seen_counts(paths: DataPaths, put: Put) -> None:
+    put_copies(put, COPY | {"problems": ["unknown_drug"]}, LATER_COPY | {"problems": ["unknown_drug"] * 2})
+    build(paths)
+    assert ask(paths, "SELECT sha256 FROM main.determinations") == [("b",)]
+
+
+@pytest.mark.parametrize("decided", [EARLY, None])
+def test_a_later_decision_with_fewer_items_counts_and_is_a_problem(
+    paths: DataPaths, put: Put, decided: date | None
+) -> None:
+    whole = COPY | {"item_count": 3, "decision_date": decided}
+    put_copies(
+        put,
+        whole,
+        whole | {"sha256": "c", "uri": "3.pdf", "item_count": 2},
+        whole | {"sha256": "d", "uri": "4.pdf", "item_count": 1},
+        LATER_COPY | {"item_count": 1, "decision_date": LATE, "problems": ["unreadable_page"]},
+    )
+    build(paths)
+    assert ask(paths, "SELECT sha256 FROM main.determinations") == [("b",)]
+    columns = "sha256, position, case_number, stage, code, field, excerpt"
+    told = "item_count 1 here and {} in the superseded letter {} with SHA-256 {}"
+    superseded = ("warehouse", "superseded_had_more_items", "item_count")
+    assert ask(paths, f"SELECT {columns} FROM main.problems ORDER BY position") == [
+        ("b", 1, FIRST, "tables", "unreadable_page", None, None),
+        ("b", 2, FIRST, *superseded, told.format(3, "1.pdf", "a")),
+        ("b", 3, FIRST, *superseded, told.format(2, "3.pdf", "c")),
+    ]
+
+
+def test_a_problem_about_a_superseded_letter_lasts_as_long_as_that_letter(paths: DataPaths, put: Put) -> None:
+    whole = COPY | {"item_count": 3}
+    short = LATER_COPY | {"item_count": 1, "decision_date": LATE}
+    put_copies(put, whole, short)
+    build(paths)
+    about = "SELECT sha256, code FROM main.problems"
+    superseded = [("b", "superseded_had_more_items")]
+    assert ask(paths, about) == superseded
+    assert build(paths).changed == 0, "the build's own rows are no change"
+    assert ask(paths, about) == superseded
+    put_copies(put, whole | {"determination_id": SECOND, "case_number": SECOND, "uri": "renamed.pdf"}, short)
+    assert build(paths).changed == 2
+    assert ask(paths, about) == []
+    put_copies(put, whole, short)
+    assert build(paths).changed == 0, "the spare warehouse is of these letters"
+    assert ask(paths, about) == superseded
+
+
+def test_the_codes_that_make_a_letter_less_complete_are_codes() -> None:
+    named = re.findall(r"'(\w+)'", sql("load/current_letters").partition("code IN")[2].partition(")")[0])
+    assert "item_incomplete" in named
+    assert set(named) <= set(PROBLEM_CODES)
+
+
 def test_every_letter_has_a_status(paths: DataPaths, put: Put) -> None:
     put(
         letter_files=[{"sha256": sha256} for sha256 in ("fine", "image", "not read", "not parsed")],
@@ -119,6 +229,22 @@ def test_a_table_without_files_is_empty(paths: DataPaths, put: Put) -> None:
     report = build(paths)
     assert report.letters == {"unreadable": 1}
     assert of_tables(report) == dict.fromkeys(WAREHOUSE_TABLES, 0) | {"letter_files": 1}
+
+
+def test_a_column_that_a_file_of_another_version_lacks_is_null(paths: DataPaths, put: Put) -> None:
+    """The file of one block lacks the column, that of another has it."""
+    for number, block in ((1, "CM16-002"), (2, "CM16-003")):
+        case = {"sha256": f"{number}", "determination_id": block, "case_number": block, "outcome": "upheld"}
+        item = {"sha256": f"{number}", "item_number": 1, "treatment": "MRI"}
+        put(block, determinations=[case | {"item_count": 1}], disputed_items=[item])
+    put(letter_files=[{"sha256": f"{number}", "block": f"CM16-00{number + 1}"} for number in (1, 2)])
+    file = paths.tables("disputed_items", "CM16-002")
+    store.write(store.open_parquet(file).drop("treatment").collect(), file)
+    build(paths)
+    assert ask(paths, "SELECT determination_id, treatment FROM main.disputed_items") == [
+        ("CM16-002", None),
+        ("CM16-003", "MRI"),
+    ]
 
 
 def test_problems_of_files_lines_and_tables_are_one_list(paths: DataPaths, put: Put) -> None:
@@ -187,12 +313,32 @@ def test_rows_lie_in_the_order_of_the_key(paths: DataPaths, put: Put, monkeypatc
     ]
 
 
-@pytest.mark.usefixtures("letters")
-def test_a_folder_may_be_called_anything(paths: DataPaths, tmp_path: Path) -> None:
-    odd = DataPaths.at(tmp_path / "it's [one] * of {these}; -- blocks")
-    shutil.copytree(paths.root, odd.root)
-    assert build(odd).rows["determinations"] == 2
+def all_rows(paths: DataPaths) -> dict[str, list[tuple[object, ...]]]:
+    """Columns and rows of every table but `build`, which says when it was built."""
+    with attached(paths.warehouse, read_only=True) as connection:
+        tables = connection.execute("SELECT schema_name || '.' || table_name FROM duckdb_tables()").fetchall()
+        names = {name for (name,) in tables} - {"main.build"}
+        found = {name: connection.execute(f"FROM {name} ORDER BY ALL") for name in sorted(names)}
+        return {name: [tuple(c[0] for c in rows.description), *rows.fetchall()] for name, rows in found.items()}
+
+
+@pytest.mark.parametrize(
+    "folder", ["case_number=CM16-0213037", "year=2018/state=x", "it's [one] * of {these}; -- blocks"]
+)
+def test_a_folder_may_be_called_anything(
+    built_once: DataPaths, tmp_path: Path, folder: str, monkeypatch: pytest.MonkeyPatch, two_letters: dict[str, Rows]
+) -> None:
+    odd = DataPaths.at(tmp_path / folder)
+    write_rows(odd, **two_letters)
+    monkeypatch.setattr("tempfile.tempdir", str(odd.root))
+    build(odd)
+    assert all_rows(odd) == all_rows(built_once)
     assert is_current(odd)
+    write_rows(odd, diagnoses=[])
+    assert build(odd).changed == 2
+    write_rows(odd, diagnoses=two_letters["diagnoses"])
+    assert build(odd).changed is not None
+    assert all_rows(odd) == all_rows(built_once)
 
 
 @pytest.mark.usefixtures("letters")
@@ -251,6 +397,6 @@ def test_a_case_with_letters_in_two_blocks_is_replaced_with_both(paths: DataPath
         (FIRST, current),
         (SECOND, "c"),
     ]
-    status = dict(ask(paths, "SELECT sha256, status FROM main.letter_files"))
-    assert status == {key: "loaded" if key in (current, "c") else "superseded" for key in CASES[now]}
+    status = {key: state for key, *state in ask(paths, "SELECT sha256, status, superseded_by FROM main.letter_files")}
+    assert status == {key: ["loaded", None] if key in (current, "c") else ["superseded", FIRST] for key in CASES[now]}
     assert dict(ask(paths, "SELECT sha256, count(*) FROM main.problems GROUP BY ALL")) == dict.fromkeys(CASES[now], 1)

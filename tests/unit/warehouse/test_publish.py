@@ -12,7 +12,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from parquet_rows import Row, write_rows
+from made_up_rows import made_up_letters, rows_of
+from parquet_rows import write_rows
 from power_cuts import PowerCutError, power_cut
 
 import warehouse.build
@@ -21,8 +22,7 @@ from imr_etl.errors import RunError
 from imr_etl.paths import DataPaths
 from warehouse import attached
 from warehouse.build import build
-from warehouse.checks import CheckResult
-from warehouse.inputs import is_current
+from warehouse.inputs import fault, is_current
 from warehouse.publish import publish
 
 FIRST, SECOND = "CM16-0020001", "CM16-0020002"
@@ -42,21 +42,6 @@ def left_over(paths: DataPaths) -> list[str]:
     return sorted(path.name for path in paths.root.glob("*") if "building" in path.name or path.suffix == ".wal")
 
 
-@pytest.fixture(scope="module")
-def built_once(tmp_path_factory: pytest.TempPathFactory, two_letters: dict[str, list[Row]]) -> DataPaths:
-    """The two letters and their warehouse, to be copied."""
-    paths = DataPaths.at(tmp_path_factory.mktemp("built") / "data")
-    write_rows(paths, **two_letters)
-    build(paths)
-    return paths
-
-
-@pytest.fixture
-def built(built_once: DataPaths, paths: DataPaths) -> DataPaths:
-    shutil.copytree(built_once.root, paths.root)
-    return paths
-
-
 @pytest.fixture
 def move(put: Put) -> Callable[[str], None]:
     """Let the reviewer of the first letter be licensed in another state."""
@@ -73,18 +58,18 @@ Move = Callable[[str], None]
     ("tables", "message"),
     [
         pytest.param(
-            {"determinations": [{"sha256": "a", "determination_id": FIRST, "item_count": 3}]},
-            r"1 bad rows in item_count_differs, such as \('CM16-0020001', 3, 1\)",
+            {"problems": [{"sha256": "b", "position": 1, "code": "odd"}]},
+            r"1 bad rows in problems_of_nothing, such as \('b', 1, 'odd'\)",
             id="a check",
         ),
         pytest.param(
-            {"disputed_items": [{"sha256": "a", "item_number": 1, "decision": "perhaps"}]},
-            "CHECK constraint failed on table disputed_items with expression .*decision",
+            {"problems": [{"sha256": "b", "position": 1, "stage": "odd"}]},
+            "CHECK constraint failed on table problems with expression .*stage",
             id="a code that there is not",
         ),
         pytest.param(
-            {"disputed_items": [{"sha256": "a", "item_number": 1, "request": None}]},
-            "NOT NULL constraint failed: disputed_items.request",
+            {"letter_files": [{"sha256": "a"}, {"sha256": "b", "uri": None}]},
+            "NOT NULL constraint failed: letter_files.uri",
             id="a value that must be there",
         ),
         pytest.param(
@@ -135,6 +120,20 @@ def test_a_file_that_is_no_warehouse_is_replaced(paths: DataPaths, tmp_path: Pat
     build(blocks)
     assert ask(blocks, COUNT) == [(2,)]
     assert not blocks.standby.exists()
+
+
+def test_half_a_warehouse_does_not_take_the_place_of_a_whole_one(made_up: DataPaths, paths: DataPaths) -> None:
+    shutil.copytree(made_up.root, paths.root)
+    letters = made_up_letters()
+    write_rows(paths, **rows_of(letters[:-10]))
+    assert build(paths).letters == {"loaded": 70}
+    write_rows(paths, **rows_of(letters[40:]))
+    message = r"40 bad rows in letters_vanished, such as .*; to publish it without them, move imr.duckdb away and run"
+    with pytest.raises(RunError, match=message):
+        build(paths)
+    assert ask(paths, COUNT) == [(70,)]
+    paths.warehouse.rename(paths.root / "old.duckdb")
+    assert build(paths).letters == {"loaded": 40}
 
 
 # A build that is killed
@@ -274,11 +273,7 @@ def test_a_writer_keeps_its_warehouse(built: DataPaths, program: Started) -> Non
 def test_a_writer_that_comes_during_the_build_keeps_its_warehouse(
     built: DataPaths, program: Started, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def checks(*_: object) -> list[CheckResult]:
-        program("writer")
-        return []
-
-    monkeypatch.setattr(warehouse.build, "run_checks", checks)
+    monkeypatch.setattr(warehouse.build, "compute_from_all_letters", lambda _: program("writer"))
     with pytest.raises(RunError, match="open for writing in another program"):
         build(built)
 
@@ -357,6 +352,142 @@ def test_a_moved_folder_stays_current(built: DataPaths) -> None:
     moved = DataPaths.at(built.root.with_name("moved"))
     built.root.rename(moved.root)
     assert is_current(moved)
+
+
+# What became of the warehouse since it was published
+
+
+def bytes_flipped(paths: DataPaths) -> None:
+    data = bytearray(paths.warehouse.read_bytes())
+    data[-4] ^= 255
+    paths.warehouse.write_bytes(data)
+
+
+def truncated(paths: DataPaths) -> None:
+    paths.warehouse.write_bytes(paths.warehouse.read_bytes()[: 1 << 20])
+
+
+def emptied(paths: DataPaths) -> None:
+    paths.warehouse.write_bytes(b"")
+
+
+def replaced(paths: DataPaths) -> None:
+    with duckdb.connect(str(other := paths.root / "other.duckdb")) as connection:
+        connection.execute("CREATE TABLE sales (price INTEGER)")
+    other.replace(paths.warehouse)
+
+
+def table_dropped(paths: DataPaths) -> None:
+    with duckdb.connect(str(paths.warehouse)) as connection:
+        connection.execute("DROP TABLE diagnoses")
+
+
+def rows_changed(paths: DataPaths) -> None:
+    with duckdb.connect(str(paths.warehouse)) as connection:
+        connection.execute("UPDATE disputed_items SET decision = 'overturned'")
+
+
+def log_left(paths: DataPaths) -> None:
+    write_and_die(paths.warehouse)
+
+
+def write_and_die(file: Path) -> None:
+    """Let another program write to a warehouse and be killed before DuckDB takes it into the file."""
+    program = (
+        "import duckdb, os, sys; connection = duckdb.connect(sys.argv[1])\n"
+        "connection.execute('DELETE FROM disputed_items')\n"
+        "os._exit(1)"
+    )
+    subprocess.run([sys.executable, "-c", program, str(file)], check=False)
+
+
+def link_elsewhere(paths: DataPaths) -> None:
+    """Somebody keeps the file on another disk."""
+    paths.warehouse.rename(paths.root.with_name("elsewhere.duckdb"))
+    paths.warehouse.symlink_to(paths.root.with_name("elsewhere.duckdb"))
+
+
+@pytest.mark.parametrize(
+    ("accident", "message"),
+    [
+        (bytes_flipped, "imr.duckdb was changed since the last finished build"),
+        (truncated, "imr.duckdb is damaged or cannot be read"),
+        (emptied, "imr.duckdb is damaged or cannot be read"),
+        (replaced, "imr.duckdb holds another database"),
+        (table_dropped, "imr.duckdb was changed since the last finished build"),
+        (rows_changed, "imr.duckdb was changed since the last finished build"),
+        (log_left, "imr.duckdb.wal holds changes that another program left"),
+    ],
+)
+def test_what_happened_to_a_warehouse_is_said_and_it_is_built_again(
+    built: DataPaths, accident: Callable[[DataPaths], None], message: str
+) -> None:
+    assert is_current(built)
+    assert fault(built) is None
+    accident(built)
+    assert not is_current(built)
+    assert fault(built) == f"{built.root}/{message}: the warehouse is built again."
+    build(built)
+    assert is_current(built)
+    assert ask(built, "SELECT decision FROM main.disputed_items") == [("upheld",)]
+    assert left_over(built) == []
+
+
+def test_a_warehouse_that_is_missing_is_built_again(built: DataPaths, move: Move) -> None:
+    move("Texas")
+    build(built)
+    built.warehouse.unlink()
+    assert fault(built) == f"{built.warehouse} is missing: the warehouse is built again."
+    assert build(built).changed == 2, "the standby is gone on from"
+    assert ask(built, STATE) == [("Texas",)]
+
+
+def test_a_link_to_the_file_is_replaced_by_a_file(built: DataPaths) -> None:
+    link_elsewhere(built)
+    assert is_current(built)
+    build(built)
+    assert not built.warehouse.is_symlink()
+    assert is_current(built)
+
+
+def test_damage_that_left_the_time_is_found_where_all_is_read(built: DataPaths) -> None:
+    """DuckDB has blocks of 256 KB after 12 KB of headers; those that hold nothing may be damaged."""
+    whole, stat = built.warehouse.read_bytes(), built.warehouse.stat()
+    found = 0
+    for start in range(12_288, len(whole), 262_144):
+        damaged = bytearray(whole)
+        damaged[start + 100_000] ^= 1
+        built.warehouse.write_bytes(damaged)
+        os.utime(built.warehouse, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+        if message := fault(built, verify=True):
+            found += 1
+            assert message == f"{built.warehouse} is damaged or cannot be read: the warehouse is built again."
+    assert found > 3
+
+
+def test_after_damage_that_was_not_seen_no_copy_is_gone_on_from(built: DataPaths, move: Move) -> None:
+    move("Texas")
+    build(built)
+    for file in (built.warehouse, built.standby):
+        stat, data = file.stat(), file.read_bytes()
+        file.write_bytes(data[:300_000] + b"?" * (len(data) - 300_000))
+        os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert fault(built, verify=True)
+    assert build(built).changed is None
+    assert ask(built, STATE) == [("Texas",)]
+    assert fault(built, verify=True) is None
+
+
+def test_what_a_killed_program_wrote_to_the_standby_does_not_come_into_the_new_warehouse(
+    built: DataPaths, move: Move
+) -> None:
+    move("Texas")
+    build(built)
+    write_and_die(built.standby)
+    assert built.root.joinpath("imr.duckdb.standby.wal").exists()
+    build(built)
+    assert ask(built, "SELECT count(*) FROM main.disputed_items") == [(1,)]
+    assert left_over(built) == []
 
 
 # What a build goes on from

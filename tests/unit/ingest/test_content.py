@@ -1,0 +1,96 @@
+"""Files are read within bounds of bytes and time, whatever stands under a letter's name."""
+
+import hashlib
+import os
+import socket
+import stat
+import time
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from imr_etl.ingest import MAX_BYTES, content
+from imr_etl.ingest.content import hashes, read_content
+
+
+@pytest.mark.parametrize("data", [b"", b"a letter", bytes(100_000)])
+def test_a_regular_file_is_read_to_its_end(tmp_path: Path, data: bytes) -> None:
+    file, link = tmp_path / "file", tmp_path / "link"
+    file.write_bytes(data)
+    link.symlink_to(file)
+    assert [read_content(str(path)) for path in (file, link)] == [data, data]
+    assert hashes([str(file)]) == [hashlib.sha256(data).hexdigest()]
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/proc/kmsg",
+        "/proc/self/status",
+        "/proc/self/pagemap",
+        "/sys/kernel/mm/transparent_hugepage/enabled",
+        "/dev/zero",
+        "/dev/tty",
+        "/nowhere",
+        "/",
+    ],
+)
+def test_a_link_to_no_regular_file_has_no_hash(tmp_path: Path, target: str) -> None:
+    link = tmp_path / "CM16-0000001.pdf"
+    link.symlink_to(target)
+    assert hashes([str(link)]) == [None]
+
+
+def test_pipes_devices_and_sockets_are_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pipe, link, open_socket = (str(tmp_path / name) for name in ("pipe", "link", "socket"))
+    os.mkfifo(pipe)
+    Path(link).symlink_to("/dev/null")
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(open_socket)
+        monkeypatch.setattr(os, "open", lambda path, _: pytest.fail(f"{path} was opened"))
+        assert hashes([pipe, link, open_socket]) == [None, None, None]
+
+
+@pytest.mark.parametrize("difference", [-1, 1])
+def test_a_file_whose_size_is_not_as_stated_has_no_hash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, difference: int
+) -> None:
+    file = tmp_path / "CM16-0000001.pdf"
+    file.write_bytes(b"it grows or shrinks")
+    status = list(file.stat())
+    status[stat.ST_SIZE] += difference
+    monkeypatch.setattr(os, "fstat", lambda _: os.stat_result(status))
+    assert hashes([str(file)]) == [None]
+
+
+def test_no_more_is_read_than_the_stated_size(tmp_path: Path) -> None:
+    with (tmp_path / "CM16-0000001.pdf").open("wb") as sparse:
+        sparse.truncate(MAX_BYTES + 1)
+        assert hashes([sparse.name]) == [None]
+        sparse.truncate(MAX_BYTES)
+        assert hashes([sparse.name]) == [hashlib.sha256(bytes(MAX_BYTES)).hexdigest()]
+
+
+def test_a_file_that_takes_too_long_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    never, whole, read = Event(), content.read_content, []
+    paths = [str(tmp_path / name) for name in ("first", "dead drive", "second", "dead drive too", "last")]
+    for path in paths:
+        Path(path).write_text(path)
+
+    def read_or_wait(path: str) -> bytes:
+        read.append(path)
+        if "dead" in path:
+            never.wait()
+        return whole(path)
+
+    monkeypatch.setattr(content, "read_content", read_or_wait)
+    monkeypatch.setattr(content, "SECONDS_A_FILE", 0.2)
+    started = time.monotonic()
+    found = hashes(paths)
+    seconds = time.monotonic() - started
+    assert found == [None if "dead" in path else hashlib.sha256(path.encode()).hexdigest() for path in paths]
+    assert seconds < 10
+    never.set()
+    time.sleep(0.1)
+    assert read == paths, "a thread that was left behind reads no other file"
