@@ -14,7 +14,7 @@ SELECT
     reading.extractor_version,
     parse.parser_version,
     CASE
-        WHEN file.sha256 IN (SELECT sha256 FROM quarantined) THEN 'quarantined'
+        WHEN refused.sha256 IS NOT NULL THEN 'quarantined'
         WHEN letter.sha256 IS NULL THEN 'unreadable'
         WHEN current_letters.sha256 IS NULL THEN 'superseded'
         ELSE 'loaded'
@@ -28,4 +28,5 @@ LEFT JOIN parquet_rows($letter_parses) AS parse
 LEFT JOIN parquet_rows($determinations) AS letter
     ON letter.sha256 = file.sha256 AND letter.file_block = file.block
 LEFT JOIN current_letters ON current_letters.sha256 = file.sha256
+LEFT JOIN (SELECT DISTINCT sha256 FROM quarantined) AS refused ON refused.sha256 = file.sha256
 ORDER BY case_number NULLS LAST, file.sha256;
