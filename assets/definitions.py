@@ -5,18 +5,17 @@ Belongs here: nothing but the list. Does not belong here: any asset's body.
 
 import dagster as dg
 
-from assets import files, lines, marts, reports, tables, warehouse
+from assets import files, letters, reports, warehouse
 from assets.wiring import jobs, resources, schedules
 
 defs = dg.Definitions(
     assets=dg.map_asset_specs(
         lambda spec: spec.replace_attributes(owners=["team:imr-etl"]),
         [
+            files.intact_files,
             files.letter_files,
-            lines.letter_lines,
-            tables.tables,
+            letters.letters,
             warehouse.warehouse,
-            marts.marts,
             reports.report,
         ],
     ),

@@ -42,6 +42,9 @@ PROBLEM_CODES = {
     "unknown_drug": "The request reads like a prescription and names no known drug",
     "unknown_treatment": "No code table knows the treatment that is requested",
     "unknown_guideline": "No code table knows this guideline",
+    "number_unread": "A number, a range or a word for sessions of the request is in no field",
+    "several_treatments": "The request names treatments of several subcategories; the item has that of the first",
+    "numbers_disagree": "The sessions that the request states are not the sessions a week times the weeks",
     # warehouse
     "superseded_had_more_items": "The letter of the same case that this one supersedes has more disputed items",
     "letter_quarantined": "A value of the letter breaks a rule of the warehouse's tables: none of them are loaded",

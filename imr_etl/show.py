@@ -18,7 +18,7 @@ from imr_etl.errors import RunError
 from imr_etl.ingest.files import path_of
 from imr_etl.ingest.lines import LINES
 from imr_etl.parse.items import CLAIMS_ADMINISTRATOR, RATIONALE, REQUEST, REVIEWER
-from imr_etl.parse.letters import labelled
+from imr_etl.parse.letter import label_lines
 from imr_etl.paths import DataPaths
 from imr_etl.problems import PROBLEM_CODES
 from imr_etl.schema.tables import CHILDREN, DETERMINATIONS
@@ -90,7 +90,7 @@ def find_case(paths: DataPaths, case: str) -> Case:
             "SELECT code, field, excerpt, page FROM main.problems WHERE sha256 = ? ORDER BY position", sha256
         )
     lines = store.scan(paths.lines("letter_lines", str(file["block"])), LINES.schema)
-    return Case(determination, file, tables, problems, labelled(lines.filter(pl.col("sha256") == sha256).collect()))
+    return Case(determination, file, tables, problems, label_lines(lines.filter(pl.col("sha256") == sha256).collect()))
 
 
 def show(case: Case, console: Console) -> None:

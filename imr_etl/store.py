@@ -1,20 +1,18 @@
 """Parquet files: written whole or not at all, read back with the columns they must have.
 
 Belongs here: how a frame becomes a file and a file a frame. Does not belong here: where files lie (`imr_etl.paths`),
-and which of them are broken (`imr_etl.mending`).
+and which of them are broken (`imr_etl.pipeline.repair`).
 """
 
 import contextlib
 import os
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 
 import polars as pl
 
-from imr_etl.errors import RunError
-from imr_etl.seals import sealed
+from imr_etl.storage.checksums import trust, verify, with_checksum
 
 Schema = Mapping[str, pl.DataType]
 
@@ -31,19 +29,14 @@ def write(frame: pl.DataFrame, path: Path) -> None:
     That holds over a power cut too, and so does the order in which files were written. Raises OSError where the disk is
     full or the folder cannot be written; nothing is left then.
     """
-    write_bytes(sealed(frame, path), path)
+    write_bytes(with_checksum(frame, path), path)
+    trust(path)
 
 
 def write_bytes(data: bytes, path: Path) -> None:
     """Write a file's bytes in the same way."""
     with _whole(path) as writing:
         writing.write_bytes(data)
-
-
-def copy(source: Path, path: Path) -> None:
-    """Copy a file with its times in the same way."""
-    with _whole(path) as writing:
-        shutil.copy2(source, writing)
 
 
 @contextlib.contextmanager
@@ -67,9 +60,9 @@ def write_if_changed(frame: pl.DataFrame, path: Path) -> None:
 
     The time of a file's last change is then that of its rows.
     """
-    with _damage_refused(path):
-        is_same = path.exists() and frame.equals(open_parquet(path).collect())
-    if not is_same:
+    if path.exists():
+        verify(path)
+    if not (path.exists() and frame.equals(open_parquet(path).collect())):
         write(frame, path)
 
 
@@ -79,17 +72,16 @@ def read(path: Path, schema: Schema) -> pl.DataFrame:
     A file that another version wrote may have other columns. One that it lacks is null in all rows; so is one of
     another type, except that numbers stay numbers. Raises RunError where the file is damaged.
     """
-    with _damage_refused(path):
-        return scan(path, schema).collect()
+    return scan(path, schema).collect()
 
 
 def scan(path: Path, schema: Schema) -> pl.LazyFrame:
     """Read as `read` does, lazily: for a part of a large file."""
     if not path.exists():
         return pl.LazyFrame(schema=dict(schema))
+    verify(path)
     rows = open_parquet(path)
-    with _damage_refused(path):
-        found = rows.collect_schema()
+    found = rows.collect_schema()
     others = [_column(name, dtype, found.get(name)) for name, dtype in schema.items() if found.get(name) != dtype]
     return rows.with_columns(others).select(list(schema))
 
@@ -103,20 +95,16 @@ def open_parquet(source: Path | BytesIO) -> pl.LazyFrame:
     return pl.scan_parquet(source, glob=False, hive_partitioning=False)
 
 
-@contextlib.contextmanager
-def _damage_refused(path: Path) -> Iterator[None]:
-    """Raise RunError where polars cannot read a file."""
-    try:
-        yield
-    except pl.exceptions.PolarsError as error:
-        raise RunError(f"{path} is damaged: `imr-etl run --rehash` makes it again.") from error
-
-
 def _column(name: str, dtype: pl.DataType, found: pl.DataType | None) -> pl.Expr:
     """Make a column of a schema's type from a file that lacks it, or has it in the type `found`."""
     if found is not None and found.is_numeric() and dtype.is_numeric():
         return pl.col(name).cast(dtype, strict=False)
     return pl.lit(None, dtype).alias(name)
+
+
+def count_rows(pattern: Path) -> int:
+    """Count the rows of the Parquet files of a name pattern, such as `<folder>/*.parquet`, by their footers."""
+    return sum(open_parquet(file).select(pl.len()).collect().item() for file in pattern.parent.glob(pattern.name))
 
 
 def looks(root: Path, files: Iterable[Path]) -> pl.DataFrame:

@@ -42,8 +42,9 @@ def _marts() -> dict[str, MartLineage]:
     names = _in_order()
     with closing(duckdb.connect()) as connection:
         connection.execute("CREATE SCHEMA codes")
-        for name in WAREHOUSE_TABLES:
-            connection.execute(sql(f"schema/{name}"))
+        # Not by `schema/*.sql`, which are written from this: a mart may read a column that they lack.
+        for table in WAREHOUSE_TABLES.values():
+            connection.execute(create_table(table))
         for name in code_table_names():
             listed = ", ".join(f"{column} VARCHAR" for column in code_table(name).columns)
             connection.execute(f"CREATE TABLE codes.{name} ({listed})")

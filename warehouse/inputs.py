@@ -22,7 +22,7 @@ from imr_etl.parse import PARSER_VERSION
 from imr_etl.paths import DataPaths
 from imr_etl.problems import PROBLEM_CODES
 from imr_etl.schema.tables import CHILDREN, DETERMINATIONS
-from imr_etl.seals import checksum_in_footer
+from imr_etl.storage.checksums import stored_checksum
 from warehouse import attached, sql, sql_names
 from warehouse.reading import MEMORY_LIMIT
 
@@ -60,13 +60,13 @@ def inputs(paths: DataPaths) -> pl.DataFrame:
     A file that states no checksum has an empty one; a build refuses it. Costs one small read a file.
     """
     rows: list[tuple[str, str | None, str]] = [
-        (name, block, checksum_in_footer(path) or "")
+        (name, block, stored_checksum(path) or "")
         for name, by_block in input_files(paths).items()
         for block, path in by_block.items()
     ]
     of_files = paths.files("problems")
     if of_files.exists():
-        rows.append((FILE_PROBLEMS, None, checksum_in_footer(of_files) or ""))
+        rows.append((FILE_PROBLEMS, None, stored_checksum(of_files) or ""))
     return _ordered(pl.DataFrame(rows, schema=INPUTS, orient="row"))
 
 

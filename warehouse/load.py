@@ -18,10 +18,9 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from imr_etl.errors import RunError
 from imr_etl.paths import DataPaths
 from imr_etl.schema.tables import CHILDREN, DETERMINATIONS, TABLES
-from imr_etl.seals import is_whole
+from imr_etl.storage.checksums import verify
 from warehouse import select_rows, sql, transaction
 from warehouse.inputs import FILE_PROBLEMS, Files, input_files
 from warehouse.marts import BATCH_CASES, CASE, delete_cases, insert_cases
@@ -51,10 +50,12 @@ class Sources:
 
 @contextmanager
 def sources(paths: DataPaths) -> Iterator[Sources]:
-    """Find the Parquet files that a build reads below a data folder."""
+    """Find the Parquet files that a build reads below a data folder. Raises RunError if `file_problems` is damaged."""
     files = input_files(paths)
     of_files = paths.files("problems")
     files[FILE_PROBLEMS] = {"": of_files} if of_files.exists() else {}
+    for path in files[FILE_PROBLEMS].values():
+        verify(path)
     with tempfile.TemporaryDirectory() as folder:
         empty = {name: Path(folder) / f"{name}.parquet" for name in files}
         for name, path in empty.items():
@@ -110,11 +111,11 @@ def _select_batch(connection: duckdb.DuckDBPyConnection, found: Sources, blocks:
     """Select the cases and letters of a batch, and those to be quarantined; return the blocks of these letters."""
     connection.execute(f"DELETE FROM {BATCH_BLOCKS}")
     connection.execute(f"INSERT INTO {BATCH_BLOCKS} SELECT unnest($blocks)", {"blocks": blocks})
-    _refuse_damaged(found, blocks)
+    _verify(found, blocks)
     _execute(connection, "batch_cases", found, blocks)
     _execute(connection, "other_letters", found, [])
     others = [block for (block,) in connection.execute("SELECT DISTINCT block FROM other_letters").fetchall()]
-    _refuse_damaged(found, others)
+    _verify(found, others)
     of_letters = [*blocks, *sorted(others)]
     _execute(connection, "batch_letters", found, of_letters)
     quarantine(connection, {table.name: found.named(table.name, of_letters) for table in LETTER_TABLES})
@@ -158,8 +159,7 @@ def _execute(
     return connection.execute(text, {table: found.named(table, blocks) for table in tables})
 
 
-def _refuse_damaged(found: Sources, blocks: list[str]) -> None:
+def _verify(found: Sources, blocks: list[str]) -> None:
     for files in found.files.values():
         for path in (files[block] for block in blocks if block in files):
-            if not is_whole(path):
-                raise RunError(f"The warehouse was not replaced: {path} is damaged; `imr-etl run` makes it again.")
+            verify(path)

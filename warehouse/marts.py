@@ -6,8 +6,10 @@ tables. Does not belong here: the SELECTs, and where a mart's columns come from 
 A file opens with a line that says what a row is, then `-- view: <why>` or `-- table: <why>`, then a line
 `-- column <name>: <what it holds>` for each column.
 
-A view is computed when it is read. A table with a column `determination_id` is filled case by case: each of its rows
-follows from one case alone, and its SELECT reads only the cases in `batch_cases`, which the build is about to replace.
+A view is computed when it is read. It reads no table of schema main: DuckDB looks for `main.x` among the temporary
+tables of whoever reads the view before it looks in the file. A table with a column `determination_id` is filled case
+by case: each of its rows follows from one case alone, and its SELECT reads only the cases in `batch_cases`, which the
+build is about to replace.
 Every other table is computed from all letters by every build.
 """
 

@@ -15,8 +15,10 @@ from pathlib import Path
 from uuid import uuid4
 
 import duckdb
+import polars as pl
 
 from imr_etl.errors import RunError
+from imr_etl.schema.tables import TABLES
 from warehouse import attached
 
 MEMORY_LIMIT = "900MB"
@@ -52,6 +54,22 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             ) from error
         except FAULTS_OF_A_FILE as error:
             raise _fault(path, error) from error
+
+
+def loaded_letters(path: Path) -> pl.DataFrame:
+    """Read `letter_files` from a warehouse, as its last build found them; no rows if it cannot be read.
+
+    A letter whose file name has no case number has it there.
+    """
+    table = TABLES["letter_files"]
+    columns = [name for name in table.columns if name != "is_present"]
+    try:
+        with reading(path) as connection:
+            rows = connection.execute(f"SELECT {', '.join(columns)} FROM main.letter_files").fetchall()
+    except (RunError, duckdb.Error):
+        return table.empty()
+    schema = {name: table.schema[name] for name in columns}
+    return table.conform(pl.DataFrame(rows, schema=schema, orient="row").with_columns(is_present=False))
 
 
 def _opened(path: Path) -> duckdb.DuckDBPyConnection:

@@ -46,8 +46,3 @@ def mart_schema(name: str) -> dict[str, dg.TableSchema]:
         for column in own["columns"]
     ]
     return {"dagster/column_schema": dg.TableSchema(columns)}
-
-
-def row_count(rows: int) -> dict[str, int]:
-    """Metadata of a materialization: how many rows there are now."""
-    return {"dagster/row_count": rows}

@@ -12,7 +12,6 @@ import dagster as dg
 
 from imr_etl.errors import RunError, disk_fault
 from imr_etl.locks import writing
-from imr_etl.mending import mend
 from imr_etl.paths import DataPaths
 
 
@@ -35,11 +34,9 @@ class Folders(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[DataPaths]:
-        """Write below the data folder, alone. What stops a run becomes one sentence that no retry can mend."""
+        """Hold the right to write below the data folder. What stops a run becomes one sentence, without a retry."""
         try:
             with writing(self.paths):
-                for sentence in mend(self.paths):
-                    dg.get_dagster_logger().warning(sentence)
                 yield self.paths
         except RunError as error:
             raise dg.Failure(str(error), allow_retries=False) from error

@@ -21,7 +21,6 @@ from imr_etl.cli.export import export
 from imr_etl.cli.report import report
 from imr_etl.cli.run import run
 from imr_etl.cli.search import search
-from imr_etl.cli.share import gather, share
 from imr_etl.cli.show import show
 from imr_etl.cli.status import status
 from imr_etl.errors import RunError, disk_fault
@@ -44,7 +43,7 @@ def cli(debug: bool) -> None:
     """California's Independent Medical Review letters as a DuckDB warehouse."""
 
 
-for command in (run, status, show, search, ask, report, export, share, gather):
+for command in (run, status, show, search, ask, report, export):
     cli.add_command(command)
 
 

@@ -4,7 +4,12 @@ Belongs here: everything that touches a letter's file. Does not belong here: wha
 """
 
 EXTRACTOR_VERSION = "3"
-"""Stands in every letter read. Raise it when the same file would give other lines: all letters are then read again."""
+"""Stands in every letter read. Raise it when the same file would give other lines: all letters are then read again.
+
+A column that is added to `letter_lines` or `letter_reads` is null in what was read before: reading two million PDFs
+again takes hours, and the files of some are gone. Raise the version only where the parse needs the column in all
+letters; a letter whose file is gone keeps what was read of it.
+"""
 
 MAX_BYTES = 20 * 1024 * 1024
 """The largest of 194 real letters has 60 KB. What is larger is not read at all."""

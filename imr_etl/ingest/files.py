@@ -138,6 +138,18 @@ def _as_they_were(listing: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def is_unchanged(listing: pl.DataFrame, known: pl.DataFrame, unlisted: Collection[str] = ()) -> bool:
+    """Whether a listing shows exactly the files that `file_sightings` knows as present, by size and time.
+
+    Files below folders that could not be listed (`unlisted`) count as unchanged.
+    """
+    same = [*LISTING, "case_number"]
+    present = known.filter("is_present").select(same)
+    new = listing.join(present, on=same, how="anti", nulls_equal=True)
+    gone = present.join(listing, on="uri", how="anti")
+    return new.is_empty() and all(_is_below(uri, unlisted) for uri in gone["uri"])
+
+
 def letter_files(sightings: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """One row per content: of several files of one content, one that is there and has a case number in its name.
 

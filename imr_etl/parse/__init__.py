@@ -7,10 +7,13 @@ All letters of a block are read at once: every step labels the lines of a frame,
 loop over letters or lines.
 """
 
-from imr_etl.vocabulary import fingerprint
+from imr_etl import vocabulary
+from imr_etl.schema import tables
 
 PARSER_RULES = "13"
 """Raise it when the same lines would give other tables: all letters are then parsed again."""
 
-PARSER_VERSION = f"{PARSER_RULES}.{fingerprint()}"
-"""Stands in every determination: the version of the rules, and of the code tables by their content."""
+PARSER_VERSION = f"{PARSER_RULES}.{vocabulary.fingerprint()}.{tables.fingerprint('tables')}"
+"""Stands in every determination: the version of the rules, of the code tables by their content, and of the tables by
+their columns. The tables of letters that were parsed by another version are made again from the letters' lines.
+"""

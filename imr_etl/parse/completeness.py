@@ -17,8 +17,8 @@ TAIL = 60
 FOUND = {"field": pl.String(), "excerpt": pl.String(), "page": pl.Int32()}
 
 
-def breaks(lines: pl.DataFrame, parts: pl.DataFrame, letters: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
-    """What is missing and where: sha256, field, excerpt (a sentence), page of what stands before it.
+def find_gaps(lines: pl.DataFrame, parts: pl.DataFrame, letters: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
+    """Find what is missing and where: sha256, field, excerpt (a sentence), page of what stands before it.
 
     Takes `letter_lines`, the lines of `imr_etl.parse.items.with_parts`, and the parsed letters and items.
     """

@@ -105,14 +105,17 @@ def items(lines: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def modifications(requests: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
-    """What utilization review authorized of each request, and what of it is in dispute."""
-    partly = requests.str.extract_groups(patterns.PARTLY_AUTHORIZED)
-    left = requests.str.extract_groups(patterns.LEFT_ELIGIBLE)
+def split_modifications(items: pl.DataFrame) -> pl.DataFrame:
+    """Add `authorized` and `disputed`: what utilization review granted of each request, and what is in dispute."""
+    partly = pl.col(REQUEST).str.extract_groups(patterns.PARTLY_AUTHORIZED)
+    left = pl.col(REQUEST).str.extract_groups(patterns.LEFT_ELIGIBLE)
     authorized, disputed = (
         pl.coalesce(partly.struct.field(part), left.struct.field(part)) for part in ("authorized", "disputed")
     )
-    return authorized, disputed.fill_null(requests).str.replace(patterns.TRAILING_IS, "").str.strip_chars(" ,")
+    return items.with_columns(
+        authorized=authorized,
+        disputed=disputed.fill_null(pl.col(REQUEST)).str.replace(patterns.TRAILING_IS, "").str.strip_chars(" ,"),
+    )
 
 
 def _label() -> pl.Expr:

@@ -68,8 +68,8 @@ DECISION_ALONE = r"(?i)^:?\s*(upheld|overturned)\s*\.?$"
 # "... disputed items/services set forth below:"
 ITEMS_INTRODUCTION = r"(?i)^The Final Determination was based on decisions"
 ITEMS_INTRODUCTION_END = r"(?i)\bbelow\s*:$"
-# "3. Norco ..." of older letters; "3.3 mg" is no number of an item
-ITEM_NUMBER = r"^\(?\d{1,2}\s*[.)]\s+"
+# "3. Norco ..." of older letters; "3.3 mg" is no number of an item, "(60) Norco" asks for sixty
+ITEM_NUMBER = r"^\d{1,2}\s*[.)]\s+"
 
 # "<X> was the original request. <Y> was authorized by the Claims Administrator. The remaining IMR eligible portion of
 # the original request, <Z> is": X requested, Y authorized, Z disputed

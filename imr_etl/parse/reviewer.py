@@ -1,7 +1,7 @@
 """The expert reviewer's credentials: the states that licensed the reviewer and the specialties.
 
 Belongs here: parting the two lists of newer letters and the sentence of older ones into names, and mending the names of
-states. Does not belong here: where the credentials stand in the letter (`imr_etl.parse.letters`), the names of states
+states. Does not belong here: where the credentials stand in the letter (`imr_etl.parse.letter`), the names of states
 and specialties (vocabulary/states.csv, specialties.csv), and which specialty is meant by one as written
 (`imr_etl.transform.reviewers`).
 """
@@ -12,13 +12,9 @@ from typing import Final
 import polars as pl
 
 from imr_etl.vocabulary import SEPARATOR, alias_table, code_table, words
+from imr_etl.vocabulary.misspelled_names import known_names
 
 MARK: Final = "\x1e"
-
-NEAR: Final = 0.7
-NEAR_WORD: Final = 0.6
-"""Least share of letter pairs that a misspelled name has in common with the name that it is taken for, on average over
-its words, and in every word."""
 
 PARENTHESIS: Final = r"\([^()]*\)"
 JOINTS_OF_STATES: Final = r"(?i)\s+and\s+|[&/]"
@@ -62,70 +58,11 @@ def reviewer(texts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     )
 
 
-def known_names(names: pl.Series, aliases: pl.DataFrame, canonical: str) -> pl.DataFrame:
-    """Which of the canonical names is meant by each name: `name`, `canonical` (null where none, or none for certain).
-
-    A name that is no alias is taken for the alias that is nearest to it word by word, if one alone is near enough: as
-    many words, each with the same first letter, and enough letter pairs in common.
-
-    Args:
-        names: names as written; each gets one row.
-        aliases: rows of `imr_etl.vocabulary.alias_table`.
-        canonical: the column of `aliases` that holds the canonical names.
-    """
-    targets = aliases.select("alias", canonical=canonical)
-    asked = names.drop_nulls().unique(maintain_order=True).to_frame("name")
-    found = asked.with_columns(alias=words(pl.col("name"))).join(targets, on="alias", how="left", maintain_order="left")
-    unknown = _letter_pairs(found.filter(pl.col("canonical").is_null()).select("name", "alias"))
-    likeness = 2 * pl.len() / (pl.col("pairs").first() + pl.col("pairs_of_target").first())
-    nearest = (
-        unknown.join(_letter_pairs(targets), on=["words", "word", "initial", "pair"], suffix="_of_target")
-        .group_by("name", "words", "word", "canonical", "alias_of_target")
-        .agg(likeness=likeness)
-        .group_by("name", "words", "canonical", "alias_of_target")
-        .agg(alike=pl.len(), least=pl.col("likeness").min(), likeness=pl.col("likeness").mean())
-        .filter((pl.col("alike") == pl.col("words")) & (pl.col("least") >= NEAR_WORD) & (pl.col("likeness") >= NEAR))
-        .filter(pl.col("likeness") == pl.col("likeness").max().over("name"))
-        .group_by("name")
-        .agg(nearest=pl.col("canonical").unique())
-        .filter(pl.col("nearest").list.len() == 1)
-        .explode("nearest")
-    )
-    return found.join(nearest, on="name", how="left", maintain_order="left").select(
-        "name", canonical=pl.coalesce("canonical", "nearest")
-    )
-
-
 @cache
 def state_aliases() -> pl.DataFrame:
     """The aliases of states with their postal abbreviations: `alias`, `state`."""
     abbreviations = code_table("states").select(words(pl.col("abbreviation")).alias("alias"), "state")
     return pl.concat([alias_table("states").select("alias", "state"), abbreviations]).unique(maintain_order=True)
-
-
-def _letter_pairs(names: pl.DataFrame) -> pl.DataFrame:
-    """One row per pair of neighbouring letters of each word of `alias`, its ends counting as letters.
-
-    Returns the frame's columns, `words` (how many the name has), `word` (its place), its `initial`, `pair`, and `pairs`
-    (how many the word has).
-    """
-    word = pl.col("alias").str.strip_chars().str.split("  ")
-    letters = pl.format(" {} ", "letters")
-    return (
-        names.filter(pl.col("alias").str.contains(r"\S"))
-        .with_columns(words=word.list.len(), word=pl.int_ranges(word.list.len()), letters=word)
-        .explode("word", "letters")
-        .with_columns(
-            initial=pl.col("letters").str.head(1),
-            letters=letters,
-            start=pl.int_ranges(pl.col("letters").str.len_chars().cast(pl.Int64) + 1),
-        )
-        .explode("start")
-        .with_columns(pair=pl.col("letters").str.slice(pl.col("start"), 2))
-        .drop("letters", "start")
-        .unique(maintain_order=True)
-        .with_columns(pairs=pl.len().over("alias", "word"))
-    )
 
 
 def _listed(texts: pl.DataFrame, column: str, table: str, joints: str | None = None) -> pl.DataFrame:

@@ -37,6 +37,7 @@ CODE_COLUMNS = {
     "family": "Family of the guideline, `codes.guideline_families`",
     "form": "Dosage form",
     "guideline": "Families of the guideline that has the section, parted by `|`",
+    "in_clinic": "Treatment that a number of sessions makes of it, where it can be given in a clinic",
     "in_state_search": "The state's decision search offers the specialty",
     "ingredient": "Generic name; a fixed combination joined by `/`",
     "is_counted": "It comes in pieces, which a quantity counts",

@@ -5,6 +5,7 @@ Belongs here: which columns a table has, in the warehouse and as Parquet. Does n
 """
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 import polars as pl
 
@@ -228,6 +229,17 @@ _TABLES = (
 
 TABLES = {table.name: table for table in _TABLES}
 """Every table of every stage, in the data's order."""
+
+
+def fingerprint(stage: str) -> str:
+    """Compute eight hex digits that change with the name, order or type of any column of a stage's tables."""
+    columns = [
+        (table.name, name, str(dtype))
+        for table in _TABLES
+        if table.stage == stage
+        for name, dtype in table.schema.items()
+    ]
+    return sha256(repr(columns).encode()).hexdigest()[:8]
 
 
 @dataclass(frozen=True)

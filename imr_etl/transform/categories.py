@@ -14,7 +14,9 @@ from typing import Final
 
 import polars as pl
 
-from imr_etl.vocabulary import find_terms, words
+from imr_etl.transform.item_drugs import reads_like_a_prescription
+from imr_etl.transform.visits import states_sessions
+from imr_etl.vocabulary import alias_table, find_terms, words
 
 KEYS: Final = ("sha256", "item_number")
 FOUND: Final = ("category", "subcategory", "treatment")
@@ -39,6 +41,8 @@ ROLES: Final = {
     "generic": 8,
     "prescription": 9,
     "perioperative": 10,
+    "route": 11,
+    "level": 11,
     "site": 11,
     "context": 11,
 }
@@ -53,7 +57,8 @@ ROLES: Final = {
 - injection, procedure: each with a subcategory of its own. block, operation: with that of the site or technique named.
 - setting: where or how something is done. generic: a word that any other treatment explains. prescription: a word of
   prescriptions. perioperative: says that a service belongs to an operation.
-- site: a site or technique. context: what looks like a treatment and is none. These two are never asked for.
+- route: how a drug is given; it makes an injection of a drug. level: it makes a laboratory test of a drug. site: a site
+  or technique. context: what looks like a treatment and is none. These four are never asked for.
 """
 
 YIELDING: Final = {"evaluation": 1, "referral": 1, "generic": 2, "prescription": 2, "perioperative": 3}
@@ -62,9 +67,12 @@ YIELDING: Final = {"evaluation": 1, "referral": 1, "generic": 2, "prescription":
 WEAK: Final = ("generic", "prescription", "perioperative")
 """Roles that also yield to a drug."""
 
-SILENT: Final = ("site", "context")
+SILENT: Final = ("route", "level", "site", "context")
 INJECTIONS: Final = ("injection", "block")
 OPERATIONS: Final = ("procedure", "operation")
+SEPARATE: Final = ("service", "preoperative test", *INJECTIONS, *OPERATIONS)
+"""Roles of treatments that are asked for by themselves, also where another one stands beside them."""
+
 SURGICAL_OPINIONS: Final = ("consult", "evaluation", "referral", "specialty")
 VISITS: Final = (*SURGICAL_OPINIONS, "visit", "follow-up")
 
@@ -74,6 +82,10 @@ LEADS_TO: Final = {
 }
 """What is asked for instead of the evaluation or referral that leads to it ("referral for acupuncture")."""
 
+IN_CLINIC: Final = ("Rehabilitation", "Other Therapies")
+UNNAMED_DEVICE: Final = "device without a known name"
+LEVEL: Final = ("Diagnostic Testing", "Lab & Pathology", "hormone and vitamin levels")
+BY_NEEDLE: Final = ("Injection", "Injection", "drug by needle")
 ADJUNCT: Final = ("Surgery", "Adjunct Surgical Services")
 SURGICAL_CONSULT: Final = ("Surgery", "Surgical Consult")
 PSYCHIATRIC_VISIT: Final = ("Psych Services", "Evaluation & Management")
@@ -84,6 +96,9 @@ SPINE: Final = ("Surgery", "Spine")
 
 STRENGTH: Final = r"\b\d[\d.,/-]* ?(?:mg|mcg|meq|milligrams?|micrograms?)\b"
 QUANTITY: Final = r"\b\d[\d.]* ?(?:%|(?:ml|cc|gms?|grams?|tabs?|tablets?|caps?|capsules?|pills?)\b)|#"
+RELEASE: Final = r"(?i)\bxr((?:\W+(?:tab(?:let)?|cap(?:sule)?)s?)?\W+\d[\d.,/-]* ?(?:mg|mcg))"
+"""XR before a dose is a release form, no X-ray; ER is the same without a second meaning."""
+
 PREPOSITION: Final = (
     r"\b(?:for|with|w|to|after|following|status post|s/p|before|prior|pending|until|through|during|due|because"
     r"|secondary|under|via|by|on|at|from|in|into|as|per)\b"
@@ -106,46 +121,90 @@ def categories(items: pl.DataFrame) -> pl.DataFrame:
 
     Args:
         items: one row per item: sha256, item_number, request, disputed, and drug_class (String: the class of the first
-            drug that the disputed text names, null where it names none). All items of a letter belong into one frame,
-            for one tells of another: a blood count beside an operation is an adjunct of the operation.
+            drug that the disputed text names, null where it names none). All items of a letter belong into one frame:
+            a blood count beside an operation is an adjunct of the operation.
 
     Returns:
-        sha256, item_number, category, subcategory, treatment: one row per item, in the order given. Category is null
-        where no treatment and no drug is known. Subcategory is null beside a category for a prescription of an unknown
-        drug. Treatment is the name in treatments.csv, null for drugs.
+        sha256, item_number, category, subcategory, treatment, several_treatments: one row per item, in the order given.
+        Category is null where no treatment and no drug is known. Subcategory is null beside a category for a
+        prescription of an unknown drug. Treatment is the name in treatments.csv, null for drugs. several_treatments:
+        another treatment, of another subcategory, is asked for beside this one.
     """
     texts = items.select("request", "disputed", "drug_class").unique(maintain_order=True).with_row_index("item")
-    said = _asked_for(texts, "disputed")
-    unsaid = texts.join(said, on="item", how="anti").filter(pl.col("drug_class").is_null())
-    read = texts.join(pl.concat((said, _asked_for(unsaid, "request"))), on="item", how="left").pipe(_with_drugs)
+    of_disputed = _asked_for(texts, "disputed")
+    without = texts.join(of_disputed, on="item", how="anti").filter(pl.col("drug_class").is_null())
+    asked = pl.concat((of_disputed, _asked_for(without, "request")))
+    read = texts.join(asked, on="item", how="left").pipe(_with_drugs)
     return (
         items.select(*KEYS, "request", "disputed", "drug_class")
         .join(read, on=("request", "disputed", "drug_class"), how="left", nulls_equal=True, maintain_order="left")
         .pipe(_beside_operations)
-        .select(*KEYS, *FOUND)
+        .select(*KEYS, *FOUND, pl.col("several_treatments").fill_null(value=False))
     )
 
 
 def unknown_treatments(items: pl.DataFrame) -> pl.DataFrame:
-    """The items whose category is null, for `problems`: sha256, item_number, excerpt (the disputed text).
+    """Finds the items that name no known treatment, or a device by nothing but its noun ("Zomax unit").
 
     Args:
-        items: sha256, item_number, disputed, category.
+        items: sha256, item_number, disputed, category, treatment.
+
+    Returns:
+        sha256, item_number, excerpt (the disputed text), for `problems`.
     """
-    return items.filter(pl.col("category").is_null()).select(*KEYS, excerpt="disputed")
+    is_unknown = pl.col("category").is_null() | (pl.col("treatment") == UNNAMED_DEVICE).fill_null(value=False)
+    return items.filter(is_unknown).select(*KEYS, excerpt="disputed")
 
 
 def _asked_for(items: pl.DataFrame, text: str) -> pl.DataFrame:
-    """The treatment that each text asks for: one row per `item` whose text names any, with its role and its place."""
-    terms = _terms(items, text)
+    """Finds the treatment that each text asks for: one row per `item` whose text names any, with its role and place."""
+    terms = _terms(items.with_columns(pl.col(text).str.replace_all(RELEASE, "er$1")), text)
     return (
         terms.pipe(_without_purposes)
         .filter(pl.col("role").is_in(SILENT).not_())
         .sort("item", "yields", "segment", "rank", pl.col("subcategory").is_null(), "token")
         .unique("item", keep="first", maintain_order=True)
-        .join(_told(terms), on="item", how="left", maintain_order="left")
-        .pipe(_as_told)
+        .pipe(_beside_others, terms)
+        .pipe(_in_clinic, items, text)
+        .join(_contexts(terms), on="item", how="left", maintain_order="left")
+        .pipe(_in_context)
     )
+
+
+def _beside_others(asked: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
+    """Adds several_treatments: another segment, behind no preposition, names a treatment of another subcategory.
+
+    "Acupuncture and massage" are two, "acupuncture with massage" and the steps of an operation one.
+    """
+    others = (
+        terms.filter(pl.col("role").is_in(SEPARATE))
+        .join(asked.filter(pl.col("role").is_in(SEPARATE)), on=["item", "prepositions"], suffix="_asked")
+        .filter(
+            (pl.col("segment") != pl.col("segment_asked"))
+            & (pl.col("subcategory") != pl.col("subcategory_asked"))
+            & ((pl.col("category") == "Surgery") & (pl.col("category_asked") == "Surgery")).not_()
+        )
+    )
+    return asked.with_columns(several_treatments=pl.col("item").is_in(others["item"].unique().implode()))
+
+
+def _in_clinic(asked: pl.DataFrame, items: pl.DataFrame, text: str) -> pl.DataFrame:
+    """Replaces a passive modality that a number of sessions is asked for by its treatment in a clinic.
+
+    "TENS 2x4" is treatment in a clinic, "TENS unit, 2 pairs of electrodes" a device.
+    """
+    nouns = alias_table("treatments").filter(pl.col("treatment") == UNNAMED_DEVICE)["alias"].to_list()
+    candidates = asked.filter(pl.col("in_clinic").is_not_null()).select("item").join(items, on="item")
+    if candidates.is_empty():
+        return asked
+    in_clinic = candidates.filter(states_sessions(pl.col(text)) & words(pl.col(text)).str.contains_any(nouns).not_())[
+        "item"
+    ]
+    is_in_clinic = pl.col("item").is_in(in_clinic.implode())
+    return asked.with_columns(
+        pl.when(is_in_clinic).then(pl.lit(value)).otherwise(name).alias(name)
+        for name, value in zip(("category", "subcategory"), IN_CLINIC, strict=True)
+    ).with_columns(treatment=pl.when(is_in_clinic).then("in_clinic").otherwise("treatment"))
 
 
 def _terms(items: pl.DataFrame, text: str) -> pl.DataFrame:
@@ -168,21 +227,27 @@ def _terms(items: pl.DataFrame, text: str) -> pl.DataFrame:
 
 
 def _without_names_of_drugs(terms: pl.DataFrame, items: pl.DataFrame, text: str) -> pl.DataFrame:
-    """The terms without those that are a part of a drug's name or of its release form ("Effexor XR" is no X-ray)."""
+    """Drops the terms that are a part of a drug's name, or a release or dosage form of a drug that the text names.
+
+    "Effexor XR" is no X-ray, "Suboxone film" no X-ray film.
+    """
     drugs = find_terms(items, text, "drugs", "item").select(
         "item", begin="token", end=pl.col("token") + pl.col("tokens")
     )
-    forms = find_terms(items, text, "drug_modifiers", "item").select("item", "token", "tokens")
-    formed = forms.join(drugs, left_on=["item", "token"], right_on=["item", "end"]).select(
+    modifiers = find_terms(items, text, "drug_modifiers", "item").select("item", "token", "tokens")
+    modified = modifiers.join(drugs, left_on=["item", "token"], right_on=["item", "end"]).select(
         "item", "begin", end=pl.col("token") + pl.col("tokens")
     )
     ends = pl.col("token") + pl.col("tokens")
+    forms = alias_table("dosage_forms")["alias"]
+    is_form = pl.col("alias").is_in(forms.implode()) & pl.col("item").is_in(drugs["item"].unique().implode())
     inside = (
-        terms.join(pl.concat([drugs, formed]), on="item")
+        terms.join(pl.concat([drugs, modified]), on="item")
         .filter((pl.col("token") >= pl.col("begin")) & (ends <= pl.col("end")))
-        .filter((pl.col("end") - pl.col("begin") > pl.col("tokens")) & pl.col("role").is_in(INJECTIONS).not_())
+        .filter(pl.col("end") - pl.col("begin") > pl.col("tokens"))
     )
-    return terms.join(inside, on=["item", "token"], how="anti")
+    dropped = pl.concat([inside.select(terms.columns), terms.filter(is_form)])
+    return terms.join(dropped.filter(pl.col("role").is_in(INJECTIONS).not_()), on=["item", "token"], how="anti")
 
 
 def _segments(items: pl.DataFrame, text: str) -> pl.DataFrame:
@@ -221,8 +286,8 @@ def _without_purposes(terms: pl.DataFrame) -> pl.DataFrame:
     return terms.filter(opens.is_null() | is_ahead | is_led_to)
 
 
-def _told(terms: pl.DataFrame) -> pl.DataFrame:
-    """What the terms of a text, whichever is asked for, tell of it: one row per item."""
+def _contexts(terms: pl.DataFrame) -> pl.DataFrame:
+    """Says of each text what its terms show, whichever of them is asked for: one row per item."""
     role, is_site = pl.col("role"), pl.col("role") == "site"
     is_operation = (pl.col("category") == "Surgery") & role.is_in((*OPERATIONS, "generic"))
     is_arthroscope = is_site | (pl.col("treatment") == "arthroscopy")
@@ -240,8 +305,8 @@ def _told(terms: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _as_told(asked: pl.DataFrame) -> pl.DataFrame:
-    """Category and subcategory of the treatments asked for, in the light of the rest of their texts."""
+def _in_context(asked: pl.DataFrame) -> pl.DataFrame:
+    """Decides category and subcategory of the treatments asked for by the rest of their texts."""
     role, is_surgery = pl.col("role"), pl.col("category") == "Surgery"
     is_visit = role.is_in(VISITS)
     is_unspecified = is_surgery & (role == "generic")
@@ -271,22 +336,41 @@ def _as_told(asked: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_drugs(items: pl.DataFrame) -> pl.DataFrame:
-    """The items with Pharmaceuticals as the category of those that ask for a drug.
+    """Makes prescriptions of the items that ask for a drug, injections of those that give its route.
 
     A treatment behind a preposition or a dose only stands beside the drug ("Valium before the MRI"), but an injection
     behind a dose does not ("Toradol 60 mg injection").
     """
     role = pl.col("role")
-    is_prescribed = pl.col("drug_class").is_not_null() | pl.col("disputed").str.to_lowercase().str.contains(STRENGTH)
+    in_form = items.filter(role.is_null()).pipe(reads_like_a_prescription, "disputed", "item")
+    is_dosed = pl.col("disputed").str.to_lowercase().str.contains(STRENGTH) | pl.col("item").is_in(in_form.implode())
+    is_prescribed = pl.col("drug_class").is_not_null() | is_dosed
     comes_first = (pl.col("prepositions") == 0) & ((pl.col("doses") == 0) | role.is_in(INJECTIONS))
     is_treatment = (role.is_in(WEAK).not_() & comes_first).fill_null(value=False)
     is_worded = (role == "prescription").fill_null(value=False)
     is_drug = (is_prescribed & is_treatment.not_()) | is_worded
+    terms = find_terms(items, "disputed", "treatments", "item")
+    by_needle, measured = (
+        pl.col("item").is_in(terms.filter(pl.col("role") == name)["item"].implode()) for name in ("route", "level")
+    )
+    is_counted = pl.col("disputed").str.to_lowercase().str.contains(QUANTITY)
+    # A drug with its dose and a treatment that is no injection of it are two requests.
+    is_separate = role.is_in(SEPARATE) & role.is_in(INJECTIONS).not_() & (pl.col("prepositions") == 0)
+    is_beside_drug = (is_separate & pl.col("drug_class").is_not_null() & (is_dosed | is_counted)).fill_null(value=False)
     drug_class = pl.coalesce("drug_class", pl.when(is_worded).then("subcategory"))
+    drug = pl.struct(category=pl.lit("Pharmaceuticals"), subcategory=drug_class, treatment=pl.lit(None, pl.String))
     return items.with_columns(
-        category=pl.when(is_drug).then(pl.lit("Pharmaceuticals")).otherwise("category"),
-        subcategory=pl.when(is_drug).then(drug_class).otherwise("subcategory"),
-        treatment=pl.when(is_drug.not_()).then("treatment"),
+        pl.when(is_drug & is_prescribed & by_needle)
+        .then(_row(BY_NEEDLE))
+        .when(is_drug & measured & ~is_dosed & ~is_counted)
+        .then(_row(LEVEL))
+        .when(is_drug)
+        .then(drug)
+        .otherwise(pl.struct(FOUND))
+        .struct.unnest(),
+        several_treatments=pl.when(is_drug)
+        .then(is_beside_drug)
+        .otherwise(pl.col("several_treatments") | is_beside_drug),
     )
 
 
@@ -306,6 +390,11 @@ def _beside_operations(items: pl.DataFrame) -> pl.DataFrame:
 def _is(pair: tuple[str, str]) -> pl.Expr:
     """Whether a row has this category and subcategory."""
     return (pl.col("category") == pair[0]) & (pl.col("subcategory") == pair[1])
+
+
+def _row(row: tuple[str, str, str]) -> pl.Expr:
+    """Builds a struct of a category, a subcategory and a treatment."""
+    return pl.struct(pl.lit(value).alias(name) for name, value in zip(FOUND, row, strict=True))
 
 
 def _pair(pair: tuple[str, str]) -> pl.Expr:

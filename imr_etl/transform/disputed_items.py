@@ -1,34 +1,65 @@
 """`disputed_items`: one row per disputed treatment.
 
-Belongs here: what is made of a request as a whole. Does not belong here: how requests are found
-(`imr_etl.parse.items`), and each of the things that a request names (a module each).
+Belongs here: what is made of a request as a whole, and the order in which its parts are read. Does not belong here: how
+requests are found (`imr_etl.parse.items`), and each of the things that a request names (a module each).
 """
+
+from typing import Final
 
 import polars as pl
 
-from imr_etl.parse.items import modifications
+from imr_etl.distinct_texts import map_distinct_texts
 from imr_etl.transform.categories import categories
-from imr_etl.transform.once import read_once
+from imr_etl.transform.item_drugs import PHARMACEUTICALS, item_drugs, unknown_products
 from imr_etl.transform.retrospective import is_retrospective
 from imr_etl.transform.visits import visits
 
-KEY = ["sha256", "item_number"]
+KEY: Final = ["sha256", "item_number"]
+DOUBTS: Final = ("number_unread", "numbers_disagree", "several_treatments")
+"""Problem codes that are flags of an item."""
 
 
-def with_modifications(items: pl.DataFrame) -> pl.DataFrame:
-    """Parsed items with `authorized` and `disputed`: which part of a request utilization review had granted."""
-    authorized, disputed = modifications(pl.col("request"))
-    return items.with_columns(authorized=authorized, disputed=disputed)
+def items_and_drugs(items: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Reads parsed items into the rows of `disputed_items`, with a flag for each of DOUBTS, and of `item_drugs`.
 
-
-def disputed_items(items: pl.DataFrame, drugs: pl.DataFrame) -> pl.DataFrame:
-    """Items of `with_modifications` with category, subcategory, treatment, visits and is_retrospective.
-
-    `drugs` are the rows of `item_drugs` that any of them gave.
+    Only prescriptions have drugs: an injection is one however its drug is dosed.
     """
-    first_drug = drugs.filter(pl.col("position") == 1).select(*KEY, "drug_class")
-    items = items.join(first_drug, on=KEY, how="left", maintain_order="left")
-    items = items.join(categories(items), on=KEY, how="left", maintain_order="left")
-    return items.join(
-        read_once(items, KEY, ["disputed", "category"], visits), on=KEY, how="left", maintain_order="left"
-    ).with_columns(is_retrospective=is_retrospective(pl.col("request")))
+    known = map_distinct_texts(items, KEY, ["disputed"], item_drugs)
+    first = known.filter(pl.col("position") == 1).select(*KEY, "drug_class")
+    items = items.join(first, on=KEY, how="left", maintain_order="left")
+    items = items.join(categories(items), on=KEY, how="left", maintain_order="left").drop("drug_class")
+    prescriptions = items.filter(pl.col("category") == PHARMACEUTICALS)
+    unknown = map_distinct_texts(prescriptions.join(known, on=KEY, how="anti"), KEY, ["disputed"], unknown_products)
+    drugs = pl.concat((known.join(prescriptions, on=KEY, how="semi"), unknown))
+    items = _with_classes_of_unknown(items, unknown)
+    return _with_sessions(items, drugs).with_columns(is_retrospective=is_retrospective(pl.col("request"))), drugs
+
+
+def _with_classes_of_unknown(items: pl.DataFrame, unknown: pl.DataFrame) -> pl.DataFrame:
+    """Gives items without a subcategory the class of their unknown product."""
+    classes = unknown.select(*KEY, "drug_class")
+    return (
+        items.join(classes, on=KEY, how="left", maintain_order="left")
+        .with_columns(subcategory=pl.coalesce("subcategory", "drug_class"))
+        .drop("drug_class")
+    )
+
+
+def _with_sessions(items: pl.DataFrame, drugs: pl.DataFrame) -> pl.DataFrame:
+    """Adds the sessions and the flags of DOUBTS; the numbers of a prescription are those of its drugs."""
+    of_drugs = drugs.group_by(KEY).agg(unread_in_drugs=pl.col("number_unread").any())
+    read = map_distinct_texts(items, KEY, ["disputed", "category"], visits)
+    return (
+        items.join(read, on=KEY, how="left", maintain_order="left")
+        .join(of_drugs, on=KEY, how="left", maintain_order="left")
+        .with_columns(number_unread=pl.coalesce("unread_in_drugs", "number_unread"))
+        .drop("unread_in_drugs")
+    )
+
+
+def doubts(items: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Finds the items of which something is in doubt: by problem code sha256, item_number, field, excerpt.
+
+    Takes the items of `items_and_drugs`.
+    """
+    return {code: items.filter(code).select(*KEY, field=pl.lit("disputed"), excerpt="disputed") for code in DOUBTS}

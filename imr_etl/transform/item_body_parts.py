@@ -20,11 +20,14 @@ MENTIONED: Final = ("sha256", "item_number", "source")
 RUN: Final = (*MENTIONED, "run")
 SEPARATOR: Final = "|"
 
+WHOLE: Final = {"finger": "hand", "thumb": "hand", "toe": "foot"}
+"""Region -> the region that it is a part of, whose side it has where it has none of its own."""
+
 
 def item_body_parts(items: pl.DataFrame) -> pl.DataFrame:
-    """One row per region and side that an item names.
+    """Finds the regions and sides that an item names.
 
-    The disputed part decides; the whole request is asked where the disputed part names no region, and for the side
+    The disputed part decides; the whole request is read where the disputed part names no region, and for the side
     where it names a region without one.
 
     Args:
@@ -65,7 +68,7 @@ def item_body_parts(items: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_side(words: pl.DataFrame) -> pl.DataFrame:
-    """The found words that are regions, each with the side that governs it.
+    """Gives the found words that are regions, each with the side that governs it.
 
     A run is a stretch of the table's words with no other word between them. A side opens a run that reaches to the next
     region, whatever stands between ("left transforaminal injection at L4-5"), unless it closes one ("shoulder, left").
@@ -124,13 +127,31 @@ def _with_side(words: pl.DataFrame) -> pl.DataFrame:
 
 
 def _standing(mentions: pl.DataFrame) -> pl.DataFrame:
-    """Each region and side once: a mention without a side, or of the spine at large, yields to a more exact one."""
+    """Lists each region and side once: one without a side, or of the spine at large, yields to a more exact one."""
     names_part_of_spine = (pl.col("region").str.ends_with(" spine")).any().over(MENTIONED)
     return (
         mentions.filter((names_part_of_spine & (pl.col("term") == "spine")).not_())
         .with_columns(pl.col("region").str.split(SEPARATOR))
         .explode("region")
+        .pipe(_with_side_of_whole)
         .filter(pl.col("side").is_not_null() | pl.col("side").is_null().all().over(*MENTIONED, "region"))
         .unique([*MENTIONED, "region", "side"], keep="first", maintain_order=True)
         .select(*MENTIONED, "region", "side")
+    )
+
+
+def _with_side_of_whole(mentions: pl.DataFrame) -> pl.DataFrame:
+    """Gives fingers and toes without a side that of the only hand or foot: "index finger, left hand"."""
+    wholes = (
+        mentions.filter(pl.col("region").is_in(list(WHOLE.values())))
+        .group_by(*MENTIONED, whole="region")
+        .agg(side_of_whole=pl.col("side").drop_nulls().unique())
+        .filter((pl.col("side_of_whole").list.len() == 1) & (pl.col("side_of_whole").list.first() != "bilateral"))
+        .with_columns(pl.col("side_of_whole").list.first())
+    )
+    return (
+        mentions.with_columns(whole=pl.col("region").replace_strict(WHOLE, default=None))
+        .join(wholes, on=[*MENTIONED, "whole"], how="left", maintain_order="left")
+        .with_columns(side=pl.coalesce("side", "side_of_whole"))
+        .drop("whole", "side_of_whole")
     )

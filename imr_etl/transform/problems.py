@@ -8,7 +8,7 @@ import polars as pl
 
 from imr_etl.parse.header import FIELDS
 from imr_etl.parse.items import CLAIMS_ADMINISTRATOR, RATIONALE, REVIEWER
-from imr_etl.parse.letters import Parsed
+from imr_etl.parse.letter import ParsedLetters
 from imr_etl.parse.templates import DATED_IN_PROSE, UNKNOWN
 
 LONGEST_EXCERPT = 300
@@ -24,34 +24,31 @@ COLUMNS = {
 
 
 def problems(
-    parsed: Parsed,
-    strangers: pl.DataFrame,
-    reads: pl.DataFrame,
-    files: pl.DataFrame,
-    licenses: pl.DataFrame,
-    specialties: pl.DataFrame,
-    unknown: dict[str, pl.DataFrame],
-    noticed: dict[str, pl.DataFrame],
+    parsed: ParsedLetters, reads: pl.DataFrame, files: pl.DataFrame, unknown: dict[str, pl.DataFrame]
 ) -> pl.DataFrame:
-    """Rows of `problems` for the stages lines and tables.
+    """Make the rows of `problems` for the stages lines and tables.
 
-    Takes letters and items, the files that are no letters, and by code the words that no code table knows (sha256,
-    excerpt, perhaps item_number), and by code what was noticed in lines (sha256, field, excerpt, page).
+    `unknown` gives, by problem code, the words that no code table knows: sha256, excerpt, perhaps item_number.
     """
     letters = parsed.letters.join(files.select("sha256", named="case_number"), on="sha256", how="left")
+    # Files that were read and hold nothing but page numbers are among neither letters nor other documents.
+    documents = pl.concat([letters, parsed.other_documents], how="diagonal")
+    bare = reads.filter(pl.col("code").is_null()).join(documents, on="sha256", how="anti").select("sha256")
+    other_documents = pl.concat([parsed.other_documents, bare], how="diagonal")
+    noticed = {"incomplete_letter": parsed.gaps, "possible_personal_data": parsed.personal_data}
     rows = pl.concat(
         [
             _of_reads(reads),
-            _rows(strangers, code=pl.lit("not_a_letter"), excerpt=pl.col("headings_seen")),
+            _rows(other_documents, code=pl.lit("not_a_letter"), excerpt=pl.col("headings_seen")),
             *_of_headers(letters),
             *_of_sections(letters, parsed.items),
-            *_of_reviewers(letters, licenses, specialties),
+            *_of_reviewers(letters, parsed.licenses, parsed.specialties),
             *_of_items(parsed.items),
             *(_of_unknown(code, words, parsed.items) for code, words in unknown.items()),
             *(_of_lines(code, found, letters, reads) for code, found in noticed.items()),
         ]
     )
-    cases = pl.concat([letters, strangers], how="diagonal").select("sha256", header_number="case_number")
+    cases = pl.concat([letters, other_documents], how="diagonal").select("sha256", header_number="case_number")
     return _listed(rows, files, cases)
 
 
@@ -190,7 +187,7 @@ def _of_lines(code: str, found: pl.DataFrame, letters: pl.DataFrame, reads: pl.D
 
 
 def _of_unknown(code: str, words: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
-    rows = words.with_columns(field=pl.lit(code.removeprefix("unknown_")))
+    rows = words if "field" in words.columns else words.with_columns(field=pl.lit(code.removeprefix("unknown_")))
     if "item_number" in words.columns:
         pages = items.select("sha256", "item_number", page="first_page")
         rows = rows.join(pages, on=["sha256", "item_number"], how="left", maintain_order="left")

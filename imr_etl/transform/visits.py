@@ -1,15 +1,17 @@
 """Sessions of a treatment: how many visits, how many a week, over how many weeks.
 
-Belongs here: reading those three numbers out of the disputed part of a request. Does not belong here: the words for
-numbers and for sessions (vocabulary/number_words.csv, session_words.csv), the quantity of a drug (`item_drugs`), and
-dates of service (`retrospective`).
+Belongs here: reading those three numbers from the disputed part of a request, and which of its numbers stay unread.
+Does not belong here: the words for numbers and for sessions (vocabulary/number_words.csv, session_words.csv), the
+quantity of a drug (`item_drugs`), and dates of service (`retrospective`).
 
 A request is first put into a small language in which every rule is one short pattern: tokens between single spaces,
 number words as digits, a range as `~`, and the words of session_words.csv in capitals. `Twelve PT visits, 2-3x/wk` is
-`12 pt SESSION , ~ TIMES / WEEK`.
+`12 pt SESSION , ~ TIMES / WEEK`. Then each rule takes out what it has read, so that the numbers left at the end are
+those that nothing has read.
 """
 
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, reduce
 from typing import Final
 
 import polars as pl
@@ -26,152 +28,293 @@ THERAPIES: Final = ("Rehabilitation", "Psych Services", "Programs", "Home Health
 """Categories in which a number that counts nothing else ("acupuncture x 6") counts sessions."""
 
 EVALUATIONS: Final = "Evaluation & Management"
-"""The category in which weeks alone tell when somebody is to come back."""
+"""The category in which such a number counts visits only beside a word for them, for it has teeth as well, and in which
+weeks alone say when somebody is to come back."""
 
-NUMBER: Final = r"(~|\d{1,3})"
-LIST_WORDS: Final = r"(?:(?:[a-z/&,.-]+|QUANTITY) ){0,6}"
-NOT_COUNTED: Final = r"(?: [^A-Z0-9/-]| $)"
+VISITS_WORD: Final = r" (?:SESSION|follow|followups?|rechecks?|fu)\b"
+
+COUNTED_BY_DAYS: Final = ("Rehabilitation", "Psych Services", "Home Health")
+"""Categories in which days, months and rhythms ("every 2 weeks") could mean sessions; elsewhere they last or recur."""
+
+N: Final = r"(~|\d{1,3})"
+WORDS: Final = r"(?:(?:[a-z/&,.'()-]+|QUANTITY) ){0,6}"
+PER: Final = r"(?:(?:/|PER|EVERY) )+"
+FOR: Final = r"(?:[,(@-] )?(?:(?:TIMES|for|over|of|during|within|EVERY) )?(?:the )?(?:next )?"
+NOT_COUNTED: Final = r"(?: [^A-Z0-9/~-]| $)"
 """What may follow a number that counts sessions without saying so: no unit, no other number, no date."""
 
-DATE: Final = r" \d{1,2} [/-] \d{1,2} [/-] \d{2,4} "
-RANGE: Final = r" \d{1,3} (?:-|to|or) \d{1,3} "
-WORD_AND_FIGURE: Final = r" (\d{1,3}) \( \d{1,3} \) "
-CLOCK: Final = r" (?:~|[\d.]+) (?:HOUR|MINUTE)(?: (?:/|PER|EVERY) (?:DAY|WEEK|SESSION)| DAY| WEEKLY)? "
-INTERVAL: Final = r" (?:(?:~|\d{1,3}) (?:TIMES|SESSION) )?EVERY (?:other|second|third|~|\d{1,3})(?: nd| rd| th)? WEEK "
-AFTER_AN_EVENT: Final = r" (?:~|\d{1,3}) WEEK (?:after|post|from|following|status) "
-LASTING: Final = r" (TIMES|for|over) (~|\d{1,3}) WEEK (?:after|post|following) "
-SPREAD: Final = rf" ((?:[2-9]|\d{{2,3}}) {LIST_WORDS}SESSION (?:of (?:[a-z]+ ){{1,3}})?)in (~|\d{{1,2}}) WEEK "
-DELAY: Final = r"([a-z,]) in (?:~|\d{1,3}) WEEK "
-COUNTED_WEEKLY: Final = rf" {NUMBER} WEEKLY ({LIST_WORDS}SESSION) "
-RATE: Final = (
-    rf" {NUMBER} (?:(?:{LIST_WORDS}(?:TIMES|SESSION|DAY) )?(?:in )?(?:(?:/ |PER |EVERY )+WEEK|WEEKLY)|TIMES WEEK) "
+SPELLING: Final = (
+    (r"[\u2010-\u2015]", "-"),
+    (r"['\u2018\u2019]", ""),
+    (r"[\u00d7*]", " x "),
+    (r"\b(\pL)\.(\pL)\.(?:(\pL)\.)?", "$1$2$3 "),
+    (r"(\d)\.0+\b", "$1"),
+    (r"(\pL)-(\pL)", "$1 $2"),
+    (r"(\d)-?(\pL)", "$1 $2"),
+    (r"\bx(\d|w)", "x $1"),
+    (r"\b(x|times|\d) ?/ ?w\b", "$1 / week"),
+    (r"\b(\d+) w\b([^/]|$)", "$1 weeks$2"),
+    (r"(\d) by (\d)", "$1 x $2"),
+    (r"([^\pL\pN.])", " $1 "),
+    (r"\.(?:\s|$)", " "),
+    (r"\s+", "  "),
 )
-RATE_BY_WEEKS: Final = r" ([1-7]) TIMES (?:for |over )?(~|\d{1,2}) WEEK "
+"""Spellings that become one: "b.i.w.", "12.00", "2*6", "2 by 6", "3X/W"."""
 
-WEEKS: Final = rf" {NUMBER} (?:[a-z]+ )?WEEK "
-WEEKS_AFTER_RATE: Final = rf" RATE (?:[,(-] )?(?:TIMES|for|over) {NUMBER}{NOT_COUNTED}"
+MONTH_NAMES: Final = "(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*"
+NOT_SESSIONS: Final = (
+    (r" \d{1,2} [/-] \d{1,2} [/-] \d{2,4}\b", " ,"),
+    (rf" {MONTH_NAMES} (?:\d{{1,2}} ,? )?(?:19|20)\d\d\b", " ,"),
+    (r" (?:19|20)\d\d\b| \d{4,}\b", " ,"),
+    (
+        r" [clts] ?\d{1,2}\b(?: (?:[/&-]|and|to|through|thru) (?:[clts] ?)?\d{1,2}\b)?"
+        r"(?: (?:[/&]|and) [clts] ?\d{1,2}\b)*",
+        " ,",
+    ),
+    (r" (\d{1,3}) \( \d{1,3} \)", " $1"),
+    (r" HOUR long\b", " ,"),
+    (r" (?:\d{1,3}|1 / 2) (?:-|to|or) \d{1,3}\b", " ~"),
+    (r" (?:~|\d+\.\d+|\d+ / \d+|\d+) (?:%|(?:[a-z]+ )?UNIT\b)", " ,"),
+    (r" (?:~|[\d.]+) (?:HOUR|MINUTE)\b(?: (?:/|PER|EVERY) (?:DAYS?|WEEK|SESSION)\b| DAILY| WEEKLY)?", " ,"),
+    (
+        r" (?:phase|stage|grade|type|class|tooth|teeth|number|no|page|step|tier|part|item|rfa|form|cpt|code|dr)"
+        r" #? ?\d+\b(?: (?:and|&|,|-|to) #? ?\d+\b)*",
+        " ,",
+    ),
+)
+"""Numbers that say themselves what they count or name: dates, codes, spinal levels, doses, hours, grades."""
 
-SESSIONS: Final = rf" {NUMBER} {LIST_WORDS}SESSION "
-SESSIONS_THEN_NUMBER: Final = rf" SESSION (?:[:,(#-] |TIMES |QUANTITY )*{NUMBER}{NOT_COUNTED}"
-QUANTITY: Final = rf" (?:QUANTITY|#) (?:[:#-] |of )*{NUMBER}{NOT_COUNTED}"
-PRODUCT: Final = rf" (\d{{1,2}}) TIMES (\d{{1,2}}){NOT_COUNTED}"
-RANGE_PRODUCT: Final = r" (~) TIMES (?:~|\d{1,2}) "
-TIMES: Final = rf" TIMES {NUMBER}{NOT_COUNTED}"
-FIRST_WORD: Final = rf"^ {NUMBER} [a-z]"
-LAST_WORD: Final = r" [a-z]+ (?:[,:(-] )?(~|\d{1,2})(?: \))? $"
+SCHEDULES: Final = (
+    (
+        r" (?:(?:~|\d{1,3}) (?:TIMES |SESSION )?)?EVERY (?:other|second|third|~|\d{1,3})(?: UNIT)?"
+        r" (?:WEEK|DAY|MONTH)S?\b",
+        " RHYTHM",
+    ),
+    (r" (TIMES|for|over) (~|\d{1,3}) WEEKS? (?:after|post|following)\b", " $1 $2 WEEKS ,"),
+    (r" (?:~|\d{1,3}) (?:WEEK|MONTH|DAY)S? (?:after|post|from|following|status)\b", " ,"),
+    (
+        rf" ((?:[2-9]|\d{{2,3}}) {WORDS}SESSION (?:of (?:[a-z]+ ){{1,3}})?)in (~|\d{{1,2}}) WEEKS?\b",
+        " ${1}over $2 WEEKS",
+    ),
+    (r"([a-z,]) in (?:~|\d{1,3}) (?:WEEK|MONTH|DAY)S?\b", "$1 ,"),
+    (rf" DAILY {FOR}(\d{{1,2}}) DAYS?\b", " 7 PER WEEK , $1 SESSION"),
+    (r" DAILY\b", " 7 PER WEEK"),
+    (rf" {N} WEEKLY ({WORDS}SESSION)\b", " 1 PER WEEK , $1 $2"),
+    (rf" ((?:[89]|\d{{2,3}}) {WORDS}SESSION) WEEKLY\b", " $1 , 1 PER WEEK"),
+    (rf" {N} TIMES WEEK(?:LY)?\b", " $1 PER WEEK"),
+    (rf" ((?:~|[1-7]) (?:{WORDS}(?:SESSION|DAYS) )?)WEEKLY\b", " ${1}PER WEEK"),
+    (r" WEEKLY\b", " 1 PER WEEK"),
+    (r" MONTHLY\b", " PER MONTH"),
+    (r" (~|[2-7]) WEEK TIMES (~|\d{1,2})\b", " $1 PER WEEK TIMES $2 WEEKS"),
+    (r" ([1-7]) TIMES (?:for |over )?(~|\d{1,2}) WEEKS?\b", " $1 PER WEEK TIMES $2 WEEKS"),
+    (r" ([1-7]) / (\d{1,2}) WEEKS\b", " $1 PER WEEK TIMES $2 WEEKS"),
+)
+"""Each way of writing a schedule, put into the one that the patterns below read."""
+
+OF_WHAT: Final = r"(?:(?:of|for) (?:[a-z]+ ){1,5})?"
+RATE: Final = rf" (~|[1-7]) (?:{WORDS}(?:TIMES|SESSION|DAYS?) {OF_WHAT})?(?:in )?{PER}WEEK\b"
+MONTHLY: Final = (
+    rf" (?:(\d{{1,2}}) (?:{WORDS}(?:TIMES|SESSION) {OF_WHAT})?)?{PER}MONTH"
+    rf" (?:(?:[a-z]+ ){{1,4}}(?:TIMES|for|over) )?{FOR}(\d{{1,2}})\b(?: MONTHS?\b)?"
+)
+WEEKS: Final = rf" {N} (?:[a-z]+ )?WEEKS?\b"
+WEEKS_AFTER_RATE: Final = rf" RATE {FOR}{N}{NOT_COUNTED}"
+
+IN_PARENTHESES: Final = rf" [(] (?:[a-z]+ ){{0,2}}{N} {WORDS}SESSION\b"
+SESSIONS: Final = rf" {N} {WORDS}SESSION\b"
+SESSIONS_THEN_NUMBER: Final = rf" SESSION (?:[:,(#-] |TIMES |QUANTITY |requested |needed )*{N}{NOT_COUNTED}"
+PART: Final = r" (?:and|plus|then|&|;) (\d{1,3}) (?:[a-z]+ )?(?:for|to|of|on)\b"
+
+QUANTITY: Final = rf" (?:QUANTITY|#) (?:[:#-] |of )*{N}{NOT_COUNTED}"
+PRODUCT: Final = rf" (\d{{1,2}}) (?:TIMES|/) (\d{{1,2}}){NOT_COUNTED}"
+PRODUCT_OF_TWO: Final = "n x m"
+RANGE_PRODUCT: Final = r"(?: \d{1,2} TIMES)? (~) TIMES (?:~|\d{1,2})\b"
+TIMES: Final = rf" TIMES {N}{NOT_COUNTED}"
+ALONE: Final = (
+    rf"^ {N} [a-z]",
+    r" [(] (~|\d{1,3}) [)]",
+    r" [,;-] (~|\d{1,2}) ,",
+    r" [a-z)]+ (?:[,:;(-] )?(~|\d{1,2})(?: [)])? $",
+)
+"""A number with nothing beside it that it could count: first, in parentheses, between marks, last."""
+
+LASTING: Final = r" (?:~|\d{1,3}) (?:[a-z]+ )?(?:DAY|WEEK|MONTH|YEAR)S?\b"
+UNREAD: Final = r" (~|\d[\d.]*|RHYTHM|PER (?:WEEK|MONTH|DAY|YEAR)S?)\b"
 
 
 def visits(items: pl.DataFrame) -> pl.DataFrame:
-    """The sessions that each item disputes.
+    """Reads the sessions that each item disputes.
 
     Args:
         items: one row per item: sha256, item_number, disputed (String), category (String, null where unknown).
 
     Returns:
         sha256, item_number, and as Int32 visits (sessions in all), visits_per_week and weeks, each null where the
-        request does not state it or states a range. The total is the product of the other two where only they are
-        stated. One row per item, in the order given.
+        request does not state it or states a range, all null where it states several schedules. The total is the
+        product of the other two where only they are stated. number_unread: a number or a word for sessions is in none
+        of the three. numbers_disagree: the total is not the product. One row per item, in the order given.
     """
-    category = pl.col("category")
-    stated = (
-        items.select(*KEYS, "category", text=_session_language(pl.col("disputed")))
-        .with_columns(
-            text=pl.col("text")
-            .str.replace_all(COUNTED_WEEKLY, " 1 PER WEEK , $1 $2 ")
-            .str.replace_all(RATE_BY_WEEKS, " $1 PER WEEK TIMES $2 WEEK ")
-        )
-        .with_columns(
-            rate=_the_one(pl.col("text"), RATE),
-            rest=pl.col("text").str.replace_all(RATE, " RATE "),
-        )
-        .with_columns(
-            rate=pl.col("rate").fill_null(
-                pl.when(pl.col("rest").str.contains(" WEEKLY ", literal=True)).then(pl.lit("1"))
-            ),
-            weeks=_the_one(pl.col("rest"), WEEKS).fill_null(pl.col("rest").str.extract(WEEKS_AFTER_RATE)),
-        )
-        .with_columns(total=_total(pl.col("rest"), category, pl.col("rate"), pl.col("weeks")))
-    )
+    category, text = pl.col("category"), pl.col("text")
+    is_visit = (category == EVALUATIONS) & text.str.contains(VISITS_WORD)
+    is_therapy = (category.is_in(THERAPIES) | is_visit).fill_null(value=False)
+    has_sessions = category.is_in(WITHOUT_SESSIONS).not_().fill_null(value=True)
+    lists = pl.col("rates"), pl.col("all_weeks"), pl.col("counts")
+    totals = _totals(pl.col("counted"), pl.col("product"))
+    is_return = (category == EVALUATIONS) & pl.col("total").is_null() & pl.col("rate").is_null()
+    is_too_large = (pl.col("total").is_not_null() & pl.col("visits").is_null()).fill_null(value=False)
+    # Every step is a frame of its own: polars evaluates an expression again wherever it stands in another one.
     return (
-        stated.with_columns(
+        _with_lists(items.select(*KEYS, "category", text=_session_language(pl.col("disputed"))))
+        .with_columns(
+            is_several=(lists[0].list.len() > 1) | (lists[1].list.n_unique() > 1) | (lists[2].list.len() > 1),
+            has_range=pl.any_horizontal(found.list.contains("~") for found in lists),
+            product=text.str.extract(PRODUCT, 1).cast(pl.Int32, strict=False)
+            * text.str.extract(PRODUCT, 2).cast(pl.Int32, strict=False),
+        )
+        .with_columns(
+            pl.when(~pl.col("is_several")).then(found.list.first()).alias(name)
+            for name, found in zip(("rate", "weeks", "count"), lists, strict=True)
+        )
+        .with_columns(
+            counted=pl.when(is_therapy & ~pl.col("is_several")).then(_counted(pl.col("rate"), pl.col("weeks")))
+        )
+        .with_columns(is_several=pl.col("is_several") | (pl.col("counted").list.len() > 1).fill_null(value=False))
+        .with_columns(total=pl.coalesce(totals))
+        .with_columns(
+            visits=pl.col("total").cast(pl.Int32, strict=False),
             visits_per_week=pl.col("rate").cast(pl.Int32, strict=False),
-            weeks=pl.col("weeks").cast(pl.Int32, strict=False),
+            weeks=pl.when(~is_return.fill_null(value=False)).then("weeks").cast(pl.Int32, strict=False),
         )
-        .with_columns(
-            visits=pl.when(pl.col("total").is_null())
-            .then(pl.col("visits_per_week") * pl.col("weeks"))
-            .otherwise(pl.col("total").cast(pl.Int32, strict=False)),
-        )
-        .with_columns(
-            weeks=pl.when((category == EVALUATIONS) & pl.col("total").is_null() & pl.col("visits_per_week").is_null())
-            .then(None)
-            .otherwise("weeks")
-        )
+        .with_columns(schedule=pl.col("visits_per_week") * pl.col("weeks"))
+        .with_columns(visits=pl.when(pl.col("total").is_null()).then("schedule").otherwise("visits"))
+        .with_columns(text=_without_read(category))
         .select(
             *KEYS,
-            pl.when(category.is_in(WITHOUT_SESSIONS).not_().fill_null(value=True)).then(pl.col(NUMBERS)).name.keep(),
+            pl.when(has_sessions).then(pl.col(NUMBERS)).name.keep(),
+            number_unread=((pl.col("is_several") | pl.col("has_range") | is_too_large) & has_sessions) | _has_unread(),
+            numbers_disagree=(has_sessions & (pl.col("visits") != pl.col("schedule"))).fill_null(value=False),
         )
     )
+
+
+def _whole(text: pl.Expr, pattern: str, group: int) -> pl.Expr:
+    """Reads a whole number; null where it has more digits than any number of sessions."""
+    return text.str.extract(pattern, group).cast(pl.Int32, strict=False)
+
+
+def _with_lists(requests: pl.DataFrame) -> pl.DataFrame:
+    """Takes the numbers that a word explains out of the text: rates, all_weeks, counts, monthly (a total)."""
+    text = pl.col("text")
+    monthly = text.str.extract(MONTHLY, 1).fill_null("1").cast(pl.Int32, strict=False) * text.str.extract(
+        MONTHLY, 2
+    ).cast(pl.Int32, strict=False)
+    return (
+        requests.pipe(_take, "rates", RATE, " RATE")
+        .with_columns(monthly=monthly, text=text.str.replace_all(MONTHLY, " ,"))
+        .pipe(_take, "weeks", WEEKS, " ,")
+        .pipe(_take, "weeks_after_rate", WEEKS_AFTER_RATE, " ,")
+        .pipe(_take, "in_parentheses", IN_PARENTHESES, " (")
+        .pipe(_take, "with_word", SESSIONS, " SESSION")
+        .pipe(_take, "behind_word", SESSIONS_THEN_NUMBER, " SESSION ,")
+        .with_columns(
+            all_weeks=pl.concat_list("weeks", "weeks_after_rate"),
+            counts=pl.concat_list("with_word", "behind_word", _all(text, PART)),
+        )
+    )
+
+
+def _totals(counted: pl.Expr, product: pl.Expr) -> list[pl.Expr]:
+    """Lists the ways in which a request states the number of sessions in all (`~` for a range), the surest first."""
+    first = counted.list.first()
+    without_word = pl.when(first == PRODUCT_OF_TWO).then(product.cast(pl.String)).otherwise(first)
+    return [
+        pl.col("count"),
+        pl.col("in_parentheses").list.first(),
+        pl.col("monthly").cast(pl.String),
+        pl.when(~pl.col("is_several")).then(without_word),
+    ]
+
+
+def _without_read(category: pl.Expr) -> pl.Expr:
+    """Takes out of the text what stands for the same as what was read, and what counts no sessions in its category."""
+    text = pl.col("text")
+    return (
+        pl.when(pl.col("product") == pl.col("visits"))
+        .then(text.str.replace_all(PRODUCT, " ,"))
+        .when(category.is_in(COUNTED_BY_DAYS))
+        .then(text)
+        .otherwise(text.str.replace_all(LASTING, " ,").str.replace_all(" RHYTHM", " ,", literal=True))
+    )
+
+
+def _has_unread() -> pl.Expr:
+    """Says whether a number or a word for sessions is left; one of a thing, and the total again, need no field."""
+    read = pl.concat_list(pl.lit("1"), pl.col("visits").cast(pl.String).fill_null("1"))
+    return _all(pl.col("text"), UNREAD).list.set_difference(read).list.len() > 0
+
+
+def states_sessions(text: pl.Expr) -> pl.Expr:
+    """Says whether a text asks for a number of sessions, as only treatments by sessions do: "2x4", "6 visits"."""
+    language = _session_language(text)
+    product = language.str.extract(PRODUCT, 1).cast(pl.Int32, strict=False) * language.str.extract(PRODUCT, 2).cast(
+        pl.Int32, strict=False
+    )
+    times = language.str.extract(TIMES).cast(pl.Int32, strict=False)
+    worded = language.str.contains("|".join((SESSIONS, SESSIONS_THEN_NUMBER, RATE)))
+    return (worded | (product > 2) | (times > 2)).fill_null(value=False)
 
 
 def _session_language(text: pl.Expr) -> pl.Expr:
-    """The request as tokens between single spaces (see the module's docstring), a space at either end."""
-    return (
-        pl.concat_str(pl.lit(" "), text.str.to_lowercase(), pl.lit(" "))
-        .str.replace_all(r"[\u2010-\u2015]", "-")
-        .str.replace_all("\u00d7", "x", literal=True)
-        .str.replace_all(r"(\pL)-(\pL)", "$1 $2")
-        .str.replace_all(r"(\d)-?(\pL)", "$1 $2")
-        .str.replace_all(r"\bx(\d|w)", "x $1")
-        .str.replace_all(r"([^\pL\pN.])", " $1 ")
-        .str.replace_all(r"\.(?:\s|$)", " ")
-        .str.replace_all(r"\s+", "  ")
-        .pipe(_put, "number_words", upper=False)
-        .pipe(_put, "session_words", upper=True)
-        .str.replace_all(r"  +", " ")
-        .str.replace_all(DATE, " ")
-        .str.replace_all(WORD_AND_FIGURE, " $1 ")
-        .str.replace_all(RANGE, " ~ ")
-        .str.replace_all(CLOCK, " ")
-        .str.replace_all(INTERVAL, " ")
-        .str.replace_all(LASTING, " $1 $2 WEEK , ")
-        .str.replace_all(AFTER_AN_EVENT, " ")
-        .str.replace_all(SPREAD, " ${1}over $2 WEEK ")
-        .str.replace_all(DELAY, "$1 ")
+    """Writes a request as tokens between single spaces (see the module's docstring), a space at either end."""
+    spelled = _rewritten(pl.concat_str(pl.lit(" "), text.str.to_lowercase(), pl.lit(" ")), SPELLING)
+    worded = spelled.pipe(_put, "number_words", upper=False).pipe(_put, "session_words", upper=True)
+    return _rewritten(worded.str.replace_all(r"  +", " "), (*NOT_SESSIONS, *SCHEDULES))
+
+
+def _rewritten(text: pl.Expr, rules: Sequence[tuple[str, str]]) -> pl.Expr:
+    """Applies rewriting rules (pattern, replacement) one after the other."""
+    return reduce(lambda rewritten, rule: rewritten.str.replace_all(*rule), rules, text)
+
+
+def _all(text: pl.Expr, pattern: str) -> pl.Expr:
+    """Lists the first group of every match of a pattern."""
+    return text.str.extract_all(pattern).list.eval(pl.element().str.extract(pattern))
+
+
+def _take(requests: pl.DataFrame, name: str, pattern: str, left: str) -> pl.DataFrame:
+    """Adds the first groups of a pattern's matches as a list, and leaves `left` in the place of each match."""
+    return requests.with_columns(
+        _all(pl.col("text"), pattern).alias(name), text=pl.col("text").str.replace_all(pattern, left)
     )
 
 
-def _the_one(text: pl.Expr, pattern: str) -> pl.Expr:
-    """The first group of a pattern where all its matches agree: a treatment in two phases has no one rate."""
-    groups = text.str.extract_all(pattern).list.eval(pl.element().str.extract(pattern)).list.unique()
-    return pl.when(groups.list.len() == 1).then(groups.list.first())
+def _counted(rate: pl.Expr, weeks: pl.Expr) -> pl.Expr:
+    """Lists the numbers that count sessions without a word for sessions beside them; one of them is none.
 
-
-def _total(rest: pl.Expr, category: pl.Expr, rate: pl.Expr, weeks: pl.Expr) -> pl.Expr:
-    """The number of sessions as stated (`~` for a range), null where nothing states it."""
-    said = pl.coalesce(rest.str.extract(SESSIONS), rest.str.extract(SESSIONS_THEN_NUMBER))
-    first, second = (rest.str.extract(PRODUCT, place).cast(pl.Int32, strict=False) for place in (1, 2))
-    counted = pl.coalesce(
-        rest.str.extract(QUANTITY),
-        pl.when(weeks.is_null()).then(
-            pl.coalesce((first * second).cast(pl.String), rest.str.extract(RANGE_PRODUCT), rest.str.extract(TIMES))
-        ),
-        pl.when(weeks.is_null() & rate.is_null()).then(
-            pl.coalesce(rest.str.extract(FIRST_WORD), rest.str.extract(LAST_WORD))
-        ),
+    `~` stands for a range, PRODUCT_OF_TWO for "2x6". Several numbers are those of several parts.
+    """
+    text = pl.col("text")
+    of_two = text.str.extract_all(PRODUCT).list.eval(pl.lit(PRODUCT_OF_TWO))
+    kinds = (
+        _all(text, QUANTITY),
+        pl.when(weeks.is_null()).then(of_two),
+        pl.when(weeks.is_null()).then(_all(text, RANGE_PRODUCT)),
+        pl.when(weeks.is_null()).then(_all(text, TIMES)),
+        *(pl.when(weeks.is_null() & rate.is_null()).then(_all(text, pattern)) for pattern in ALONE),
     )
-    is_therapy = category.is_in(THERAPIES).fill_null(value=False)
-    return pl.coalesce(said, pl.when(is_therapy & (counted != "1")).then(counted))
+    counting = [kind.list.eval(pl.element().filter(pl.element() != "1")) for kind in kinds]
+    return pl.coalesce(pl.when(kind.list.len() > 0).then(kind) for kind in counting)
 
 
 def _put(text: pl.Expr, table: str, *, upper: bool) -> pl.Expr:
+    """Replaces the aliases of a code table by the token that stands for each."""
     aliases, canonical = _replacements(table, upper=upper)
     return text.str.replace_many(aliases, canonical, leftmost=True)
 
 
 @cache
 def _replacements(table: str, *, upper: bool) -> tuple[list[str], list[str]]:
-    """Aliases of a code table, longest first, and the token that stands for each."""
+    """Lists the aliases of a code table, longest first, and the token that stands for each."""
     aliases = alias_table(table).sort(pl.col("alias").str.len_bytes(), descending=True, maintain_order=True)
     token = pl.concat_str(pl.lit(" "), pl.exclude("alias"), pl.lit(" "))
     canonical = aliases.select(token.str.to_uppercase() if upper else token).to_series()

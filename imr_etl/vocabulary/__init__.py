@@ -20,7 +20,10 @@ SEPARATOR = "|"
 MARK = "\x1e"
 """Stands on both sides of the number of what was found; no token holds it."""
 
-OWN = ("number", "spaces", "alias")
+OWN = ("number", "spaces", "alias", "first_token")
+
+FEW_TEXTS = 1000
+"""Fewer texts are searched only for the aliases whose first token they have: preparing all of them takes longer."""
 
 
 @cache
@@ -91,13 +94,18 @@ def find_terms(frame: pl.DataFrame, text: str, table: str, *keys: str) -> pl.Dat
     """
     # One pass marks what is found, which then parts the text; finding aliases and their places apart takes two.
     aliases, found, marks = _matcher(table)
-    marked = words(pl.col(text)).str.replace_many(found.implode(), marks.implode(), leftmost=True)
+    texts = frame.select(*keys, piece=words(pl.col(text)))
+    if frame.height < FEW_TEXTS:
+        tokens = texts.select(pl.col("piece").str.split(" ").explode()).to_series().unique()
+        is_possible = aliases.get_column("first_token").is_in(tokens.implode())
+        found, marks = found.filter(is_possible), marks.filter(is_possible)
+    marked = pl.col("piece").str.replace_many(found.implode(), marks.implode(), leftmost=True)
     pieces = pl.col("piece").list.len()
     spaces = pl.col("piece").str.count_matches(" ", literal=True)
     before = pl.col("spaces").cum_sum() - pl.col("spaces")
     before_text = pl.when(pl.col("place") == 0).then(before).forward_fill()
     return (
-        frame.select(*keys, piece=marked)
+        texts.with_columns(piece=marked)
         .filter(pl.col("piece").str.contains(MARK, literal=True))
         .with_columns(pl.col("piece").str.split(MARK))
         .with_columns(first=pieces.cum_sum() - pieces)
@@ -108,7 +116,7 @@ def find_terms(frame: pl.DataFrame, text: str, table: str, *keys: str) -> pl.Dat
         .with_columns(spaces=pl.coalesce("spaces", spaces).cast(pl.Int64))
         .select(*keys, "number", token=(before - before_text) // 2, tokens=pl.col("spaces") // 2)
         .drop_nulls("number")
-        .join(aliases.drop("spaces"), on="number", how="left", maintain_order="left")
+        .join(aliases.drop("spaces", "first_token"), on="number", how="left", maintain_order="left")
         .select(*keys, "token", "tokens", "alias", *(name for name in aliases.columns if name not in OWN))
     )
 
@@ -120,7 +128,10 @@ def _matcher(table: str) -> tuple[pl.DataFrame, pl.Series, pl.Series]:
         alias_table(table)
         .sort(pl.col("alias").str.len_bytes(), descending=True, maintain_order=True)
         .with_row_index("number")
-        .with_columns(spaces=pl.col("alias").str.count_matches(" ", literal=True))
+        .with_columns(
+            spaces=pl.col("alias").str.count_matches(" ", literal=True),
+            first_token=pl.col("alias").str.extract(r"^ ([^ ]+) "),
+        )
     )
     marks = aliases.select(pl.format(f"{MARK}{{}}{MARK}", "number")).to_series()
     return aliases, aliases.get_column("alias"), marks

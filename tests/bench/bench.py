@@ -136,7 +136,7 @@ def _many(lines: pl.DataFrame, letters: int) -> pl.DataFrame:
 def _parse(lines: pl.DataFrame) -> None:
     from imr_etl.ingest.files import LETTER_FILES
     from imr_etl.ingest.lines import READS
-    from imr_etl.transform import to_tables
+    from imr_etl.pipeline.process import make_tables
 
     letters = lines.select(pl.col("sha256").unique()).with_row_index("n")
     reads = letters.select(
@@ -155,7 +155,7 @@ def _parse(lines: pl.DataFrame) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for start in range(0, letters.height, LETTERS_A_BLOCK):
             block = letters["sha256"].slice(start, LETTERS_A_BLOCK)
-            tables = to_tables(
+            tables = make_tables(
                 lines.filter(pl.col("sha256").is_in(block.implode())), READS.conform(reads), LETTER_FILES.conform(names)
             )
             for name, table in tables.items():

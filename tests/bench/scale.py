@@ -92,7 +92,7 @@ def questions(paths: DataPaths, _: int) -> Iterator[tuple[str, Figures]]:
 
 def looking(paths: DataPaths, _: int) -> Iterator[tuple[str, Figures]]:
     """Search, one case, what is new, the report."""
-    from imr_etl import stages
+    from imr_etl.pipeline.update import find_pending
     from imr_etl.show import find_case
     from warehouse.reading import reading
     from warehouse.report import write_report
@@ -104,7 +104,7 @@ def looking(paths: DataPaths, _: int) -> Iterator[tuple[str, Figures]]:
     with reading(paths.warehouse) as connection:
         ((case,),) = connection.execute("SELECT max(determination_id) FROM main.determinations").fetchall()
     yield _timed("show", lambda: find_case(paths, case))
-    yield _timed("pending blocks", lambda: stages.pending(paths))
+    yield _timed("pending blocks", lambda: find_pending(paths))
     yield _timed("report", lambda: write_report(paths.warehouse, paths.root / "report.html"))
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+from unittest.mock import Mock
 
 import bad_files
 import hostile_files
@@ -13,13 +14,15 @@ import polars as pl
 import pytest
 from forbidden_folders import forbid
 from letter_writer import Layout, to_pdf, to_text
-from loading import load_tables
+from loading import load_tables, process_pending
 from sample_letters import SHOULDER_SURGERY
 
-from imr_etl import stages
 from imr_etl.errors import RunError
 from imr_etl.ingest.files import path_of
+from imr_etl.parse.letter import ParsedLetters
 from imr_etl.paths import DataPaths
+from imr_etl.pipeline import process
+from imr_etl.pipeline.update import find_pending, known_letters, update_files
 from imr_etl.problems import PROBLEM_CODES
 from warehouse import attached
 from warehouse.build import build
@@ -118,11 +121,9 @@ def test_a_file_that_vanishes_between_listing_and_reading(folder: Path, tmp_path
     content = bad_files.good_pdf("CM16-0300001")
     vanishing.write_bytes(content)
     paths = DataPaths.at(tmp_path / "data")
-    stages.update_files(paths, folder)
+    update_files(paths, folder)
     vanishing.unlink()
-    report = stages.update_lines(paths, "CM16-030")
-    stages.update_tables(paths, ["CM16-030"])
-    assert (report.read, report.problems) == (1, 1)
+    assert process_pending(paths)["CM16-030"] == (1, 1)
     vanishing.write_bytes(content)
     found = loaded(folder, tmp_path / "data")
     assert ("CM16-0300001", "loaded") in found["letters"]
@@ -145,7 +146,7 @@ def test_a_folder_that_cannot_be_listed_costs_a_problem_until_it_can(
         (folder / "CM16-0300002.pdf").unlink()
         loaded(folder, data)
     assert during["letters"] == [("CM16-0300001", "loaded"), ("CM16-0300002", "loaded"), (GOOD, "loaded")]
-    assert stages.known_letters(DataPaths.at(data)).filter("is_present").height == 2
+    assert known_letters(DataPaths.at(data)).filter("is_present").height == 2
     after = loaded(folder, data)
     assert after == during
     assert before["problems"] == during["problems"] == []
@@ -256,6 +257,45 @@ def test_the_tables_do_not_depend_on_how_many_runs_the_letters_came_in(folder: P
         assert table.read_bytes() == other.read_bytes()
 
 
+@pytest.mark.parametrize("error", [ValueError, pl.exceptions.ComputeError, pl.exceptions.PanicException])
+def test_a_letter_that_the_parser_fails_on_stops_no_other(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+) -> None:
+    for number in range(1, 12):
+        (folder / f"CM16-03000{number:02}.pdf").write_bytes(bad_files.good_pdf(f"CM16-03000{number:02}"))
+    failing = {"CM16-0300003", "CM16-0300004", "CM16-0300011"}
+
+    build_tables = process.build_tables
+
+    def fails(parsed: ParsedLetters, reads: pl.DataFrame, letters: pl.DataFrame) -> dict[str, pl.DataFrame]:
+        if failing & set(letters.join(reads, on="sha256", how="semi")["case_number"]):
+            raise error("no number in 'x'\nat line 7")
+        return build_tables(parsed, reads, letters)
+
+    monkeypatch.setattr(process, "build_tables", fails)
+    found = loaded(folder, tmp_path / "data")
+    assert {case for case, status in found["letters"] if status == "unreadable"} == failing
+    assert len(found["letters"]) == 12
+    rows = [(case, stage, code, excerpt) for _, stage, code, _, excerpt, case in found["problems"]]
+    told = f"{error.__name__}: no number in 'x'"
+    assert sorted(rows) == [(case, "tables", "parser_failed", told) for case in sorted(failing)]
+    monkeypatch.undo()
+    paths = DataPaths.at(tmp_path / "data")
+    assert find_pending(paths) == []
+    process_pending(paths, "tables")
+    build(paths)
+    with attached(paths.warehouse, read_only=True) as connection:
+        assert connection.execute("SELECT DISTINCT status FROM main.letter_files").fetchall() == [("loaded",)]
+
+
+def test_a_fault_of_the_machine_is_no_fault_of_a_letter(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "build_tables", Mock(side_effect=MemoryError))
+    with pytest.raises(MemoryError):
+        load_tables(folder, tmp_path / "data")
+
+
 HOSTILE = {
     "CM16-0500001": None,
     "CM16-0500002": "not_a_letter",
@@ -302,5 +342,5 @@ def test_the_next_run_takes_no_hostile_file_for_new(folder: Path, tmp_path: Path
     hostile_files.write_odd_entries(folder, tmp_path / "elsewhere")
     paths = DataPaths.at(tmp_path / "data")
     loaded(folder, tmp_path / "data")
-    assert stages.update_files(paths, folder).new == 0
-    assert stages.pending_blocks(paths) == []
+    assert update_files(paths, folder).new == 0
+    assert find_pending(paths) == []

@@ -20,10 +20,7 @@ WITH published (decision_year, published_letters, source, as_of) AS (
         (2024, 141621, 'Division of Workers'' Compensation, annual report', 2025)
 ),
 loaded AS (
-    SELECT year(decision_date)::INTEGER AS decision_year, count(*) AS letters
-    FROM main.determinations
-    WHERE decision_date IS NOT NULL
-    GROUP BY 1
+    SELECT decision_year, count(*) AS letters FROM marts.letters WHERE decision_year IS NOT NULL GROUP BY decision_year
 )
 SELECT
     coalesce(loaded.decision_year, published.decision_year) AS decision_year,

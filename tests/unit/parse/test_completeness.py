@@ -10,7 +10,7 @@ from letter_writer import Item, Layout, MadeUpLetter, to_text
 from imr_etl.ingest.lines import _lines
 from imr_etl.ingest.text import read_text
 from imr_etl.ingest.workers import LetterFile
-from imr_etl.parse.letters import parse
+from imr_etl.parse.letter import parse_letters
 
 ITEMS = tuple(Item(disputed=f"MRI of region {n}", decision="upheld") for n in range(1, 4))
 LETTER = MadeUpLetter(case_number="CM16-0123456", summary=("The worker is a 40 year old male.",), items=ITEMS)
@@ -18,7 +18,7 @@ LETTER = MadeUpLetter(case_number="CM16-0123456", summary=("The worker is a 40 y
 
 def found(text: str) -> list[tuple[str, str, int | None]]:
     lines = _lines([(LetterFile("", "a", "text/plain"), read_text(text.encode()))])
-    breaks = parse(lines.cast({"sha256": pl.Categorical()})).breaks
+    breaks = parse_letters(lines.cast({"sha256": pl.Categorical()})).gaps
     return breaks.select("field", "excerpt", "page").rows()
 
 
@@ -83,3 +83,7 @@ def test_pages_that_are_not_there() -> None:
     paged = "\f".join(chain([WHOLE], ["Page 2 of 3", "Page 3 of 3"]))
     assert found(paged) == []
     assert found(paged.rpartition("\f")[0]) == [("page_count", "A page says that there are 3, and 2 have text", 2)]
+
+
+def test_a_page_count_in_digits_that_no_number_can_be_made_of_says_nothing() -> None:
+    assert found(WHOLE + "\fPage 2 of \U00010d43") == []

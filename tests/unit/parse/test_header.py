@@ -79,3 +79,49 @@ def test_dates_in_the_prose_of_letters_without_header() -> None:
 @pytest.mark.parametrize("text", [None, "", "A letter to a friend of 11/30/2016."])
 def test_no_header(text: str | None) -> None:
     assert all(read(text)[name] is None for name in FIELDS)
+
+
+CELLS = (
+    "Case Number: Date Assigned: Date of Injury: Decision Date: UR Denial Date: Priority: Application Received:"
+    " CM16-0123456 11/09/2016 11/01/2016 11/30/2016 11/03/2016 "
+)
+DATES = ["injury_date", "ur_denial_date", "application_received_date", "assigned_date", "decision_date"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(CELLS + "11/04/2016 Standard", id="two cells changed places"),
+        pytest.param(CELLS.replace(" 11/01/2016", "") + "Standard 11/04/2016 FAX 11/05/2016", id="one lost, one added"),
+    ],
+)
+def test_places_are_in_doubt_where_one_value_stands_for_another(text: str) -> None:
+    row = read(text)
+    assert {name: row[name] for name in FIELDS} == dict.fromkeys(DATES) | {
+        "case_number": "CM16-0123456",
+        "priority": "standard",
+    }
+    assert row["unreadable_fields"] == DATES
+
+
+@pytest.mark.parametrize("priority", ["\u017ftandard", "11/04/2016", "CM16-0123457"])
+def test_a_priority_that_is_none_is_unreadable(priority: str) -> None:
+    row = read(f"Case Number: CM16-0123456 Date Assigned: 11/09/2016 Priority: {priority}")
+    assert (row["priority"], row["unreadable_fields"]) == (None, ["priority"])
+    assert (row["case_number"], row["assigned_date"]) == ("CM16-0123456", ASSIGNED)
+
+
+NEW_DIGIT = "\U00010d41"
+"""A digit one that Unicode has and Python 3.11 does not know: it comes in as it is."""
+
+
+@pytest.mark.parametrize("digit", [NEW_DIGIT, "\u0661"])
+def test_digits_that_no_number_can_be_made_of_are_unreadable(digit: str) -> None:
+    row = read(f"Case Number: CM16-012345{digit} Date Assigned: {digit}/09/2016 Decision Date: 11/30/2016")
+    assert (row["case_number"], row["assigned_date"], row["decision_date"]) == (None, None, DECISION)
+    assert row["unreadable_fields"] == ["case_number", "assigned_date"]
+
+
+def test_an_unreadable_date_of_the_prose_is_told_apart_from_a_missing_one() -> None:
+    row = read(None, "Dated: 13/30/2016 An application for Independent Medical Review was filed on 11/4/2016")
+    assert row["unreadable_fields"] == ["decision_date"]

@@ -12,8 +12,7 @@ from imr_etl.ingest.lines import LINES
 from imr_etl.ingest.pages import LetterLines
 from imr_etl.ingest.pdf import _pdfplumber_lines, read_pdf
 from imr_etl.ingest.text import read_text
-from imr_etl.parse.items import modifications
-from imr_etl.parse.letters import Parsed, parse
+from imr_etl.parse.letter import ParsedLetters, parse_letters
 
 KEY = "0" * 64
 
@@ -142,10 +141,10 @@ def by_pdfplumber(data: bytes) -> LetterLines:
     return letter
 
 
-def parsed(letter: LetterLines) -> Parsed:
+def parsed(letter: LetterLines) -> ParsedLetters:
     columns = {name: getattr(letter, name) for name in ("page", "line", "text", "is_bold", "x0", "top")}
     lines = pl.DataFrame({**columns, "extractor": letter.read_by}).with_columns(sha256=pl.lit(KEY))
-    return parse(LINES.conform(lines))
+    return parse_letters(LINES.conform(lines))
 
 
 def folded(text: str | None) -> str:
@@ -169,9 +168,7 @@ def said(letter: MadeUpLetter) -> list[tuple[str, ...]]:
 
 
 def read(letter: LetterLines) -> list[tuple[str, ...]]:
-    authorized, disputed = modifications(pl.col("request"))
-    items = parsed(letter).items.with_columns(authorized=authorized, disputed=disputed)
-    columns = items.select(
+    columns = parsed(letter).items.select(
         "request",
         "decision",
         "authorized",

@@ -1,13 +1,15 @@
 """Which treatment a request asks for, and what the state calls it: made-up requests in the words of the field."""
 
+import json
 from functools import cache
+from pathlib import Path
 
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imr_etl.transform.categories import ROLES, categories, unknown_treatments
+from imr_etl.transform.categories import ROLES, SILENT, categories, unknown_treatments
 from imr_etl.vocabulary import alias_table, code_table
 
 ITEMS = {
@@ -16,560 +18,6 @@ ITEMS = {
     "request": pl.String,
     "disputed": pl.String,
     "drug_class": pl.String,
-}
-
-REQUESTS: dict[tuple[str, str], tuple[str, ...]] = {
-    ("Diagnostic Testing", "Imaging Radiology"): (
-        "MRI of the right ankle without contrast",
-        "Repeat MRI lumbar spine with and without gadolinium",
-        "MR arthrogram of the left shoulder",
-        "CT scan of the cervical spine with sagittal views",
-        "CT of the lumbar spine with 3D reconstruction",
-        "X-rays of the right wrist, 3 views",
-        "Flexion/extension x-rays of the cervical spine",
-        "Three views of x-rays of the left foot",
-        "DEXA scan",
-        "Ultrasound of the right shoulder",
-        "Diagnostic ultrasound of the bilateral wrists",
-        "Venous Doppler of the left leg",
-        "Lumbar discogram at L3-S1",
-        "CT myelogram lumbar",
-        "Bone density scan",
-        "MRI of the left shoulder to rule out rotator cuff tear",
-        "MRI of the brain",
-        "PET scan of the brain",
-        "Prospective request for 1 MRI of the lumbar spine",
-        "MRI lumbar spine prior to epidural steroid injection",
-        "Arthrogram with contrast, right hip",
-        "Follow-up MRI of the thoracic spine",
-        "Lumbar Spine Magnetic Resonance Imaging (MRI)",
-        "Chest x-ray",
-        "Right hand x ray",
-        "X-rays, lumbar, 5 views at office visit",
-        "Bilateral knee x-rays standing",
-    ),
-    ("Diagnostic Testing", "EMG/NCV/NCS"): (
-        "Repeat electrodiagnostic studies of bilateral lower extremities",
-        "NCV of the bilateral upper extremities",
-        "Nerve conduction velocity (NCV) bilateral hands",
-        "Electromyogram (EMG) of the left leg",
-        "EMG/NCS with neurologist",
-        "Referral for EMG/NCV",
-    ),
-    ("Diagnostic Testing", "Lab & Pathology"): (
-        "Med panel to evaluate hepatic and renal function",
-        "Urine drug screen",
-        "One (1) urine toxicology screen",
-        "Retrospective urine drug testing (DOS 9/2/2016)",
-        "Random UDS 4 times per year",
-        "12 panel urine drug screen for medication compliance",
-        "Comprehensive metabolic panel",
-        "CBC with differential",
-        "Labs: CBC, CMP, TSH",
-        "DNA testing for opioid risk",
-        "Liver function test",
-        "PT/PTT",
-        "Lab work: ESR, CRP, rheumatoid factor",
-        "H. pylori breath test",
-        "Testosterone level",
-        "Vitamin D level",
-        "Specimen collection and handling",
-        "Urine drug screen prior to surgery",
-        "CMP",
-        "UA",
-    ),
-    ("Diagnostic Testing", "Other Diagnostic Tests"): (
-        "Functional capacity evaluation (FCE), one day",
-        "FCE",
-        "Computerized range of motion and muscle testing",
-        "Range of motion testing, cervical and lumbar",
-        "Sudoscan",
-        "Sleep study",
-        "Polysomnogram, overnight",
-        "EKG",
-        "2D echocardiogram",
-        "Pulmonary function test",
-        "VNG testing",
-        "Audiogram",
-        "Quantitative sensory testing of the hands",
-        "Treadmill stress test",
-        "Voltage-actuated sensory nerve conduction threshold",
-        "Retrospective range of motion measurement and report DOS 1/1/16",
-        "Physical performance FCE",
-        "Baseline functional capacity exam",
-        "Autonomic nervous system testing",
-        "Upper GI endoscopy",
-        "Colonoscopy",
-        "Urodynamic studies",
-        "Home sleep study",
-        "Dermatomal SSEP",
-        "Grip strength testing",
-    ),
-    ("Evaluation & Management", "Medical Specialties"): (
-        "Neurology consult with EEG",
-        "Pain management consultation",
-        "Consultation with pain management specialist",
-        "Orthopedic consult",
-        "Follow-up visit with orthopedic surgeon",
-        "Follow up with PTP in 4 weeks",
-        "Office visits x 4",
-        "Internal medicine consult",
-        "Neurologist evaluation and treatment",
-        "Referral to pain management for ESI",
-        "Consult with pain management for epidural injection",
-        "Urology consultation",
-        "ENT evaluation",
-        "Ophthalmology referral",
-        "Podiatrist consultation",
-        "Hand specialist follow up",
-        "Re-evaluation with primary treating physician",
-        "Second opinion with a hand specialist",
-        "Follow-up visits, quantity 3",
-        "Return to clinic in 6 weeks",
-        "Gastroenterology consult",
-        "Pain management",
-        "(1) Follow-up visit in 4-6 weeks",
-        "Re-evaluation in 6 weeks",
-        "Pain management follow up for medication",
-        "Post-op visits",
-        "Consultation/treatment with pain specialist for injections",
-        "Neurology consultation for headaches",
-        "Spine surgeon follow-up",
-        "Orthopedic re-evaluation within 6 weeks",
-        "Consult and treat with pain management",
-        "Evaluation and treatment by orthopedic specialist",
-        "Post-op office visits with x-rays",
-        "Office visit with x-rays",
-        "Medication management",
-        "Pain management with Dr. for medication management and injections",
-    ),
-    ("DMEPOS", "DME"): (
-        "Cold therapy unit, 7 day rental",
-        "Post-op cold therapy unit purchase",
-        "Hot/cold unit",
-        "Game Ready unit rental x 14 days",
-        "CPM machine x 21 days",
-        "Continuous passive motion (CPM) for the left knee, 30 days",
-        "Hospital bed",
-        "Tempur-Pedic mattress",
-        "Front wheeled walker",
-        "Crutches",
-        "Electric scooter repair",
-        "Wheelchair, motorized",
-        "Shower chair",
-        "3-in-1 commode",
-        "Raised toilet seat",
-        "DVT compression pump with sleeves",
-        "Home cervical traction unit",
-        "Shoulder pulley",
-        "Lumbar exercise kit",
-        "Bilateral hearing aids",
-        "CPAP machine",
-        "Ergonomic chair",
-        "Orthopedic mattress, queen size",
-        "Cervical pillow",
-        "Paraffin bath unit for home use",
-        "Shoulder immobilizer with abduction pillow",
-        "Blood pressure monitor",
-        "Lift chair",
-        "Post surgical cold therapy unit with wrap",
-        "Durable medical equipment: walker",
-        "Associated surgical service: DVT unit",
-        "One (1) hot and cold pack/wrap or thermal combo unit",
-        "Water circulating heat pad with pump",
-        "Home exercise rehab kit for the lumbar spine",
-        "Cervical traction with air bladder",
-        "Shoulder CPM with pads x 21 day rental",
-        "Sleep number bed",
-        "Vascutherm 4 system x 30 days",
-        "Pneumatic intermittent compression device",
-        "Knee walker rental",
-        "Four wheeled walker with seat",
-        "Replacement wheelchair batteries",
-        "Hearing aid batteries",
-        "Orthopedic bed and mattress",
-        "Cervical pneumatic traction",
-        "Inversion table",
-        "Cane",
-        "Solar Care FIR heating system",
-        "Associated surgical service: front-wheel walker",
-        "Cold therapy unit following shoulder arthroscopy",
-        "Hip kit",
-        "Ice machine",
-        "Durable medical equipment",
-    ),
-    ("DMEPOS", "Electrical Stimulation"): (
-        "TENS unit and supplies (rental or purchase)",
-        "30 day trial of H-wave unit",
-        "Home H-wave device purchase",
-        "Interferential (IF) unit with supplies",
-        "Inferential unit",
-        "NMES unit",
-        "Orthostim4 unit",
-        "Bone growth stimulator",
-        "Transcutaneous electrical nerve stimulation (TENS) unit",
-        "Electrical muscle stimulator unit, lumbar spine",
-        "Interspec IF II and monthly supplies",
-        "ProStim 5.0",
-        "Muscle stimulator for home use",
-        "Bioness L300",
-        "Associated surgical service: TENS unit",
-        "Bone stimulator for fusion",
-        "External bone growth stimulator post-op",
-    ),
-    ("DMEPOS", "Prosthetics/Orthotics"): (
-        "LSO brace",
-        "Lumbar support",
-        "Back brace",
-        "TLSO back brace for post-op use",
-        "Hinged knee brace, right",
-        "Left wrist brace",
-        "Bilateral thumb spica splints",
-        "Custom orthotics",
-        "Orthopedic shoes",
-        "AFO brace",
-        "Cervical collar",
-        "Tennis elbow strap",
-        "CAM walker boot",
-        "Prosthetic leg, below knee",
-        "Night splint for plantar fasciitis",
-        "Lumbar corset",
-        "Associated surgical service: LSO brace",
-        "1 pair of diabetic shoes",
-        "Pro-ROM brace",
-        "Spinal unloading brace",
-        "Elbow sleeve",
-        "Custom molded foot orthotics, bilateral",
-        "Carpal tunnel splints",
-        "SI belt",
-        "Abdominal binder",
-        "Post-op shoe",
-        "Prescription eyeglasses",
-        "Associated surgical service: knee brace",
-        "Cervical collar post ACDF",
-        "Lumbar brace after fusion",
-    ),
-    ("DMEPOS", "Supplies"): (
-        "Electrodes x 8 pairs",
-        "TENS unit supplies x 6 months",
-        "Batteries #12 per month",
-        "Electrodes for TENS unit",
-        "Compression stockings",
-        "TED hose",
-        "Wound dressing supplies",
-        "Adult diapers",
-        "Ace bandage",
-        "TENS unit patches, 2 packs",
-        "Lead wires and electrodes",
-        "Adhesive remover wipes",
-        "Compression glove",
-        "Isotoner gloves",
-    ),
-    ("Evaluation & Management", "Dental Services"): (
-        "Dental crown tooth #19",
-        "Root canal therapy #30",
-        "Night guard",
-        "Dental consultation",
-        "Referral to dentist",
-        "Full mouth periodontal scaling",
-        "TMJ specialist evaluation",
-        "Oral surgeon consult",
-        "Occlusal guard",
-    ),
-    ("Home Health", "Home Health"): (
-        "Home health care 4 hours a day, 5 days a week",
-        "Home health aide, 6 hours per day x 7 days per week for 8 weeks",
-        "Caregiver services",
-        "Skilled nursing visits, 2 times a week",
-        "In-home caregiver assistance",
-        "RN evaluation for home care",
-        "Home health physical therapy",
-        "Associated surgical service: home health nurse",
-        "Home health aide evaluation",
-        "Home care assistance 4 hours daily",
-        "Housekeeping services",
-    ),
-    ("Injection", "Facet Injection"): (
-        "Bilateral L4-5 and L5-S1 facet blocks",
-        "Lumbar medial branch block at L3, L4, L5",
-        "Left L4-L5 radiofrequency ablation",
-        "Cervical facet rhizotomy",
-        "Lumbar facet joint injection at L4-5 under fluoroscopy",
-        "Diagnostic medial branch blocks bilateral C4-6",
-        "Bilateral L3, L4, L5 MBB with possible RFA",
-        "Lumbar Facet Medial Branch Nerve Blocks at L4-L5",
-        "Left C4-6 medial branch",
-        "Bilateral C5-7 facet medial branch radiofrequency neurotomy",
-    ),
-    ("Injection", "Injection"): (
-        "Radiofrequency ablation of the genicular nerves",
-        "Lumbar epidural steroid injection at L5-S1",
-        "Right L4-5 transforaminal epidural injection with IV sedation",
-        "Cervical ESI C6-7",
-        "Trigger point injections x 4",
-        "SI joint injection, left",
-        "Bilateral sacroiliac joint injection under ultrasound guidance",
-        "Stellate ganglion block x 3",
-        "Botox injection 155 units for migraine",
-        "Cortisone injection to right shoulder",
-        "Ultrasound guided corticosteroid injection to the left knee",
-        "Synvisc-One injection to the right knee",
-        "Series of 3 Orthovisc injections",
-        "Hyaluronic acid injections to bilateral knees",
-        "PRP injection to right elbow",
-        "Greater occipital nerve block",
-        "Toradol 60mg IM injection",
-        "Vitamin B12 injection",
-        "Intrathecal pump refill",
-        "Lumbar sympathetic block under fluoroscopy",
-        "Left L4, L5 TFESI",
-        "Lumbar transforaminal epidural steroid injection, right L5-S1 with fluoroscopy and conscious sedation",
-        "Left stellate ganglion block with sedation",
-        "SI joint radiofrequency ablation",
-        "Right greater trochanteric bursa injection",
-        "Intra-articular hip injection under fluoroscopy",
-        "Right de Quervain's injection",
-        "Right carpal tunnel steroid injection",
-        "Viscosupplementation injections x 5",
-        "Supartz injections, left knee x 5",
-        "Ganglion impar block",
-        "Ketamine infusion",
-        "Platelet rich plasma",
-        "Caudal epidural",
-        "Trigger point injections to the trapezius under ultrasound guidance",
-        "Lumbar epidural steriod injection",
-        "Toradol 30mg/ml injection x2",
-    ),
-    ("Programs", "Programs"): (
-        "Aquatic gym membership",
-        "Functional restoration program x 80 hours",
-        "Initial evaluation for a functional restoration program",
-        "Functional restoration program evaluation",
-        "HELP program 1 week",
-        "Gym membership for 1 year",
-        "Weight loss program",
-        "Lindora weight loss program x 10 weeks",
-        "Inpatient detox program",
-        "Interdisciplinary pain management program evaluation",
-        "Inpatient rehabilitation 14 days",
-        "Health club membership with pool",
-        "Work hardening program",
-        "Smoking cessation",
-        "Multi-disciplinary medical evaluation",
-        "Referral to a weight loss program",
-        "Detoxification, inpatient 10 days",
-        "NCFRP 160 hours",
-        "Pool membership for 6 months",
-        "Personal trainer 2x week",
-        "Medically supervised weight loss program",
-        "Brain injury program, residential",
-    ),
-    ("Psych Services", "Evaluation & Management"): (
-        "Psychological evaluation",
-        "Psychiatric consultation",
-        "Consult with psychologist",
-        "Pain psychology consultation",
-        "Psych evaluation for spinal cord stimulator trial",
-        "Psychological clearance for SCS",
-        "Neuropsychological testing",
-        "Referral to psychiatrist for medication management",
-        "Psychotropic medication management monthly x 6",
-        "Psychological evaluation and treatment",
-        "Psychiatric medication management follow up",
-        "Psych follow up x 6",
-        "Follow-up with psychologist",
-        "Pain psychologist evaluation and 4 follow-up visits",
-        "Beck Depression Inventory",
-        "Pre-op psychological evaluation",
-    ),
-    ("Psych Services", "Therapies"): (
-        "Cognitive behavioral therapy x 6 sessions",
-        "CBT sessions, 12",
-        "Individual psychotherapy once a week for 10 weeks",
-        "Group therapy 1 x week x 6 weeks",
-        "Hypnotherapy/relaxation training",
-        "Psychological treatment, 6 visits",
-        "Pain psychology sessions x 6",
-        "Partial hospitalization program",
-        "Cognitive behavioral therapy with biofeedback",
-        "6 sessions of individual psychotherapy and 6 sessions of biofeedback",
-        "Cognitive behavioral therapy evaluation",
-        "Medical hypnotherapy/relaxation training 1x6",
-        "Group medical psychotherapy 1x12",
-    ),
-    ("Rehabilitation", "Acupuncture"): (
-        "Acupuncture 2 x 6 cervical spine",
-        "Acupuncture evaluation and treatment",
-        "Referral for acupuncture",
-        "Electroacupuncture with infrared",
-        "Initial trial of 6 acupuncture visits",
-        "Acupuncture with electrical stimulation and massage",
-        "Accupuncture 6 visits",
-    ),
-    ("Rehabilitation", "Chiropractic"): (
-        "Chiropractic manipulation 1x6",
-        "Chiropractic evaluation",
-        "Chiropractor visits, 12",
-        "Chiropractic/physiotherapy 2x4",
-        "Additional chiropractic 8 sessions",
-        "Chiro therapy 2x3 weeks",
-        "Chiropractic care with physiotherapy modalities",
-    ),
-    ("Rehabilitation", "PT/OT"): (
-        "Physical therapy 2x6",
-        "PT 3x4 for the left knee",
-        "Postoperative physical therapy, 24 sessions",
-        "Hand therapy 2x4",
-        "Occupational therapy, right hand, 8 visits",
-        "Physical therapy evaluation",
-        "Post arthroscopy physical therapy",
-        "Work conditioning x 10 sessions",
-        "Vestibular therapy",
-        "Therapeutic exercises",
-        "Evaluate and treat with physical therapy 2x4",
-        "Physical therapy with modalities: ultrasound, electrical stimulation and massage",
-        "Post op PT/OT 2 times 6",
-        "Associated surgical service: Post-operative physical therapy 3x4",
-        "Physiotherapy 2 times a week for 4 weeks; modalities: hot/cold packs, electrical stimulation",
-        "8 sessions of PT with aquatic therapy",
-        "12 sessions of land based physical therapy",
-        "Certified hand therapy 3x4",
-        "OT 2x6",
-        "Manual therapy",
-        "Gait training",
-        "Home exercise program",
-        "Referral to physical therapy 2x4",
-        "Pre-op Physcial therapy",
-        "Physical therapy is not requested",
-    ),
-    ("Rehabilitation", "Other Therapies"): (
-        "Aquatic therapy 2x6 weeks",
-        "Pool therapy",
-        "Massage therapy x 8",
-        "Shockwave therapy 3 sessions",
-        "Extracorporeal shockwave treatment to left shoulder",
-        "Myofascial release",
-        "Speech therapy",
-        "Infrared therapy",
-        "Therapeutic ultrasound x 6",
-        "Aqua therapy (12 sessions)",
-        "Percutaneous electrical nerve stimulator (PENS) neurostimulator x 4",
-        "Physical therapy aquatic 2x4",
-        "Deep tissue massage",
-        "Low level laser therapy",
-        "Lumbar traction treatment",
-        "Spinal decompression therapy",
-        "Vision therapy",
-        "Yoga classes",
-        "LINT x 6",
-    ),
-    ("Surgery", "Arthroscopic Surgery"): (
-        "Arthroscopic lysis of adhesions, right shoulder",
-        "Left knee arthroscopy with partial medial meniscectomy",
-        "Right shoulder arthroscopic subacromial decompression",
-        "Arthroscopic rotator cuff repair, distal clavicle excision",
-        "Arthroscopic surgery, left hip",
-        "Right shoulder scope with possible biceps tenodesis",
-        "Right knee diagnostic arthroscopy, chondroplasty, possible meniscectomy",
-        "Biceps tenodesis, arthroscopic SLAP repair, left shoulder",
-        "Right shoulder diagnostic/operative arthroscopic debridement with acromioplasty resection",
-        "Left hip arthroscopy, labral repair, femoroplasty",
-        "ACL reconstruction with allograft, right knee",
-        "Right wrist arthroscopy with TFCC debridement",
-    ),
-    ("Surgery", "Non-arthroscopic Surgery"): (
-        "Open rotator cuff repair",
-        "Right carpal tunnel release",
-        "Total knee replacement",
-        "Left total knee arthroplasty",
-        "Right trigger finger release, long finger",
-        "Ulnar nerve transposition, left elbow",
-        "Inguinal hernia repair",
-        "ORIF left distal radius",
-        "Hardware removal, left ankle",
-        "Manipulation under anesthesia, right shoulder",
-        "Ankle fusion",
-        "Septoplasty",
-        "Excision of mass left forearm",
-        "Outpatient right knee surgery",
-        "Repeat right carpal tunnel release and hypothenar fat flap",
-        "Right thumb CMC arthroplasty",
-        "Left ankle lateral ligament reconstruction (Brostrom)",
-        "De Quervain's release",
-        "Right lateral epicondyle debridement",
-    ),
-    ("Surgery", "Spine"): (
-        "L4-5 laminectomy and discectomy",
-        "C5-6 ACDF",
-        "Anterior cervical discectomy and fusion at C4-C6",
-        "L5-S1 anterior lumbar interbody fusion",
-        "Lumbar spine hardware removal",
-        "Posterior fusion L3-S1 with instrumentation",
-        "Decompression at L4-5",
-        "Cervical disc replacement",
-        "Spinal cord stimulator trial",
-        "Kyphoplasty T12",
-        "Lumbar decompression and fusion at L4-L5 with cage and instrumentation",
-        "Revision of spinal cord stimulator battery",
-        "Removal of spinal cord stimulator",
-        "L3-4 XLIF with posterior spinal instrumented fusion",
-        "Left SI joint fusion",
-        "Anterior lumbar discectomy",
-    ),
-    ("Surgery", "Adjunct Surgical Services"): (
-        "An assistant surgeon",
-        "Pre-op clearance by an internist",
-        "Pre-operative labs",
-        "Preoperative EKG",
-        "Pre-op testing",
-        "Pre-operative history and physical",
-        "2 day inpatient stay",
-        "Associated surgical service: 3 day hospital stay",
-        "Associated surgical service: Pre-op medical clearance with internist",
-        "Associated surgical service: CBC",
-        "Associated surgical service: PA assistant",
-        "Surgery center facility fee",
-        "Internal medicine consult for pre-op clearance",
-        "Assistant (PA-C)",
-        "Pre-op labs: CBC, CMP, PT, PTT, INR, UA, EKG and chest x-ray",
-        "Skilled nursing facility x 10 days",
-        "Medical clearance with labs",
-        "Cardiac clearance",
-        "Overnight stay",
-        "Co-surgeon",
-        "Intraoperative neuromonitoring",
-        "Pre-surgical chest x-ray",
-        "Facility: outpatient surgery center",
-    ),
-    ("Surgery", "Surgical Consult"): (
-        "Orthopedic surgery consultation",
-        "Consultation with spine surgeon",
-        "Neurosurgery consult",
-        "Surgical consult for left shoulder",
-        "Referral to orthopedic surgeon for evaluation of the knee",
-        "Evaluation for lumbar fusion",
-        "1 consultation with an orthopedic surgeon for the right shoulder between 10/1/2016 and 12/1/2016",
-        "Consult with hand surgeon",
-        "General surgeon consultation",
-        "Knee surgery consult",
-        "Arthroscopy consult",
-    ),
-    ("Transportation", "Transportation"): (
-        "Transportation to physical therapy",
-        "Round trip transportation to surgery",
-        "Medical transportation, round trip",
-        "Non-emergency transport to appointments",
-        "Associated surgical service: transportation",
-    ),
-    ("Other", "Other"): (
-        "Interpreter for follow-up visits",
-        "Copy of medical records",
-        "Home modification: wheelchair ramp",
-        "Ergonomic evaluation of the workstation",
-        "Interpreter services",
-        "QME evaluation",
-        "Nurse case manager",
-    ),
 }
 
 Row = tuple[str | None, str | None]
@@ -588,7 +36,7 @@ def letter(*disputed: str) -> pl.DataFrame:
 
 
 def pairs(items: pl.DataFrame) -> list[Row]:
-    return [row[2:4] for row in categories(items).rows()]
+    return categories(items).select("category", "subcategory").rows()
 
 
 def read(disputed: str | None, drug_class: str | None = None) -> Row:
@@ -597,21 +45,11 @@ def read(disputed: str | None, drug_class: str | None = None) -> Row:
 
 @cache
 def read_requests() -> dict[str, Row]:
-    """Every request of REQUESTS, read in one frame."""
-    texts = [text for texts in REQUESTS.values() for text in texts]
+    """The requests of request_lines.jsonl that have one category and no drug, read in one frame."""
+    source = Path(__file__).parents[2] / "fixtures" / "request_lines.jsonl"
+    lines = [json.loads(line) for line in source.read_text(encoding="utf-8").splitlines()]
+    texts = [line["request"] for line in lines if line["drug"] == "skip" and line["sessions"] == "skip"]
     return dict(zip(texts, pairs(letters(*((text, None) for text in texts))), strict=True))
-
-
-@pytest.mark.parametrize(
-    ("disputed", "expected"), [(text, expected) for expected, texts in REQUESTS.items() for text in texts]
-)
-def test_requests(disputed: str, expected: tuple[str, str]) -> None:
-    assert read_requests()[disputed] == expected
-
-
-def test_the_requests_cover_every_category_but_the_drugs() -> None:
-    known = code_table("categories").filter(pl.col("category") != "Pharmaceuticals").select("category", "subcategory")
-    assert set(REQUESTS) == set(known.rows())
 
 
 @pytest.mark.parametrize(
@@ -675,7 +113,7 @@ def test_a_drug_has_no_treatment() -> None:
     "disputed", ["Quantum harmonizing", "Left knee", "12 sessions", "Post-operative", "...", "", None]
 )
 def test_an_unknown_treatment_has_no_category(disputed: str | None) -> None:
-    assert categories(letters((disputed, None))).row(0)[2:] == (None, None, None)
+    assert categories(letters((disputed, None))).row(0)[2:] == (None, None, None, False)
 
 
 def test_unknown_treatments_are_told() -> None:
@@ -733,6 +171,59 @@ def test_rows_keep_their_order_and_keys() -> None:
     assert categories(items).select("sha256", "item_number").equals(items.select("sha256", "item_number"))
 
 
+@pytest.mark.parametrize(
+    ("disputed", "drug_class", "is_several"),
+    [
+        ("Acupuncture and massage", None, True),
+        ("CBC, EKG", None, True),
+        ("Knee brace; TENS unit", None, True),
+        ("Lortab 5/325mg #30 and physical therapy", "Opioids", True),
+        ("Acupuncture with massage", None, False),
+        ("MRI/CT of the spine", None, False),
+        ("Arthroscopy, open biceps tenodesis", None, False),
+        ("Toradol 60mg injection", "NSAID", False),
+        ("TENS unit and supplies", None, False),
+    ],
+)
+def test_a_request_for_several_treatments_is_flagged(disputed: str, drug_class: str | None, is_several: bool) -> None:
+    assert categories(letters((disputed, drug_class)))["several_treatments"].to_list() == [is_several]
+
+
+@pytest.mark.parametrize(
+    ("disputed", "expected"),
+    [
+        ("TENS 2x4", ("Rehabilitation", "Other Therapies", "electrical stimulation in the clinic")),
+        ("Ultrasound, 6 sessions", ("Rehabilitation", "Other Therapies", "therapeutic ultrasound")),
+        ("TENS unit, 2 pairs of electrodes", ("DMEPOS", "Electrical Stimulation", "TENS unit")),
+        ("Ultrasound of the left wrist", ("Diagnostic Testing", "Imaging Radiology", "ultrasound imaging")),
+    ],
+)
+def test_a_number_of_sessions_makes_a_modality_treatment_in_a_clinic(disputed: str, expected: tuple[str, ...]) -> None:
+    assert categories(letters((disputed, None))).select("category", "subcategory", "treatment").row(0) == expected
+
+
+@pytest.mark.parametrize(
+    ("disputed", "drug_class", "expected"),
+    [
+        ("Lamictal level", "Anti-epilepsy drugs", ("Diagnostic Testing", "Lab & Pathology")),
+        ("Lamictal 25mg #30", "Anti-epilepsy drugs", ("Pharmaceuticals", "Anti-epilepsy drugs")),
+        ("Rocephin 1gm IM", "Anti-infectives", ("Injection", "Injection")),
+        ("IM consult", None, ("Evaluation & Management", "Medical Specialties")),
+        ("Xyzolam XR 5mg #30", None, ("Pharmaceuticals", None)),
+        ("Butrans film", "Opioids", ("Pharmaceuticals", "Opioids")),
+        ("Xyzolam kit #1", None, ("Pharmaceuticals", None)),
+    ],
+)
+def test_what_stands_beside_a_drug(disputed: str, drug_class: str | None, expected: Row) -> None:
+    assert read(disputed, drug_class) == expected
+
+
+def test_a_device_known_by_its_noun_alone_is_reported() -> None:
+    items = letters(("Zorbex unit", None), ("TENS unit", None))
+    read_items = items.join(categories(items), on=["sha256", "item_number"])
+    assert unknown_treatments(read_items).rows() == [("0", 1, "Zorbex unit")]
+
+
 def test_no_items() -> None:
     assert categories(pl.DataFrame(schema=ITEMS)).columns == [
         "sha256",
@@ -740,6 +231,7 @@ def test_no_items() -> None:
         "category",
         "subcategory",
         "treatment",
+        "several_treatments",
     ]
 
 
@@ -794,6 +286,6 @@ def test_categories_are_listed_once() -> None:
 
 
 def test_every_alias_alone_has_the_category_of_its_row() -> None:
-    aliases = alias_table("treatments").filter(pl.col("role").is_in(["site", "context"]).not_())
+    aliases = alias_table("treatments").filter(pl.col("role").is_in(SILENT).not_())
     found = pl.DataFrame(pairs(letters(*((alias, None) for alias in aliases.get_column("alias")))), orient="row")
     assert found.rows() == aliases.select("category", "subcategory").rows()

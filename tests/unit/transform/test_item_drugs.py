@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imr_etl.transform.item_drugs import item_drugs, unknown_drugs
+from imr_etl.parse.items import split_modifications
+from imr_etl.transform.disputed_items import items_and_drugs
+from imr_etl.transform.item_drugs import item_drugs, unknown_drugs, unknown_products
 from imr_etl.vocabulary import alias_table, code_table
 
 COLUMNS = {
@@ -19,6 +21,7 @@ COLUMNS = {
     "quantity": pl.Float64,
     "refills": pl.Int32,
     "is_compound": pl.Boolean,
+    "number_unread": pl.Boolean,
 }
 
 
@@ -305,28 +308,65 @@ def test_columns_and_positions() -> None:
 
 
 @pytest.mark.parametrize(
+    ("request_", "expected"),
+    [
+        ("Xyzolam 5mg #30", ("xyzolam", "Other", "5mg", 30, None)),
+        ("Xyzolam XR 5 mg, 2 refills", ("xyzolam xr", "Other", "5 mg", None, 2)),
+        ("Refill of Xyzolam tablets #30", ("xyzolam", "Other", None, 30, None)),
+        ("60 tablets of Xyzolam-D", ("xyzolam-d", "Other", None, 60, None)),
+        ("Topical Xyzolam cream 2% 60gm", ("xyzolam", "Topical Analgesics", "2%", 60, None)),
+        ("Xyzolam Plus kit #1", ("xyzolam plus", "Other", None, 1, None)),
+    ],
+)
+def test_a_product_that_nobody_knows_is_read(request_: str, expected: tuple[object, ...]) -> None:
+    columns = ("drug_as_written", "drug_class", "strength", "quantity", "refills")
+    assert unknown_products(items(request_)).select(columns).rows() == [expected]
+    assert unknown_products(items(request_))["ingredient"].to_list() == [None]
+
+
+@pytest.mark.parametrize(
+    "request_", ["Muscle relaxants", "One month of pain medication", "Topical creams", "Medication"]
+)
+def test_a_group_of_drugs_is_no_product(request_: str) -> None:
+    assert unknown_products(items(request_)).is_empty()
+
+
+@pytest.mark.parametrize(
     ("request_", "is_reported"),
     [
         ("Xyzolam 5mg #30", True),
-        ("Xyzolam tablets #30", True),
         ("Xyzolam cream 2%", True),
-        ("Xyzolam capsules with 2 refills", True),
-        ("Xyzolam", False),
+        ("One month of pain medication", True),
         ("Lortab 5/325mg", False),
+        ("Muscle relaxants", False),
         ("Physical therapy #12", False),
         ("MRI of the left knee", False),
-        (None, False),
+        ("Xyzolam", False),
     ],
 )
-def test_a_prescription_of_an_unknown_drug_is_reported(request_: str | None, is_reported: bool) -> None:
-    assert unknown_drugs(items(request_)).rows() == ([("x", 1, request_)] if is_reported else [])
+def test_a_prescription_of_an_unknown_drug_is_reported(request_: str, is_reported: bool) -> None:
+    asked = items(request_).select("sha256", "item_number", request="disputed")
+    read, found = items_and_drugs(split_modifications(asked))
+    assert unknown_drugs(read, found).rows() == ([("x", 1, request_)] if is_reported else [])
 
 
-def test_whatever_is_called_a_prescription_is_reported() -> None:
-    creams = items("Xyzolam cream", "Lidocaine cream", "MRI of the left knee")
-    of_drugs = creams.with_columns(category=pl.lit("Pharmaceuticals"))
-    assert unknown_drugs(of_drugs.head(2)).rows() == [("x", 1, "Xyzolam cream")]
-    assert unknown_drugs(creams).rows() == []
+@pytest.mark.parametrize(
+    ("request_", "is_flagged"),
+    [
+        ("Skelaxin 800mg #60 with 2 refills", False),
+        ("Skelaxin 800mg, one tablet three times daily, 30 day supply, DOS 3/4/2016", False),
+        ("Voltaren gel 1% 100gm #3", False),
+        ("Skelaxin 800mg #60 (sixty)", False),
+        ("Skelaxin 350", True),
+        ("Skelaxin 800mg #60 or Lortab 5/325mg #30", False),
+        ("Skelaxin 800mg or 400mg #60", True),
+        ("Skelaxin 800mg #60 and #30", True),
+        ("Two prescriptions of Skelaxin 800mg #60", True),
+        ("Skelaxin 800mg #90 then Skelaxin 400mg #60", True),
+    ],
+)
+def test_a_number_that_no_field_holds_is_flagged(request_: str, is_flagged: bool) -> None:
+    assert any(flag for (flag,) in drugs(request_, "number_unread")) == is_flagged
 
 
 def test_every_class_is_one_of_the_state() -> None:

@@ -11,8 +11,13 @@ NONE = (None, None, None)
 def read(disputed: str | None, category: str | None = "Rehabilitation") -> tuple[int | None, int | None, int | None]:
     schema = {"sha256": pl.String, "item_number": pl.Int32, "disputed": pl.String, "category": pl.String}
     frame = pl.DataFrame([("a", 1, disputed, category)], schema=schema, orient="row")
-    (row,) = visits(frame).rows()
-    return row[2:]
+    return visits(frame).select("visits", "visits_per_week", "weeks").row(0)
+
+
+def doubts(disputed: str, category: str | None = "Rehabilitation") -> tuple[bool, bool]:
+    schema = {"sha256": pl.String, "item_number": pl.Int32, "disputed": pl.String, "category": pl.String}
+    frame = pl.DataFrame([("a", 1, disputed, category)], schema=schema, orient="row")
+    return visits(frame).select("number_unread", "numbers_disagree").row(0)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +82,6 @@ def test_a_total_alone(disputed: str, total: int) -> None:
         ("10-14 sessions of acupuncture", NONE),
         ("Physical therapy 2-3x6", NONE),
         ("Massage 1 session every other week for 12 weeks", (None, None, 12)),
-        ("Therapy 2 times a week for 4 weeks, then 1 time a week for 4 weeks", (None, None, 4)),
     ],
 )
 def test_a_range_has_no_value_and_no_total(disputed: str, expected: tuple[int | None, int | None, int | None]) -> None:
@@ -107,9 +111,96 @@ def test_an_unknown_category_needs_the_word_for_sessions() -> None:
     assert read("Hypnosis, 5 sessions", None) == (5, None, None)
 
 
-@given(st.integers(1, 7), st.integers(1, 26), st.sampled_from(["{} times a week for {} weeks", "{}x/wk x {} wks"]))
-def test_the_total_is_the_product(per_week: int, weeks: int, form: str) -> None:
-    assert read("Physical therapy " + form.format(per_week, weeks)) == (per_week * weeks, per_week, weeks)
+RATES = {
+    1: ["once a week", "1x/wk", "weekly", "every week", "one (1) visit per week"],
+    2: [
+        "twice weekly",
+        "2x/week",
+        "2xwk",
+        "2 x per week",
+        "BIW",
+        "b.i.w.",
+        "semiweekly",
+        "2X/W",
+        "two sessions a week",
+    ],
+    3: ["three times a week", "TIW", "thrice weekly", "3 days per week", "3/wk", "3 times each week"],
+    7: ["daily", "every day", "7 days a week"],
+}
+WEEKS = [
+    "for {} weeks",
+    "x {} wks",
+    "x{}wks",
+    "times {} weeks",
+    "over the next {} weeks",
+    ", {} weeks",
+    "({} weeks)",
+    "for a period of {} weeks",
+    "x {}w",
+]
+PLACES = ["{}", "{}, right knee", "({}) for the lumbar spine"]
+
+
+@given(st.sampled_from(sorted(RATES)), st.integers(2, 26), st.sampled_from(WEEKS), st.sampled_from(PLACES), st.data())
+def test_every_way_to_write_a_schedule_is_read(
+    per_week: int, weeks: int, duration: str, place: str, data: st.DataObject
+) -> None:
+    rate = data.draw(st.sampled_from(RATES[per_week]))
+    request = "Physical therapy " + place.format(f"{rate} {duration.format(weeks)}")
+    assert read(request) == (per_week * weeks, per_week, weeks), request
+    assert doubts(request) == (False, False), request
+
+
+COUNTS = [
+    "x {}",
+    "#{}",
+    "QTY: {}.00",
+    "({})",
+    "{} visits",
+    "sessions x {}",
+    "total of {} visits",
+    "- {} sessions",
+    "({0} tx)",
+]
+
+
+@given(st.integers(2, 60), st.sampled_from(COUNTS), st.sampled_from(["", " lumbar spine", " L4-5", ", left knee"]))
+def test_every_way_to_write_a_count_is_read(total: int, count: str, place: str) -> None:
+    request = f"Physical therapy{place} {count.format(total)}"
+    assert (read(request), doubts(request)) == ((total, None, None), (False, False)), request
+
+
+@pytest.mark.parametrize(
+    "disputed",
+    [
+        "Physical therapy 6 sessions for the neck and 6 sessions for the low back",
+        "Physical therapy 2x4 for the neck and 2x6 for the low back",
+        "Therapy 2 times a week for 4 weeks, then 1 time a week for 4 weeks",
+        "Physical therapy x 6 and acupuncture x 6",
+        "6 visits for the left knee and 6 for the right knee",
+    ],
+)
+def test_parts_with_their_own_counts_have_no_value_and_are_flagged(disputed: str) -> None:
+    assert (read(disputed), doubts(disputed)) == (NONE, (True, False))
+
+
+@pytest.mark.parametrize(
+    ("disputed", "category", "expected"),
+    [
+        ("Physical therapy 2-3 times a week for 6 weeks", "Rehabilitation", (True, False)),
+        ("Massage every other week for 12 weeks", "Rehabilitation", (True, False)),
+        ("Physical therapy for 3 months", "Rehabilitation", (True, False)),
+        ("12 sessions of physical therapy, 2 times a week for 4 weeks", "Rehabilitation", (False, True)),
+        ("Physical therapy x 12, 12 visits", "Rehabilitation", (False, False)),
+        ("Massage, 60 minutes, CPT 97124, RFA of 10/4/2016, L4-5", "Rehabilitation", (False, False)),
+        ("One MRI", "Diagnostic Testing", (False, False)),
+        ("Trigger point injections x 4", "Injection", (True, False)),
+        ("Cold unit, 14 day rental", "DMEPOS", (False, False)),
+        ("Electrodes, 8 pairs", "DMEPOS", (True, False)),
+    ],
+)
+def test_a_number_that_no_field_holds_is_flagged(disputed: str, category: str, expected: tuple[bool, bool]) -> None:
+    assert doubts(disputed, category) == expected
 
 
 def test_rows_keep_their_order_and_types() -> None:
@@ -118,11 +209,18 @@ def test_rows_keep_their_order_and_types() -> None:
     )
     result = visits(frame)
     assert result.get_column("sha256").to_list() == ["b", "a"]
-    assert result.columns == ["sha256", "item_number", "visits", "visits_per_week", "weeks"]
-    assert result.dtypes[2:] == [pl.Int32] * 3
+    numbers, flags = ["visits", "visits_per_week", "weeks"], ["number_unread", "numbers_disagree"]
+    assert result.columns == ["sha256", "item_number", *numbers, *flags]
+    assert result.dtypes[2:] == [pl.Int32] * 3 + [pl.Boolean] * 2
     assert visits(frame.clear()).is_empty()
 
 
 @pytest.mark.parametrize("disputed", ["Orthopedic re-evaluation within 6 weeks", "Return visit in 6 weeks"])
 def test_when_to_come_back_is_no_duration(disputed: str) -> None:
     assert read(disputed, "Evaluation & Management") == NONE
+
+
+@pytest.mark.parametrize("digit", ["\u0662", "\U00010d42"])
+def test_digits_that_no_number_can_be_made_of_are_no_sessions(digit: str) -> None:
+    assert read(f"Physical therapy {digit} x {digit}") == NONE
+    assert read(f"Physical therapy {digit} times a week for {digit} weeks, 9{digit} sessions") == NONE

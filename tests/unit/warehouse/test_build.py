@@ -236,7 +236,8 @@ def test_a_column_that_a_file_of_another_version_lacks_is_null(paths: DataPaths,
     for number, block in ((1, "CM16-002"), (2, "CM16-003")):
         case = {"sha256": f"{number}", "determination_id": block, "case_number": block, "outcome": "upheld"}
         item = {"sha256": f"{number}", "item_number": 1, "treatment": "MRI"}
-        put(block, determinations=[case | {"item_count": 1}], disputed_items=[item])
+        parses = [{"sha256": f"{number}"}]
+        put(block, determinations=[case | {"item_count": 1}], disputed_items=[item], letter_parses=parses)
     put(letter_files=[{"sha256": f"{number}", "block": f"CM16-00{number + 1}"} for number in (1, 2)])
     file = paths.tables("disputed_items", "CM16-002")
     store.write(store.open_parquet(file).drop("treatment").collect(), file)

@@ -1,7 +1,7 @@
-"""Power cuts, full disks, broken files, a clock that was set back: the next run makes the tables that it should."""
+"""Power cuts, full disks, damaged files, a clock that was set back: the next run makes the tables that it should."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -10,19 +10,20 @@ import bad_files
 import polars as pl
 import pytest
 from letter_writer import to_text
-from loading import load_tables
+from loading import load_tables, process_pending
 from power_cuts import PowerCutError, full_disk, power_cut
 from processes import leftovers, parquet
 from sample_letters import PLAIN_TEXT
 
-from imr_etl import stages, store
+from imr_etl import store
 from imr_etl.errors import RunError
-from imr_etl.ingest.workers import Pool
-from imr_etl.mending import mend
 from imr_etl.paths import DataPaths
+from imr_etl.pipeline import update
+from imr_etl.pipeline.repair import repair
 from warehouse import attached
 from warehouse.build import build
 from warehouse.inputs import is_current
+from warehouse.reading import loaded_letters
 
 SAMPLES = Path(__file__).parent.parent / "fixtures" / "letters"
 BLOCK = "CM16-002"
@@ -42,22 +43,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def pool() -> Iterator[Pool]:
-    with Pool(1) as pool:
-        yield pool
-
-
-@pytest.fixture(scope="module")
-def load(folder: Path, pool: Pool) -> Load:
-    """A run as the command line makes it, without Dagster; what was mended."""
+def load(folder: Path) -> Load:
+    """A run as the command line makes it, without Dagster; what was repaired."""
 
     def run(data: Path, letters: Path = folder) -> list[str]:
         paths = DataPaths.at(data)
-        told = mend(paths)
-        load_tables(letters, data, pool)
+        repairs = repair(paths, lambda: loaded_letters(paths.warehouse))
+        load_tables(letters, data)
         if not is_current(paths):
             build(paths)
-        return told
+        return repairs
 
     return run
 
@@ -132,7 +127,7 @@ def test_power_cuts_while_all_is_parsed_again(load: Load, undisturbed: Path, dat
     paths = DataPaths.at(data)
     for at in (3, 14, 25):
         with power_cut(at), pytest.raises(PowerCutError):
-            stages.update_tables(paths, [BLOCK], redo=True)
+            process_pending(paths, "tables")
         with pytest.raises(RunError, match=r"not replaced: .* letters_half_parsed"):
             build(paths)
         assert rows(data) == rows(undisturbed)
@@ -150,15 +145,15 @@ def test_a_broken_file_of_a_block_is_made_again(load: Load, undisturbed: Path, d
         path.unlink()
     else:
         path.write_bytes(broken)
-    told = load(data)
+    repairs = load(data)
     again = AGAIN[Path(place).parts[0]]
-    aside = path.with_name(path.name + ".damaged")
+    quarantined = path.with_name(path.name + ".damaged")
     if broken is not None:
-        assert told == [f"{place}/{path.name} is damaged and now called {aside.name}: {again}."]
-        assert aside.read_bytes() == broken
-        aside.unlink()
+        assert repairs == [f"{place}/{path.name} is damaged and was renamed to {quarantined.name}: {again}."]
+        assert quarantined.read_bytes() == broken
+        quarantined.unlink()
     elif path.stem == "letter_lines":
-        assert told == [f"{place}/{path.name} is missing: {again}."]
+        assert repairs == [f"{place}/{path.name} is missing: {again}."]
     assert_next_run_ends(load, data, undisturbed, 0)
     assert load(data) == []
 
@@ -172,8 +167,8 @@ def test_letters_whose_file_is_gone_keep_their_tables(load: Load, data: Path, fo
     before = rows(data)
     (letters / "CM16-0020417.pdf").rename(letters / "CM16-0020417")
     (data / "lines" / "letter_lines" / f"{BLOCK}.parquet").write_bytes(b"")
-    (told,) = load(data, letters)
-    assert "are read again" in told
+    (sentence,) = load(data, letters)
+    assert "are read again" in sentence
     assert rows(data) | {"files": before["files"]} == before
     (letters / "CM16-0020417").rename(letters / "CM16-0020417.pdf")
     load(data, letters)
@@ -188,19 +183,6 @@ def test_broken_tables_of_files_are_made_again(load: Load, undisturbed: Path, da
     for path in (data / "files").rglob("*.damaged"):
         path.unlink()
     assert_next_run_ends(load, data, undisturbed, 0)
-
-
-@pytest.mark.parametrize("spoil", [lambda b: b, lambda _: b"?"], ids=["whole", "broken"])
-def test_letter_files_of_one_file_become_a_file_a_block(
-    load: Load, undisturbed: Path, data: Path, spoil: Callable[[bytes], bytes]
-) -> None:
-    paths = DataPaths.at(data)
-    whole = paths.files("letter_files")
-    store.write(stages.known_letters(paths).sort("sha256"), whole)
-    whole.write_bytes(spoil(whole.read_bytes()))
-    shutil.rmtree(data / "files" / "letter_files")
-    assert_next_run_ends(load, data, undisturbed, 0)
-    assert not whole.exists()
 
 
 def test_a_content_that_no_file_has_any_more_outlives_its_table(load: Load, data: Path, folder: Path) -> None:
@@ -219,25 +201,23 @@ def test_a_content_that_no_file_has_any_more_outlives_its_table(load: Load, data
 def test_only_what_changed_since_is_read_again(load: Load, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     load(data)
     paths = DataPaths.at(data)
-    looked_at: list[Path] = []
-    monkeypatch.setattr("imr_etl.mending.is_whole", lambda path: looked_at.append(path) or True)
-    mend(paths)
-    assert looked_at == [paths.seen_whole]
-    stages.update_tables(paths, [BLOCK], redo=True)
-    mend(paths)
-    assert {path.stem for path in looked_at} == {BLOCK, "seen_whole"}
-    mend(paths, thoroughly=True)
-    assert set(paths.parquet()) < set(looked_at)
+    verified: list[Path] = []
+    monkeypatch.setattr("imr_etl.pipeline.repair.is_intact", lambda path: verified.append(path) or True)
+    repair(paths, pl.DataFrame)
+    assert verified == [paths.seen_whole]
+    process_pending(paths, "tables")
+    repair(paths, pl.DataFrame)
+    written = {path for path in paths.parquet() if "tables" in path.parts}
+    assert set(verified) == written | {paths.seen_whole}
+    repair(paths, pl.DataFrame, verify_all=True)
+    assert set(paths.parquet()) < set(verified)
 
 
-def test_a_letter_that_cannot_be_read_again_keeps_its_lines(
-    load: Load, undisturbed: Path, data: Path, pool: Pool
-) -> None:
+def test_a_letter_that_cannot_be_read_again_keeps_its_lines(load: Load, undisturbed: Path, data: Path) -> None:
     paths = DataPaths.at(data)
     letter_files = pl.read_parquet(paths.letter_files(BLOCK))
     store.write(letter_files.with_columns(pl.col("uri") + "-moved"), paths.letter_files(BLOCK))
-    report = stages.update_lines(paths, BLOCK, pool=pool, redo=True)
-    assert (report.read, report.problems) == (0, 0)
+    assert process_pending(paths, "lines")[BLOCK] == (0, 3)
     assert_next_run_ends(load, data, undisturbed, 0)
 
 
@@ -247,7 +227,7 @@ def test_the_letter_seen_last_counts_whatever_the_clock_says(
 ) -> None:
     letters = Path(shutil.copytree(folder, data.parent / "letters"))
     for number, clock in enumerate((2026, year, 2026)):
-        monkeypatch.setattr(stages, "datetime", FixedClock(clock))
+        monkeypatch.setattr(update, "datetime", FixedClock(clock))
         (letters / str(number)).mkdir()
         (letters / str(number) / "CM16-0020777.txt").write_text(letter(number))
         load(data, letters)

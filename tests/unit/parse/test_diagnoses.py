@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imr_etl.transform.diagnoses import diagnoses
+from imr_etl.parse.diagnoses import diagnoses
 
 
 def read(summary: str | None) -> list[str]:

@@ -8,7 +8,6 @@ that knows names is heavy, and takes half of the words of medicine for people.
 import polars as pl
 
 from imr_etl.parse.items import CLAIMS_ADMINISTRATOR, REVIEWER
-from imr_etl.parse.letters import labelled
 from imr_etl.parse.templates import DECISIONS, SUMMARY
 
 _DATE = r"(?:\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\p{Lu}\p{Ll}{2,8}\.? \d{1,2},? \d{4})"
@@ -51,13 +50,12 @@ OFFICE_LINES = 5
 """An address or a number in so many lines from the name of an office on is the office's."""
 
 
-def possible_personal_data(lines: pl.DataFrame) -> pl.DataFrame:
-    """Where narratives read like personal data: sha256, field (the kind), excerpt ("phone number in line 12"), page.
+def suspect_lines(lines: pl.DataFrame) -> pl.DataFrame:
+    """Select all lines of the letters in which any line has the form of personal data.
 
-    Takes `letter_lines` in their order. Narratives are the summary, the requests and the rationales: citations name
-    publishers with their addresses, letterheads an office.
+    Takes `letter_lines` in their order; returns them with `is_of_office`: the line belongs to the address of an office.
     """
-    # A letter's text in one piece is searched in a third of the time that its lines take.
+    # Searching a letter's whole text takes a third of the time of searching its lines.
     whole = lines.group_by("sha256").agg("text").with_columns(pl.col("text").list.join("\n"))
     suspects = pl.concat(
         lines.join(whole.filter(hint), on="sha256", how="semi")
@@ -68,11 +66,19 @@ def possible_personal_data(lines: pl.DataFrame) -> pl.DataFrame:
             (_contains(NUMBER), NUMBERS),
         )
     )
-    read = labelled(_with_offices(lines.join(suspects, on="sha256", how="semi", maintain_order="left")))
+    return _with_offices(lines.join(suspects, on="sha256", how="semi", maintain_order="left"))
+
+
+def possible_personal_data(labeled: pl.DataFrame) -> pl.DataFrame:
+    """Find personal data in narratives: sha256, field (the kind), excerpt ("phone number in line 12"), page.
+
+    Takes the lines of `suspect_lines` with section and part. Narratives are the summary, the requests and the
+    rationales: citations name publishers with their addresses, letterheads name an office.
+    """
     is_citation = pl.col("part").is_in([CLAIMS_ADMINISTRATOR, REVIEWER]).fill_null(value=False)
     return (
-        _without_firms(read)
-        .filter(pl.col("section").is_in([SUMMARY, DECISIONS]) & ~is_citation & ~pl.col("of_office"))
+        _without_firms(labeled)
+        .filter(pl.col("section").is_in([SUMMARY, DECISIONS]) & ~is_citation & ~pl.col("is_of_office"))
         .with_columns(field=pl.concat_list(pl.when(_contains(form)).then(pl.lit(kind)) for kind, form in FORMS.items()))
         .explode("field")
         .drop_nulls("field")
@@ -81,16 +87,16 @@ def possible_personal_data(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_offices(lines: pl.DataFrame) -> pl.DataFrame:
-    """Lines with `of_office`: they belong to the address of an office."""
+    """Lines with `is_of_office`: they belong to the address of an office."""
     offices = lines.filter(_contains(OFFICE)).select("sha256", "page", office_line="line")
-    of_office = (
+    is_of_office = (
         lines.join(offices, on=["sha256", "page"])
         .filter((pl.col("line") - pl.col("office_line")).is_between(0, OFFICE_LINES - 1))
-        .select("sha256", "page", "line", of_office=True)
+        .select("sha256", "page", "line", is_of_office=True)
         .unique()
     )
-    return lines.join(of_office, on=["sha256", "page", "line"], how="left", maintain_order="left").with_columns(
-        pl.col("of_office").fill_null(value=False)
+    return lines.join(is_of_office, on=["sha256", "page", "line"], how="left", maintain_order="left").with_columns(
+        pl.col("is_of_office").fill_null(value=False)
     )
 
 

@@ -2,7 +2,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imr_etl.transform.once import read_once
+from imr_etl.distinct_texts import map_distinct_texts
 
 TEXTS = st.lists(st.tuples(st.sampled_from(["a b", "b", "", None]), st.sampled_from(["x", None])), max_size=12)
 
@@ -25,5 +25,5 @@ def test_each_row_has_what_the_reader_finds_in_it_alone(texts: list[tuple[str | 
         seen.append(distinct.height)
         return words_of(distinct)
 
-    assert read_once(frame, ["sha256", "item_number"], ["first", "second"], reader).equals(words_of(frame))
+    assert map_distinct_texts(frame, ["sha256", "item_number"], ["first", "second"], reader).equals(words_of(frame))
     assert seen == [len(set(texts))]

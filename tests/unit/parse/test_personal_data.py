@@ -5,8 +5,9 @@ import re
 import polars as pl
 import pytest
 
+from imr_etl.parse.letter import parse_letters
+from imr_etl.parse.personal_data import FORMS
 from imr_etl.schema.tables import TABLES
-from imr_etl.transform.personal_data import FORMS, possible_personal_data
 
 LINES = TABLES["letter_lines"]
 BEFORE = ["Case Number: CM16-0000001", "HOW THE IMR FINAL DETERMINATION WAS MADE"]
@@ -30,8 +31,12 @@ def letter(*texts: str) -> pl.DataFrame:
     return LINES.conform(pl.DataFrame(rows, schema=LINES.schema)).cast({"sha256": pl.Categorical()})
 
 
+def personal_data(lines: pl.DataFrame) -> pl.DataFrame:
+    return parse_letters(lines).personal_data
+
+
 def told(text: str) -> list[str]:
-    found = possible_personal_data(letter(*BEFORE, "CLINICAL CASE SUMMARY", text, *AFTER))
+    found = personal_data(letter(*BEFORE, "CLINICAL CASE SUMMARY", text, *AFTER))
     assert set(found["excerpt"]) == {f"{kind} in line 4" for kind in found["field"]}
     assert set(found["page"]) <= {1}
     return found["field"].to_list()
@@ -78,14 +83,14 @@ def test_what_does_not(text: str) -> None:
 
 def test_an_office_may_have_an_address() -> None:
     assert told("MAXIMUS Federal Services, 17 Oak Street, Sacramento, CA 95813, (916) 555-0123") == []
-    found = possible_personal_data(
+    found = personal_data(
         letter(*BEFORE, "CLINICAL CASE SUMMARY", "P.O. Box 1", "Sacramento, CA 95813", *["-"] * 4, "Fresno, CA 93701")
     )
     assert found["excerpt"].to_list() == ["postal code in line 10"]
 
 
 def test_citations_and_headers_may_hold_addresses() -> None:
-    found = possible_personal_data(
+    found = personal_data(
         letter(
             "Mr. Doe, 17 Oak Street",
             *BEFORE,
@@ -102,11 +107,11 @@ def test_citations_and_headers_may_hold_addresses() -> None:
 
 
 def test_nothing_of_the_match_is_told() -> None:
-    found = possible_personal_data(letter(*BEFORE, "CLINICAL CASE SUMMARY", "SSN 123-45-6789, Mr. Doe", *AFTER))
+    found = personal_data(letter(*BEFORE, "CLINICAL CASE SUMMARY", "SSN 123-45-6789, Mr. Doe", *AFTER))
     assert found.height == 2
     assert not re.search(r"\d{3}|Doe", str(found["excerpt"].to_list()))
 
 
 def test_no_lines() -> None:
-    assert possible_personal_data(letter()).is_empty()
+    assert personal_data(letter()).is_empty()
     assert set(FORMS)
