@@ -101,12 +101,13 @@ def fault(paths: DataPaths, *, verify: bool = False) -> str | None:
 
     With `verify` all of it is read, which takes some 10 s for 4 GB, and finds damage that left its time as it was. The
     standby may then be damaged too: the next build goes on from neither. Nothing happened to a warehouse where none was
-    published yet, nor to one that an older version built.
+    published yet, nor to one that an older version built. A build refuses a folder in the place of the warehouse, and
+    says which program is writing to it.
     """
     file = paths.warehouse
     if not file.exists():
         what = f"{file} is missing" if paths.standby.exists() else None
-    elif not file.is_file():
+    elif not file.is_file() or _is_held(file):
         what = None
     elif (what := _change(file)) is None and verify and (what := _damage(file)):
         paths.standby.unlink(missing_ok=True)
@@ -142,9 +143,8 @@ def _change(file: Path) -> str | None:
     except duckdb.CatalogException:
         # What version 0.1 built has other tables, and a link leads to it.
         return None if file.is_symlink() else f"{file} holds another database"
-    except (duckdb.Error, ValueError) as error:
-        # A build says which program has it open.
-        return None if "Could not set lock" in str(error) else f"{file} is damaged or cannot be read"
+    except (duckdb.Error, ValueError):
+        return f"{file} is damaged or cannot be read"
     is_as_built = file.stat().st_mtime_ns == stamp * SECOND
     return None if is_as_built else f"{file} was changed since the last finished build"
 
@@ -159,9 +159,18 @@ def _damage(file: Path) -> str | None:
             for schema, table in tables:
                 name = ".".join('"' + part.replace('"', '""') + '"' for part in (schema, table))
                 connection.execute(f"SELECT bit_xor(hash(rows)) FROM {name} AS rows").fetchall()
-    except duckdb.Error as error:
-        return None if "Could not set lock" in str(error) else f"{file} is damaged or cannot be read"
+    except duckdb.Error:
+        return f"{file} is damaged or cannot be read"
     return None
+
+
+def _is_held(file: Path) -> bool:
+    """Check whether another program has a database open for writing."""
+    try:
+        attached(file, read_only=True).close()
+    except duckdb.Error as error:
+        return "Could not set lock" in str(error)
+    return False
 
 
 def _ordered(inputs: pl.DataFrame) -> pl.DataFrame:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from assets.wiring.results import Result
 
 QUERY = """ SELECT year(decision_date) AS year, count(*) AS items, round(100 * avg((decision = 'overturned')::INT), 1)
-AS percent_overturned FROM main.disputed_items JOIN main.determinations USING (determination_id) GROUP BY ALL ORDER BY
+AS percent_overturned FROM disputed_items JOIN determinations USING (determination_id) GROUP BY ALL ORDER BY
 year
 """
 

@@ -198,6 +198,15 @@ def test_a_content_that_no_file_has_any_more_outlives_its_table(load: Load, data
     assert "superseded" in {status for _, status, _ in before["files"]}
 
 
+def test_letters_come_from_a_warehouse_that_lacks_a_column(load: Load, undisturbed: Path, data: Path) -> None:
+    """Another version built it, and the table of the letters of a block is broken."""
+    with attached(data / "imr.duckdb") as connection:
+        connection.execute("ALTER TABLE main.letter_files DROP COLUMN media_type")
+    (data / "files" / "letter_files" / f"{BLOCK}.parquet").write_bytes(b"?")
+    assert len(load(data)) == 1
+    assert parquet(data) == parquet(undisturbed)
+
+
 def test_only_what_changed_since_is_read_again(load: Load, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     load(data)
     paths = DataPaths.at(data)

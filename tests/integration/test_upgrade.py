@@ -22,6 +22,8 @@ ROOT = Path(__file__).parent.parent.parent
 FIXTURES = ROOT / "tests" / "fixtures"
 UPGRADES = FIXTURES / "upgrades"
 
+OF_REQUESTS = ("disputed_items", "item_drugs", "item_body_parts", "problems")
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 Ask = Callable[[str], list[tuple[object, ...]]]
 
@@ -55,7 +57,9 @@ def test_a_data_folder_of_version_0_1_is_taken_over(data: Path, letters: Path, l
     there = {path.name[:8] for path in letters.rglob("CM*")}
     read_again = {name for name in before if before[name] != after[name]}
     assert read_again == {f"lines/letter_reads/{block}.parquet" for block in [*sorted(there), "unnumbered"]}
-    assert table_hashes(data, hashes) == hashes
+    # Parser rules 13 read requests in more notations: rows of these tables are other ones.
+    kept = {name: table for name, table in hashes.items() if name not in OF_REQUESTS}
+    assert table_hashes(data, kept) == kept
     assert ask("SELECT count(*) FROM main.disputed_items") == [(91,)]
 
 

@@ -68,7 +68,7 @@ def test_a_built_warehouse_has_what_it_promises(paths: DataPaths) -> None:
         tables = connection.execute(
             "SELECT table_schema, table_name FROM information_schema.tables ORDER BY ALL"
         ).fetchall()
-        assert {name for schema, name in tables if schema == "main"} == {*WAREHOUSE_TABLES, "build"}
+        assert {name for schema, name in tables if schema == "main"} == {*WAREHOUSE_TABLES, "build", "build_inputs"}
         assert {name for schema, name in tables if schema == "codes"} == {*code_table_names(), "problem_codes"}
         assert {name for schema, name in tables if schema == "marts"} == set(mart_names())
         assert {schema for schema, _ in tables} == {"main", "codes", "marts"}
@@ -84,6 +84,9 @@ def test_a_warehouse_is_current_until_its_sources_change(paths: DataPaths, lette
     update_files(paths, letters)
     assert is_current(paths)
     process_pending(paths, "tables")
+    assert is_current(paths), "the tables that were made again are the same"
+    (letters / "CM16-0020417.pdf").rename(letters / "CM16-0020418.pdf")
+    update_files(paths, letters)
     assert not is_current(paths)
 
 

@@ -299,6 +299,8 @@ def test_a_writer_cannot_come_while_the_file_is_published(
 def test_what_a_killed_program_wrote_does_not_come_into_the_new_warehouse(built: DataPaths, program: Started) -> None:
     writer = program("writer")
     writer.ask("CREATE TABLE main.mine AS SELECT 1 AS number")
+    assert fault(built) is None, "the build says who is writing"
+    assert not is_current(built)
     writer.kill()
     assert left_over(built) == ["imr.duckdb.wal"]
     assert not is_current(built)
