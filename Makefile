@@ -52,7 +52,7 @@ soak: $(VENV)/.dev-ready ## bad nights: kills, full disks, fuzz (minutes; IMR_SO
 format: $(VENV)/.dev-ready ## ruff's layout of the code
 	@cd "$(HERE)" && "$(BIN)/ruff" check --fix . && "$(BIN)/ruff" format .
 
-schema: $(VENV)/.run-ready ## the DDL, the marts' columns and the data dictionary
+schema: $(VENV)/.dev-ready ## the DDL, the marts' columns and the data dictionary
 	@cd "$(HERE)" && "$(BIN)/python" -m warehouse.dictionary
 
 bench: $(VENV)/.run-ready ## how fast the PDFs in LETTERS are read and parsed

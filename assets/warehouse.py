@@ -17,15 +17,14 @@ from assets.wiring.resources import Folders
 from imr_etl.schema.tables import WAREHOUSE_TABLES
 from imr_etl.transform.tables import TABLE_NAMES
 from warehouse import sql, sql_names
-from warehouse.dictionary import mart_sources
-from warehouse.marts import mart
+from warehouse.marts import mart, mart_lineage, mart_names
 
 CHECKS = [
     dg.AssetCheckSpec(name, asset="warehouse", description=sql(f"checks/{name}").splitlines()[0].removeprefix("-- "))
     for name in sql_names("checks")
 ]
-TABLES = {"imr.letter_files": letter_files.key, **{f"imr.{name}": dg.AssetKey(name) for name in TABLE_NAMES}}
-MARTS = [results.mart_key(name) for name in mart_sources()]
+TABLES = {"main.letter_files": letter_files.key, **{f"main.{name}": dg.AssetKey(name) for name in TABLE_NAMES}}
+MARTS = [results.mart_key(name) for name in mart_names()]
 
 WAREHOUSE = dg.AssetSpec(
     "warehouse",
@@ -50,29 +49,30 @@ WAREHOUSE = dg.AssetSpec(
 
 
 def _mart(name: str) -> dg.AssetSpec:
-    own, reads = mart(name), mart_sources()[name]["reads"]
+    own, reads = mart(name), mart_lineage()[name]["reads"]
     marts = [results.mart_key(read.removeprefix("marts.")) for read in reads if read.startswith("marts.")]
     return dg.AssetSpec(
         results.mart_key(name),
         deps=["warehouse", *marts, *(TABLES[read] for read in reads if read in TABLES)],
         group_name="warehouse",
         kinds={"duckdb", "sql"},
-        description=f"{own.description}\n\n```sql\n{own.statement}\n```",
+        description=f"{own.description}\n\n```sql\n{own.select}\n```",
         metadata=mart_schema(name),
     )
 
 
-@dg.multi_asset(specs=[WAREHOUSE, *map(_mart, mart_sources())], check_specs=CHECKS, can_subset=True, name="warehouse")
+@dg.multi_asset(specs=[WAREHOUSE, *map(_mart, mart_names())], check_specs=CHECKS, can_subset=True, name="warehouse")
 def warehouse(context: dg.AssetExecutionContext, folders: Folders) -> Iterator[results.Result]:
     """Build the warehouse with all marts and publish it. Whichever of them is selected, all are built."""
     from warehouse.build import build  # noqa: PLC0415  duckdb loads in 0.15 s, which every start of the code location would pay
-    from warehouse.sources import fault  # noqa: PLC0415
+    from warehouse.inputs import fault  # noqa: PLC0415
 
     with folders.writing() as paths:
         if found := fault(paths):
             context.log.warning(found)
-        report = build(paths, anew=redo_of(context, "warehouse") is not None)
-    context.log.info(f"built in {report.seconds:.1f} s")
+        report = build(paths, full=redo_of(context, "warehouse") is not None)
+    loaded = "all letters" if report.changed is None else f"{report.changed:,} letters of the blocks that changed"
+    context.log.info(f"built in {report.seconds:.1f} s, {loaded} loaded")
     for result in results.of_warehouse(paths, report):
         if result.asset_key in context.selected_asset_keys:
             yield result

@@ -1,4 +1,4 @@
-"""Blocks of 10,000 case numbers: the partitions that lines and tables are kept in.
+"""Blocks of 10,000 case numbers: the files that lines and tables are kept in.
 
 Belongs here: which blocks there are and which one a case number falls into. Does not belong here: how Dagster sees them
 (`assets.wiring.partitions`).

@@ -1,6 +1,6 @@
 """One writer at a time below a data folder.
 
-Belongs here: the lock that every run holds while it writes. Does not belong here: what it writes (`imr_etl.stages`,
+Belongs here: the lock that every run holds while it writes. Does not belong here: what it writes (`imr_etl.pipeline`,
 `warehouse.build`).
 
 The lock is the kernel's (`flock`): it is free again when its holder ends, however it ends.

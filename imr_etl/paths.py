@@ -49,37 +49,24 @@ class DataPaths:
 
     @property
     def warehouse(self) -> Path:
-        """The name that people open the warehouse by: a link to `warehouse_file`.
-
-        DuckDB calls an opened database after its file, links resolved. A file `imr.duckdb` would be a database `imr`
-        with a schema `imr`, and `imr.determinations` ambiguous in it.
-        """
+        """The warehouse that people open."""
         return self.root / "imr.duckdb"
 
     @property
-    def warehouse_file(self) -> Path:
-        """The DuckDB file with the warehouse in it."""
-        return self.root / "warehouse.duckdb"
-
-    @property
     def building(self) -> Path:
-        """The warehouse that is being built, beside the one that people open."""
+        """The warehouse that is being built, until it takes the place of the one that people open."""
         return self.root / "imr.duckdb.building"
 
     @property
-    def built_from(self) -> Path:
-        """How the Parquet files looked that the warehouse was built from, and how it looked itself."""
-        return self.root / "built_from.parquet"
+    def standby(self) -> Path:
+        """The warehouse before the present one: the next build goes on from it without copying."""
+        return self.root / "imr.duckdb.standby"
 
     @property
-    def spare_file(self) -> Path:
-        """The warehouse before the present one, or a copy of it: the next build goes on from this without copying."""
-        return self.root / "warehouse.spare.duckdb"
-
-    @property
-    def spare_built_from(self) -> Path:
-        """As `built_from`, of the spare warehouse."""
-        return self.root / "built_from.spare.parquet"
+    def warehouse_of_0_1(self) -> list[Path]:
+        """What version 0.1 kept beside `imr.duckdb`, then a link to the first of these."""
+        names = ("warehouse.duckdb", "warehouse.duckdb.wal", "warehouse.spare.duckdb", "warehouse.spare.duckdb.writing")
+        return [self.root / name for name in (*names, "built_from.parquet", "built_from.spare.parquet")]
 
     @property
     def report(self) -> Path:

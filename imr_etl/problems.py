@@ -1,4 +1,4 @@
-"""What can go wrong with one letter: the codes of `imr.problems` and what each means.
+"""What can go wrong with one letter: the codes of `main.problems` and what each means.
 
 Belongs here: every code, once, with a sentence for the person who reads it. Does not belong here: faults of a run,
 such as a missing folder (`imr_etl.errors`).

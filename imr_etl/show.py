@@ -72,23 +72,23 @@ def find_case(paths: DataPaths, case: str) -> Case:
 
         wanted = case.upper() if case.upper().startswith("CM") else case
         found = rows(
-            f"SELECT {', '.join(DETERMINATIONS.columns)} FROM imr.determinations WHERE determination_id = ?", wanted
+            f"SELECT {', '.join(DETERMINATIONS.columns)} FROM main.determinations WHERE determination_id = ?", wanted
         )
         if not found:
             raise RunError(f"The warehouse has no case {case}: case numbers look like CM16-0213037.")
         (determination,) = found
         sha256 = determination["sha256"]
-        (file,) = rows("SELECT * FROM imr.letter_files WHERE sha256 = ?", sha256)
+        (file,) = rows("SELECT * FROM main.letter_files WHERE sha256 = ?", sha256)
         tables = {
             table.name: rows(
-                f"SELECT * EXCLUDE (determination_id) FROM imr.{table.name} WHERE determination_id = ?"
+                f"SELECT * EXCLUDE (determination_id) FROM main.{table.name} WHERE determination_id = ?"
                 f" ORDER BY {', '.join(table.key)}",
                 determination["determination_id"],
             )
             for table in CHILDREN
         }
         problems = rows(
-            "SELECT code, field, excerpt, page FROM imr.problems WHERE sha256 = ? ORDER BY position", sha256
+            "SELECT code, field, excerpt, page FROM main.problems WHERE sha256 = ? ORDER BY position", sha256
         )
     lines = store.scan(paths.lines("letter_lines", str(file["block"])), LINES.schema)
     of_letter = lines.filter(pl.col("sha256") == sha256).sort("page", "line").collect()

@@ -6,7 +6,6 @@ and which of them are broken (`imr_etl.pipeline.repair`).
 
 import contextlib
 import os
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
@@ -38,12 +37,6 @@ def write_bytes(data: bytes, path: Path) -> None:
     """Write a file's bytes in the same way."""
     with _whole(path) as writing:
         writing.write_bytes(data)
-
-
-def copy(source: Path, path: Path) -> None:
-    """Copy a file with its times in the same way."""
-    with _whole(path) as writing:
-        shutil.copy2(source, writing)
 
 
 @contextlib.contextmanager

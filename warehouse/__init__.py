@@ -11,6 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 
 def sql(name: str) -> str:
@@ -27,21 +28,33 @@ def sql_names(folder: str) -> list[str]:
 def attached(
     path: Path, *, read_only: bool = False, config: dict[str, str | bool | int | float | list[str]] | None = None
 ) -> duckdb.DuckDBPyConnection:
-    """A connection in which `imr.determinations` names a table of the file.
+    """Open a database file in a connection of its own, as the catalog `imr`, whatever the file is called.
 
-    DuckDB calls an opened database after its file; one called `imr` with a schema `imr` makes `imr.determinations`
-    ambiguous. Raises duckdb.IOException where another process is writing to the file.
+    A second `duckdb.connect(path)` of a process would show what the first one shows, also after another file has taken
+    the path's place. Raises duckdb.IOException where another process is writing to the file.
     """
     connection = duckdb.connect(config=config or {})
     mode = " (READ_ONLY)" if read_only else ""
     quoted_path = str(path).replace("'", "''")
     try:
-        connection.execute(f"ATTACH '{quoted_path}' AS warehouse{mode}")
-        connection.execute("USE warehouse")
+        connection.execute(f"ATTACH '{quoted_path}' AS imr{mode}")
+        connection.execute("USE imr")
     except duckdb.Error:
         connection.close()
         raise
     return connection
+
+
+def select_rows(frame: pl.DataFrame) -> tuple[str, dict[str, str]]:
+    """Write a SELECT of a frame's rows, all columns as text, and the parameter that it takes.
+
+    The rows travel as one JSON text. DuckDB takes a list of Python values apart one by one, at 0.3 ms each.
+    """
+    structure = ", ".join(f'"{name}": "VARCHAR"' for name in frame.columns)
+    return (
+        f"SELECT unnest(from_json($rows, '[{{{structure}}}]'), recursive := true)",
+        {"rows": frame.select(pl.all().cast(pl.String)).write_json()},
+    )
 
 
 @contextmanager

@@ -32,9 +32,6 @@ PACKAGE = "california-imr-decisions"
 
 DEFUSED = "In CSV files a text that begins with = + - @, a tab or a carriage return has an apostrophe before it."
 
-LEFT_OUT = "marts.item_search"
-"""Hashes for a search: they say nothing that the other tables do not say, in more bytes than all of them."""
-
 TYPES = {
     "VARCHAR": "string",
     "INTEGER": "integer",
@@ -49,11 +46,11 @@ TYPES = {
 """Type of DuckDB -> type of a Table Schema; a list is an array."""
 
 FOREIGN_KEYS = {WAREHOUSE_TABLES[name].key: name for name in ("determinations", "disputed_items", "letter_files")}
-"""Columns of `imr` -> the table whose key they are."""
+"""Columns of schema `main` -> the table whose key they are."""
 
 
 def export(warehouse: Path, folder: Path, form: str, told: Callable[[str], None] = lambda _: None) -> list[Path]:
-    """Write every table of a warehouse but `LEFT_OUT` below a folder; the files, the description first.
+    """Write every table, view and code table of a warehouse below a folder; return the files, the description first.
 
     Args:
         warehouse: the DuckDB file.
@@ -68,15 +65,15 @@ def export(warehouse: Path, folder: Path, form: str, told: Callable[[str], None]
     with reading(warehouse) as connection, _beside(folder) as beside:
         tables = connection.execute(
             "SELECT schema_name, table_name, comment FROM duckdb_tables()"
-            " WHERE database_name = current_database() AND schema_name IN ('imr', 'codes', 'marts')"
-            " AND schema_name || '.' || table_name <> $left_out ORDER BY ALL",
-            {"left_out": LEFT_OUT},
+            " WHERE database_name = current_database() AND NOT internal"
+            " UNION ALL SELECT schema_name, view_name, comment FROM duckdb_views()"
+            " WHERE database_name = current_database() AND NOT internal ORDER BY ALL"
         ).fetchall()
         resources = []
         for schema, name, comment in tables:
             told(f"{schema}.{name}")
             resources.append(_resource(connection, beside, schema, name, comment, form))
-        built = connection.execute("SELECT built_at, imr_etl_version FROM imr.build").fetchall()[0]
+        built = connection.execute("SELECT built_at, imr_etl_version FROM main.build").fetchall()[0]
         package = {
             "profile": "data-package",
             "name": PACKAGE,
@@ -179,15 +176,18 @@ def _field(name: str, sql_type: str, comment: str | None, is_required: bool) -> 
 
 
 def _keys(schema: str, name: str) -> dict[str, Any]:
-    """Primary and foreign keys of a table of `imr`; the first column of a code table where it is one."""
+    """Primary and foreign keys of a table of schema `main`; the first column of a code table where it is one."""
     if schema == "codes" and name != "problem_codes":
         first = code_table(name).columns[0]
         return {"primaryKey": [first]} if code_table(name)[first].is_unique().all() else {}
-    if schema != "imr" or name not in WAREHOUSE_TABLES:
+    if schema != "main" or name not in WAREHOUSE_TABLES:
         return {}
     table = WAREHOUSE_TABLES[name]
     foreign = [
-        {"fields": list(columns), "reference": {"resource": f"imr-{target.replace('_', '-')}", "fields": list(columns)}}
+        {
+            "fields": list(columns),
+            "reference": {"resource": f"main-{target.replace('_', '-')}", "fields": list(columns)},
+        }
         for columns, target in FOREIGN_KEYS.items()
         if set(columns) <= set(table.columns) and target != name
     ]

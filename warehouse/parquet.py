@@ -1,7 +1,7 @@
 """Parquet files read by DuckDB, in one way.
 
 Belongs here: the macro `parquet_rows`, which every SQL statement reads Parquet files by, and the file names that it
-takes. Does not belong here: which files are read (`warehouse.sources`), and reading by polars (`imr_etl.store`).
+takes. Does not belong here: which files are read (`warehouse.inputs`), and reading by polars (`imr_etl.store`).
 
 DuckDB guesses from paths: a folder `year=2018` becomes a column `year`, a folder `a*` stands for every folder whose
 name begins with `a`. A data folder may have any name, so nothing is guessed here.

@@ -36,7 +36,7 @@ FAULTS_OF_A_FILE = (
 
 @contextmanager
 def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection for reading a warehouse, in which `imr.determinations` names its table.
+    """A connection for reading a warehouse, in which `determinations` and `main.determinations` name its table.
 
     Raises RunError where there is no warehouse, where the file is none, is damaged, is open for writing elsewhere or
     may not be read, and, from the block, where it lacks a table or column that is asked for.
@@ -59,17 +59,25 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 def loaded_letters(path: Path) -> pl.DataFrame:
     """Read `letter_files` from a warehouse, as its last build found them; no rows if it cannot be read.
 
-    A letter whose file name has no case number has it there.
+    A letter whose file name has no case number has it there. The warehouse may be of another version: its table may be
+    in another schema, and a column that it lacks is null.
     """
     table = TABLES["letter_files"]
-    columns = [name for name in table.columns if name != "is_present"]
     try:
         with reading(path) as connection:
-            rows = connection.execute(f"SELECT {', '.join(columns)} FROM imr.letter_files").fetchall()
+            found = connection.execute(
+                "SELECT schema_name, column_name FROM duckdb_columns()"
+                " WHERE database_name = 'imr' AND table_name = 'letter_files'"
+            ).fetchall()
+            if not found:
+                return table.empty()
+            schema = {name: table.schema[name] for _, name in found if name in table.columns}
+            query = f"SELECT {', '.join(schema)} FROM imr.{found[0][0]}.letter_files"
+            rows = connection.execute(query).fetchall()
     except (RunError, duckdb.Error):
         return table.empty()
-    schema = {name: table.schema[name] for name in columns}
-    return table.conform(pl.DataFrame(rows, schema=schema, orient="row").with_columns(is_present=False))
+    letters = pl.DataFrame(rows, schema=schema, orient="row").with_columns(is_present=False)
+    return table.conform(pl.concat([table.empty(), letters], how="diagonal"))
 
 
 def _opened(path: Path) -> duckdb.DuckDBPyConnection:

@@ -9,8 +9,7 @@ import dagster as dg
 
 from imr_etl.schema.fields import Field
 from imr_etl.schema.render import SQL_TYPES
-from warehouse.dictionary import mart_sources, source
-from warehouse.marts import mart
+from warehouse.marts import mart, mart_lineage, source
 
 
 def column_schema(
@@ -37,7 +36,7 @@ def mart_schema(name: str) -> dict[str, dg.TableSchema]:
 
     The UI draws no lineage of columns, so their descriptions tell it.
     """
-    told, own = mart(name).columns, mart_sources()[name]
+    told, own = mart(name).columns, mart_lineage()[name]
     columns = [
         dg.TableColumn(
             name=column["name"],

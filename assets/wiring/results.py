@@ -16,6 +16,7 @@ from imr_etl import store
 from imr_etl.paths import DataPaths
 from imr_etl.pipeline.update import BlockReport, FilesReport
 from imr_etl.transform.tables import TABLE_NAMES
+from warehouse.marts import mart, mart_names
 
 if TYPE_CHECKING:
     from warehouse.build import BuildReport
@@ -73,7 +74,7 @@ def of_letters(paths: DataPaths, reports: list[BlockReport]) -> Iterator[Result]
 
 
 def of_warehouse(paths: DataPaths, report: "BuildReport") -> Iterator[Result]:
-    """Yield the results of `warehouse`, with its checks, and of each mart."""
+    """Yield the results of `warehouse`, with its checks, and of each mart. Rows of views are not counted."""
     yield Result(
         asset_key="warehouse",
         metadata={
@@ -85,9 +86,12 @@ def of_warehouse(paths: DataPaths, report: "BuildReport") -> Iterator[Result]:
         },
         check_results=list(map(_check_result, report.checks)),
     )
-    for name, rows in report.rows.items():
-        if name.startswith("marts."):
-            yield Result(asset_key=mart_key(name.removeprefix("marts.")), metadata={"dagster/row_count": rows})
+    for name in mart_names():
+        rows = report.rows.get(f"marts.{name}")
+        yield Result(
+            asset_key=mart_key(name),
+            metadata={"kind": mart(name).kind} | ({} if rows is None else {"dagster/row_count": rows}),
+        )
 
 
 def of_report(paths: DataPaths) -> Iterator[Result]:

@@ -7,7 +7,6 @@ import dagster as dg
 
 from assets.wiring.jobs import update
 from assets.wiring.resources import Folders
-from imr_etl.pipeline.current import is_up_to_date
 
 
 @dg.schedule(
@@ -19,9 +18,9 @@ from imr_etl.pipeline.current import is_up_to_date
 )
 def nightly(context: dg.ScheduleEvaluationContext, folders: Folders) -> dg.SkipReason | dg.RunRequest:
     """Ask for a run if anything is to be listed, read, parsed, built or written."""
-    from warehouse.sources import is_current  # noqa: PLC0415  loads duckdb in 0.15 s
+    from warehouse.current import find_pending_work  # noqa: PLC0415  loads duckdb in 0.15 s
 
-    if is_up_to_date(folders.paths, folders.letters_folder) and is_current(folders.paths):
+    if find_pending_work(folders.paths, folders.letters_folder).is_empty:
         return dg.SkipReason("The warehouse is up to date")
     # Dagster makes one run of a key, whatever became of it.
     return dg.RunRequest(run_key=context.scheduled_execution_time.isoformat())

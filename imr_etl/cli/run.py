@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from assets.wiring.results import Result
 
 QUERY = """ SELECT year(decision_date) AS year, count(*) AS items, round(100 * avg((decision = 'overturned')::INT), 1)
-AS percent_overturned FROM imr.disputed_items JOIN imr.determinations USING (determination_id) GROUP BY ALL ORDER BY
+AS percent_overturned FROM disputed_items JOIN determinations USING (determination_id) GROUP BY ALL ORDER BY
 year
 """
 
@@ -66,10 +66,10 @@ def _run(paths: DataPaths, folder: Path, redo: str | None, *, rehash: bool, work
     """Run every step in order, and record in Dagster's storage what was made."""
     from imr_etl.ingest.workers import Pool  # noqa: PLC0415
     from imr_etl.pipeline.repair import repair  # noqa: PLC0415  a help text needs none of it
-    from imr_etl.pipeline.update import Redo, find_pending, update_files, update_letters  # noqa: PLC0415
+    from imr_etl.pipeline.update import Redo, update_files, update_letters  # noqa: PLC0415
     from warehouse.build import build  # noqa: PLC0415
+    from warehouse.current import find_pending_work  # noqa: PLC0415
     from warehouse.reading import loaded_letters  # noqa: PLC0415
-    from warehouse.sources import fault, is_of_sources  # noqa: PLC0415
 
     with warnings.catch_warnings():
         # Dagster calls what this project uses of it "beta" on every import.
@@ -81,21 +81,15 @@ def _run(paths: DataPaths, folder: Path, redo: str | None, *, rehash: bool, work
         say(sentence, error=True)
     files = update_files(paths, folder, rehash=rehash)
     of_letters: Redo | None = "lines" if redo == "lines" else "tables" if redo == "tables" else None
-    pending = find_pending(paths, redo=of_letters)
-    if outdated := sum(block.outdated for block in pending):
-        say(
-            f"The tables of {outdated:,} letters were made by other rules: they are made again from their lines.",
-            error=True,
-        )
-    if damage := fault(paths, verify=rehash):
-        say(damage, error=True)
-    if not pending and redo is None and not damage and is_of_sources(paths):
+    work = find_pending_work(paths, redo=of_letters, verify=rehash)
+    for sentence in work.sentences:
+        say(sentence, error=True)
+    if work.is_empty and redo is None:
         click.echo(f"Nothing new: {files.letters:,} letters are loaded already.")
     else:
-        total = sum(block.size for block in pending)
-        with Pool(workers) as pool, shown_progress(total, shown=bool(pending)) as progress:
-            reports = list(update_letters(paths, pending, pool, progress))
-        built = build(paths, anew=redo == "warehouse")
+        with Pool(workers) as pool, shown_progress(work.letters, shown=bool(work.blocks)) as progress:
+            reports = list(update_letters(paths, work.blocks, pool, progress))
+        built = build(paths, full=redo == "warehouse")
         click.echo(f"New letters: {files.new:,}")
         made = [
             *results.of_repair(repairs),

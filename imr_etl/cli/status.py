@@ -19,6 +19,7 @@ class Status:
     items: int
     problems: dict[str, int]
     pending: int
+    is_current: bool
     built_at: str | None
     warehouse: str
 
@@ -38,32 +39,29 @@ def status(data: str, as_json: bool) -> None:
         return
     say_status(found)
     click.echo(f"Letters to be loaded: {found.pending:,}")
-    say(f"Warehouse: {found.warehouse}, built {found.built_at} UTC")
+    current = "holds all that is listed" if found.is_current else "is out of date: `imr-etl run` builds it again"
+    say(f"Warehouse: {found.warehouse}, built {found.built_at} UTC, {current}")
 
 
 def status_of(paths: DataPaths) -> Status:
     """What the warehouse of a data folder says. Raises RunError where there is none that can be read."""
-    from imr_etl.pipeline.update import find_pending  # noqa: PLC0415
+    from warehouse.current import find_pending_work  # noqa: PLC0415
     from warehouse.reading import reading  # noqa: PLC0415
 
     with reading(paths.warehouse) as connection:
 
         def counted(column: str, table: str) -> dict[str, int]:
             return dict(
-                connection.execute(f"SELECT {column}, count(*) FROM imr.{table} GROUP BY 1 ORDER BY 1").fetchall()
+                connection.execute(f"SELECT {column}, count(*) FROM main.{table} GROUP BY 1 ORDER BY 1").fetchall()
             )
 
         items, built_at = connection.execute(
-            "SELECT (SELECT count(*) FROM imr.disputed_items), built_at FROM imr.build"
+            "SELECT (SELECT count(*) FROM main.disputed_items), built_at FROM main.build"
         ).fetchall()[0]
-        return Status(
-            counted("status", "letter_files"),
-            items,
-            counted("code", "problems"),
-            sum(block.size for block in find_pending(paths)),
-            f"{built_at:%Y-%m-%d %H:%M:%S}",
-            str(paths.warehouse),
-        )
+        letters, problems = counted("status", "letter_files"), counted("code", "problems")
+    work = find_pending_work(paths)
+    built = f"{built_at:%Y-%m-%d %H:%M:%S}"
+    return Status(letters, items, problems, work.letters, work.is_empty, built, str(paths.warehouse))
 
 
 def say_status(found: Status) -> None:

@@ -49,6 +49,9 @@ FIELDS = {
         Field("extractor_version", TEXT, "Version of the rules that read the file into lines"),
         Field("parser_version", TEXT, "Version of the rules and code tables that read the lines into tables"),
         Field("status", TEXT, "What became of the letter", ("loaded", "superseded", "unreadable", "quarantined")),
+        Field(
+            "superseded_by", TEXT, "The determination whose current letter took this one's place; null where none did"
+        ),
         # Lines
         Field("page", WHOLE, "Page of the letter, from 1"),
         Field("line", WHOLE, "Printed line of the page, from 1"),

@@ -1,7 +1,7 @@
-"""What is made from the schema: CREATE TABLE statements, comments, the data dictionary of `imr` and `codes`.
+"""What is made from the schema: CREATE TABLE statements, comments, the data dictionary of `main` and `codes`.
 
 `python -m warehouse.dictionary` writes them anew below `warehouse/`; a test holds them in step with `fields`, `tables`
-and the code tables. Does not belong here: what a column or table of schema `imr` is, and the marts
+and the code tables. Does not belong here: what a column or table of schema `main` is, and the marts
 (`warehouse.dictionary`). What the columns of the code tables hold is said here: they are the headings of CSV files, and
 no `Field`.
 """
@@ -89,8 +89,8 @@ def create_table(table: WarehouseTable) -> str:
     columns = ",\n".join(f"    {_column(field, table)}" for field in table.fields)
     told = {field.name: field.description for field in table.fields}
     head = "-- Made by warehouse.dictionary; change imr_etl/schema and run `make schema`.\n"
-    said = comments(f"imr.{table.name}", f"{table.description}. Key: {', '.join(table.key)}", told)
-    return head + f"CREATE TABLE imr.{table.name} (\n{columns}\n);\n" + said
+    said = comments(f"main.{table.name}", f"{table.description}. Key: {', '.join(table.key)}", told)
+    return head + f"CREATE TABLE main.{table.name} (\n{columns}\n);\n" + said
 
 
 def refused_rows(table: WarehouseTable) -> str:
@@ -102,7 +102,7 @@ def refused_rows(table: WarehouseTable) -> str:
     ]
     columns = f"concat_ws(', ', {', '.join(refusals)})"
     reason = f"{quoted(table.name + ': ')} || {columns}"
-    return f"SELECT determination_id, {reason} AS reason FROM imr.{table.name} WHERE {columns} <> ''"  # noqa: S608  nothing of it is input
+    return f"SELECT determination_id, {reason} AS reason FROM main.{table.name} WHERE {columns} <> ''"  # noqa: S608  nothing of it is input
 
 
 def code_table_comments(name: str) -> str:
@@ -126,12 +126,12 @@ def code_column_description(table: str, column: str) -> str:
 
 
 def dictionary() -> str:
-    """The data dictionary of schemas `imr` and `codes` as Markdown."""
+    """The data dictionary of schemas `main` and `codes` as Markdown."""
     parts = [
         "# Data dictionary\n",
         "Made by `warehouse.dictionary`; change `imr_etl/schema`, `imr_etl/vocabulary` or `warehouse/models` and run"
         " `make schema`.\n",
-        "# Schema `imr`: the letters\n",
+        "# Schema `main`: the letters\n",
     ]
     for table in WAREHOUSE_TABLES.values():
         parts.append(
@@ -144,7 +144,7 @@ def dictionary() -> str:
             parts.append(f"| `{field.name}` | {SQL_TYPES[field.dtype]} | {null} | {field.description}.{codes} |")
         parts.append("")
     parts.append("# Schema `codes`: what words mean\n")
-    parts.append("Every column is VARCHAR. `codes.problem_codes` has the codes of `imr.problems` and their meaning.\n")
+    parts.append("Every column is VARCHAR. `codes.problem_codes` has the codes of `main.problems` and their meaning.\n")
     for name in code_table_names():
         holds, origin = code_table_descriptions()[name]
         parts.append(f"## codes.{name}\n\n{_sentence(holds)}. From: {origin}.\n")
@@ -159,9 +159,9 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def comments(table: str, description: str, columns: dict[str, str]) -> str:
-    """The COMMENT statements of a table and its columns."""
-    statements = [f"COMMENT ON TABLE {table} IS {quoted(description)};"] + [
+def comments(table: str, description: str, columns: dict[str, str], kind: str = "TABLE") -> str:
+    """Write the COMMENT statements of a table or view (`kind`) and its columns."""
+    statements = [f"COMMENT ON {kind} {table} IS {quoted(description)};"] + [
         f"COMMENT ON COLUMN {table}.{name} IS {quoted(told)};" for name, told in columns.items()
     ]
     return "\n".join(statements) + "\n"

@@ -259,7 +259,7 @@ def fingerprint(stage: str) -> str:
 
 @dataclass(frozen=True)
 class WarehouseTable:
-    """A table of schema `imr`: what people query."""
+    """A table of schema `main`: what people query."""
 
     name: str
     description: str
@@ -319,6 +319,7 @@ LETTER_FILES = WarehouseTable(
         "extractor_version",
         "parser_version",
         "status",
+        "superseded_by",
     ),
     ("sha256",),
     ("block", "uri", "first_seen", "status"),
@@ -333,4 +334,4 @@ PROBLEMS = WarehouseTable(
 )
 
 WAREHOUSE_TABLES = {table.name: table for table in (DETERMINATIONS, *CHILDREN, LETTER_FILES, PROBLEMS)}
-"""Every table of schema `imr`."""
+"""Every table of schema `main`."""

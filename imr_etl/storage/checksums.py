@@ -8,6 +8,7 @@ hashed, too, because blocks may be mixed up when they are copied. Programs that 
 file's key-value metadata and can ignore it.
 """
 
+import os
 import re
 from hashlib import sha256
 from io import BytesIO
@@ -26,6 +27,9 @@ CHECKSUM = re.compile(KEY.encode() + rb".{0,4}?([0-9a-f]{64})", re.DOTALL)
 
 FOOTER = 1 << 20
 """The checksum stands in this many last bytes; a footer has some hundred bytes per column."""
+
+FOOTER_END = 8
+"""A Parquet file ends with the length of its footer and four bytes that say that it is Parquet."""
 
 _verified: dict[Path, tuple[int, int]] = {}
 """Files that this process wrote or verified, with their size and time of change then."""
@@ -53,10 +57,16 @@ def is_intact(path: Path) -> bool:
 
 
 def stored_checksum(path: Path) -> str | None:
-    """Read the checksum from a file's footer; None if it has none. Raises OSError if the file cannot be read."""
+    """Read the checksum from a file's footer, without verifying the file; None if it has none.
+
+    Raises OSError if the file cannot be read.
+    """
     with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - FOOTER))
-        found = _found(file.read())
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - FOOTER_END))
+        length = int.from_bytes(file.read(4), "little")
+        file.seek(max(0, size - FOOTER_END - length))
+        found = _found(file.read(min(length, FOOTER)))
     return found[1].decode() if found else None
 
 

@@ -36,10 +36,10 @@ def loaded(folder: Path, data: Path) -> dict[str, list[tuple[object, ...]]]:
     build(paths)
     with attached(paths.warehouse, read_only=True) as connection:
         return {
-            "letters": connection.execute("SELECT case_number, status FROM imr.letter_files ORDER BY ALL").fetchall(),
+            "letters": connection.execute("SELECT case_number, status FROM main.letter_files ORDER BY ALL").fetchall(),
             "problems": connection.execute(
                 "SELECT letter_files.uri, stage, code, field, excerpt, problems.case_number"
-                " FROM imr.problems JOIN imr.letter_files USING (sha256)"
+                " FROM main.problems JOIN main.letter_files USING (sha256)"
                 " WHERE NOT starts_with(code, 'unknown_') ORDER BY problems.sha256, position"
             ).fetchall(),
         }
@@ -157,7 +157,7 @@ def folder_problems(data: Path) -> list[tuple[object, ...]]:
     """Problems of no letter."""
     with attached(data / "imr.duckdb", read_only=True) as connection:
         return connection.execute(
-            "SELECT stage, code, excerpt, case_number FROM imr.problems ANTI JOIN imr.letter_files USING (sha256)"
+            "SELECT stage, code, excerpt, case_number FROM main.problems ANTI JOIN main.letter_files USING (sha256)"
         ).fetchall()
 
 
@@ -190,10 +190,10 @@ def test_a_case_published_again(folder: Path, tmp_path: Path) -> None:
     ]
     with attached(tmp_path / "data" / "imr.duckdb", read_only=True) as connection:
         rows = connection.execute(
-            "SELECT decision_date::VARCHAR, item_count FROM imr.determinations WHERE case_number = 'CM16-0188034'"
+            "SELECT decision_date::VARCHAR, item_count FROM main.determinations WHERE case_number = 'CM16-0188034'"
         ).fetchall()
         items = connection.execute(
-            "SELECT count(*) FROM imr.disputed_items WHERE determination_id = 'CM16-0188034'"
+            "SELECT count(*) FROM main.disputed_items WHERE determination_id = 'CM16-0188034'"
         ).fetchall()
     assert rows == [("2016-12-01", 2)]
     assert items == [(2,)]
@@ -226,7 +226,7 @@ def test_a_worse_copy_does_not_take_the_place_of_a_whole_letter(folder: Path, tm
     assert before["problems"] == []
     with attached(tmp_path / "data" / "imr.duckdb", read_only=True) as connection:
         rows = connection.execute(
-            "SELECT uri, item_count FROM imr.determinations JOIN imr.letter_files USING (sha256)"
+            "SELECT uri, item_count FROM main.determinations JOIN main.letter_files USING (sha256)"
             " WHERE determinations.case_number <> ? ORDER BY determinations.case_number",
             [GOOD],
         ).fetchall()
@@ -285,7 +285,7 @@ def test_a_letter_that_the_parser_fails_on_stops_no_other(
     process_pending(paths, "tables")
     build(paths)
     with attached(paths.warehouse, read_only=True) as connection:
-        assert connection.execute("SELECT DISTINCT status FROM imr.letter_files").fetchall() == [("loaded",)]
+        assert connection.execute("SELECT DISTINCT status FROM main.letter_files").fetchall() == [("loaded",)]
 
 
 def test_a_fault_of_the_machine_is_no_fault_of_a_letter(

@@ -46,12 +46,12 @@ def test_the_seed_letter(data: Path) -> None:
         "import duckdb, json, sys; c = duckdb.connect(sys.argv[1], read_only=True);"
         "print(json.dumps([c.execute(q).fetchall() for q in sys.argv[2:]], default=str))"
     )
-    letter = f"FROM imr.determinations JOIN imr.letter_files USING (sha256) WHERE {SEED}"
+    letter = f"FROM main.determinations JOIN main.letter_files USING (sha256) WHERE {SEED}"
     queries = [
         f"SELECT patient_age, patient_sex, item_count, outcome {letter}",
-        f"SELECT state FROM imr.reviewer_licenses WHERE determination_id IN (SELECT determination_id {letter})",
-        f"SELECT specialty FROM imr.reviewer_specialties WHERE determination_id IN (SELECT determination_id {letter})",
-        f"SELECT code FROM imr.problems JOIN imr.letter_files USING (sha256) WHERE {SEED}",
+        f"SELECT state FROM main.reviewer_licenses WHERE determination_id IN (SELECT determination_id {letter})",
+        f"SELECT specialty FROM main.reviewer_specialties WHERE determination_id IN (SELECT determination_id {letter})",
+        f"SELECT code FROM main.problems JOIN main.letter_files USING (sha256) WHERE {SEED}",
     ]
     command = [sys.executable, "-c", program, str(data / "imr.duckdb"), *queries]
     answers = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)

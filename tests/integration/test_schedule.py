@@ -14,7 +14,7 @@ from loading import load_tables
 from make_letters import LETTERS as SAMPLES
 from many_letters import three_letters
 
-import warehouse.sources
+import warehouse.inputs
 from assets.definitions import defs
 from assets.wiring.resources import Folders
 from imr_etl.errors import RunError
@@ -44,7 +44,7 @@ def letters(loaded: tuple[Path, DataPaths]) -> Path:
 
 @pytest.fixture
 def paths(loaded: tuple[Path, DataPaths], data: Path) -> DataPaths:
-    return DataPaths.at(shutil.copytree(loaded[1].root, data, symlinks=True))
+    return DataPaths.at(shutil.copytree(loaded[1].root, data))
 
 
 @pytest.fixture
@@ -139,10 +139,10 @@ def test_after_an_upgrade_that_changes_only_marts_the_next_tick_builds(
     tick: Callable[[], Requests], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upgraded = {"models/items": sql("models/items") + "-- Another rule.\n"}
-    monkeypatch.setattr(warehouse.sources, "sql", lambda name: upgraded.get(name) or sql(name))
+    monkeypatch.setattr(warehouse.inputs, "sql", lambda name: upgraded.get(name) or sql(name))
     assert_builds(tick())
 
 
 def test_a_changed_warehouse_is_built_again_by_the_next_tick(paths: DataPaths, tick: Callable[[], Requests]) -> None:
-    paths.warehouse_file.write_bytes(paths.warehouse_file.read_bytes()[:-4096])
+    paths.warehouse.write_bytes(paths.warehouse.read_bytes()[:-4096])
     assert_builds(tick())

@@ -48,11 +48,11 @@ def test_a_data_folder_that_two_letters_stopped_goes_on(
         (letters / f"{ODD_PRIORITY}.txt").unlink()
     done = load()
     assert done.returncode == 0, done.stderr
-    assert ask("SELECT DISTINCT status FROM imr.letter_files") == [("loaded",)]
-    dates = {str(case): date for case, date in ask("SELECT case_number, decision_date FROM imr.determinations")}
+    assert ask("SELECT DISTINCT status FROM main.letter_files") == [("loaded",)]
+    dates = {str(case): date for case, date in ask("SELECT case_number, decision_date FROM main.determinations")}
     assert len(dates) == 3
     assert (dates[ODD_DATE] is not None) == is_there, "a letter that is there is read again"
-    unreadable = ask("SELECT DISTINCT case_number FROM imr.problems WHERE code = 'field_unreadable'")
+    unreadable = ask("SELECT DISTINCT case_number FROM main.problems WHERE code = 'field_unreadable'")
     assert unreadable == ([] if is_there else [(ODD_DATE,)])
 
 

@@ -60,7 +60,7 @@ def test_a_data_folder_of_version_0_1_is_taken_over(data: Path, letters: Path, l
     # Parser rules 13 read requests in more notations: rows of these tables are other ones.
     kept = {name: table for name, table in hashes.items() if name not in OF_REQUESTS}
     assert table_hashes(data, kept) == kept
-    assert ask("SELECT count(*) FROM imr.disputed_items") == [(91,)]
+    assert ask("SELECT count(*) FROM main.disputed_items") == [(91,)]
 
 
 ADDED = {
@@ -97,9 +97,8 @@ def later_version(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 WHAT_IS_LEFT = (
-    "import sys; from imr_etl.paths import DataPaths; from imr_etl.pipeline.update import find_pending;"
-    " from warehouse.sources import is_current; paths = DataPaths.at(sys.argv[1]);"
-    " print(is_current(paths) and not find_pending(paths))"
+    "import sys; from imr_etl.paths import DataPaths; from warehouse.current import find_pending_work;"
+    " print(find_pending_work(DataPaths.at(sys.argv[1])).is_empty)"
 )
 
 
@@ -114,7 +113,7 @@ def test_a_column_that_is_added_to_a_table_and_a_mart_is_in_what_is_generated(la
     made = later_version / "warehouse"
     assert "    is_appeal BOOLEAN,\n" in (made / "schema" / "disputed_items.sql").read_text(encoding="utf-8")
     columns = json.loads((made / "marts.json").read_text(encoding="utf-8"))["items"]["columns"]
-    assert {"name": "is_appeal", "type": "BOOLEAN", "sources": ["imr.disputed_items.is_appeal"]} in columns
+    assert {"name": "is_appeal", "type": "BOOLEAN", "sources": ["main.disputed_items.is_appeal"]} in columns
 
 
 def test_a_data_folder_without_a_new_column_is_taken_over(tmp_path: Path, later_version: Path) -> None:
@@ -130,7 +129,7 @@ def test_a_data_folder_without_a_new_column_is_taken_over(tmp_path: Path, later_
     assert lines_read(data) == lines, "a letter was read again"
     assert table_hashes(data, hashes) == hashes
     with attached(data / "imr.duckdb", read_only=True) as connection:
-        for table in ("imr.disputed_items", "marts.items"):
+        for table in ("main.disputed_items", "marts.items"):
             assert connection.execute(f"SELECT count(is_appeal) FROM {table}").fetchall() == [(items,)]
     assert in_later(later_version, "-c", WHAT_IS_LEFT, data).stdout == "True\n"
 

@@ -1,30 +1,29 @@
-"""Checks of a built warehouse: queries that return the bad rows, each with its severity, bound and what was observed.
+"""Checks: queries that return the bad rows, each with its severity, its bound and what was observed.
 
-A check of severity `block` means that the build is wrong: it is not swapped in. `warn` is for a person to look at. A
-bound of 1 or more counts rows, one below 1 is a share of the determinations. Where a check says `scope: letter` or
-`scope: file`, what is bad is so by its own case, or by its own content of a file: in a warehouse of which only some
-were loaded it is asked of these.
+A check of severity `block` means that the build is wrong: it is not published. `warn` is for a person to look at. A
+bound of 1 or more counts rows, one below 1 is a share of the determinations. A check of severity `quarantine` returns a
+determination_id with each row: it is asked of letters before they are loaded, and what it finds is left out
+(`warehouse.quarantine`).
 """
 
+import contextlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
 from warehouse import sql, sql_names
-from warehouse.narrowing import LETTER, narrowed
 
+BLOCK, QUARANTINE = "block", "quarantine"
 SAMPLE = 5
 SHARE_BELOW = 1
-
-SCOPES = {"letter": LETTER, "file": "sha256"}
-"""By which key a check is asked of some letters only."""
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What a check found: how many bad rows, and the first of them."""
+    """What a check found: how many bad rows, and the first of them. `remedy` says how to go on where it blocks."""
 
     name: str
     meaning: str
@@ -33,43 +32,65 @@ class CheckResult:
     count: int
     sample: list[tuple[object, ...]]
     passed: bool
+    remedy: str | None
 
 
-def check_names(scope: str) -> list[str]:
-    """The checks of a scope, in alphabetical order."""
-    return [name for name in sql_names("checks") if _header(name).get("scope") == scope]
+def check_names(severity: str) -> list[str]:
+    """List the checks of a severity, in alphabetical order."""
+    return [name for name in sql_names("checks") if _header(name)["severity"] == severity]
 
 
-def run_checks(connection: duckdb.DuckDBPyConnection, loaded: Mapping[str, str] | None = None) -> list[CheckResult]:
-    """Run every check on an open warehouse, in alphabetical order.
+def run_checks(connection: duckdb.DuckDBPyConnection) -> list[CheckResult]:
+    """Run every check on the warehouse of a connection, in alphabetical order, within `published_letters`.
 
-    Where not all letters were loaded `loaded` names, by scope, the temporary table with the keys of those that were.
+    Of checks of severity `quarantine` the result is which letters were left out by them.
     """
-    letters = _one(connection, "SELECT count(*) FROM imr.determinations")
-    loaded = loaded or {}
-    scopes = {name: scope for scope in loaded for name in check_names(scope)}
-    results = [_run(connection, name, letters) for name in sql_names("checks") if name not in scopes]
-    tables = connection.execute("SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT temporary")
-    names = [name for (name,) in tables.fetchall()]
-    for scope, keys in loaded.items():
-        with narrowed(connection, names, f"{SCOPES[scope]} IN (FROM temp.main.{keys})", SCOPES[scope]):
-            results += [_run(connection, name, letters) for name, own in scopes.items() if own == scope]
-    return sorted(results, key=lambda result: result.name)
+    letters = _one(connection, "SELECT count(*) FROM main.determinations")
+    return [_run(connection, name, letters) for name in sql_names("checks")]
+
+
+@contextlib.contextmanager
+def published_letters(connection: duckdb.DuckDBPyConnection, published: Path) -> Iterator[None]:
+    """Let `published.main.determinations` name the letters of the published warehouse, none where there is none."""
+    is_there = False
+    with contextlib.suppress(duckdb.Error):
+        if published.is_file():
+            name = str(published).replace("'", "''")
+            connection.execute(f"ATTACH '{name}' AS published (READ_ONLY)")
+            connection.execute("SELECT determination_id FROM published.main.determinations LIMIT 0")
+            is_there = True
+    if not is_there:
+        connection.execute("DETACH DATABASE IF EXISTS published")
+        connection.execute("ATTACH ':memory:' AS published")
+        connection.execute("CREATE TABLE published.main.determinations (determination_id VARCHAR)")
+    try:
+        yield
+    finally:
+        connection.execute("DETACH published")
 
 
 def _header(name: str) -> dict[str, str]:
-    return dict(re.findall(r"^-- (severity|bound|scope): (\S+)$", sql(f"checks/{name}"), re.MULTILINE))
+    return dict(re.findall(r"^-- (severity|bound|remedy): (.+)$", sql(f"checks/{name}"), re.MULTILINE))
 
 
 def _run(connection: duckdb.DuckDBPyConnection, name: str, letters: int) -> CheckResult:
     text = sql(f"checks/{name}")
     header = _header(name)
     bound = float(header["bound"])
-    count = _one(connection, f"SELECT count(*) FROM ({text})")
-    sample = connection.execute(f"FROM ({text}) LIMIT {SAMPLE}").fetchall() if count else []
+    rows = _left_out(name) if header["severity"] == QUARANTINE else text
+    count = _one(connection, f"SELECT count(*) FROM ({rows})")
+    sample = connection.execute(f"FROM ({rows}) LIMIT {SAMPLE}").fetchall() if count else []
     allowed = bound * letters if bound < SHARE_BELOW else bound
     meaning = text.splitlines()[0].removeprefix("-- ")
-    return CheckResult(name, meaning, header["severity"], bound, count, sample, count <= allowed)
+    return CheckResult(name, meaning, header["severity"], bound, count, sample, count <= allowed, header.get("remedy"))
+
+
+def _left_out(name: str) -> str:
+    """The letters that a check quarantined."""
+    return (
+        "SELECT case_number, sha256 FROM main.problems"
+        f" WHERE code = 'letter_quarantined' AND excerpt = 'Refused by {name}'"
+    )
 
 
 def _one(connection: duckdb.DuckDBPyConnection, query: str) -> int:

@@ -3,4 +3,4 @@
 -- bound: 0.001
 -- observed: 0 of 97 letters, 2026-11
 -- why: workers are 14 at least; a larger share means that another number is read as the age
-SELECT determination_id, patient_age FROM imr.determinations WHERE patient_age NOT BETWEEN 14 AND 100
+SELECT determination_id, patient_age FROM main.determinations WHERE patient_age NOT BETWEEN 14 AND 100

@@ -1,14 +1,13 @@
 -- Drugs, body parts and citations whose item is not there.
--- severity: block
+-- severity: quarantine
 -- bound: 0
--- scope: letter
 -- observed: 0, 2026-11
 -- why: each is found in an item's request or guideline
 SELECT 'item_drugs' AS list, determination_id, item_number
-FROM imr.item_drugs ANTI JOIN imr.disputed_items USING (determination_id, item_number)
+FROM main.item_drugs ANTI JOIN main.disputed_items USING (determination_id, item_number)
 UNION ALL
 SELECT 'item_body_parts', determination_id, item_number
-FROM imr.item_body_parts ANTI JOIN imr.disputed_items USING (determination_id, item_number)
+FROM main.item_body_parts ANTI JOIN main.disputed_items USING (determination_id, item_number)
 UNION ALL
 SELECT 'guideline_citations', determination_id, item_number
-FROM imr.guideline_citations ANTI JOIN imr.disputed_items USING (determination_id, item_number)
+FROM main.guideline_citations ANTI JOIN main.disputed_items USING (determination_id, item_number)

@@ -1,12 +1,11 @@
 -- Determinations whose outcome is not that of their items.
--- severity: block
+-- severity: quarantine
 -- bound: 0
--- scope: letter
 -- observed: 0 of 97 letters, 2026-11
 -- why: an outcome is derived from the decisions, nothing else
 SELECT determination_id, outcome, list(DISTINCT decision) AS decisions
-FROM imr.determinations
-LEFT JOIN imr.disputed_items USING (determination_id)
+FROM main.determinations
+LEFT JOIN main.disputed_items USING (determination_id)
 GROUP BY ALL
 HAVING outcome IS DISTINCT FROM CASE
     WHEN count(decision) = 0 THEN NULL

@@ -3,4 +3,4 @@
 -- bound: 0
 -- observed: 0 of 97 letters, 2026-11
 -- why: published letters are redacted; look at each page before the warehouse is passed on
-SELECT case_number, field, excerpt, page, sha256 FROM imr.problems WHERE code = 'possible_personal_data'
+SELECT case_number, field, excerpt, page, sha256 FROM main.problems WHERE code = 'possible_personal_data'

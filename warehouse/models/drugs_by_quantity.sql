@@ -1,5 +1,5 @@
 -- Disputed drug items by ingredient, year and quantity asked for; an item with two ingredients counts under both.
--- adds up
+-- table: computed from all letters; joins drugs to their items (1 s at 2 million letters), and drugs_by_ingredient reads it
 -- column decision_year: Year of the decision, null for items whose letter states no date
 -- column ingredient: Generic name, a fixed combination joined by /; null for items with a drug that is not known
 -- column drug_class: The state's class; an ingredient has several where it is swallowed and put on the skin
@@ -16,7 +16,7 @@ WITH asked AS (
         bool_or(drug.is_compound) AS is_compound,
         max(drug.quantity) AS quantity
     FROM marts.items AS item
-    LEFT JOIN imr.item_drugs AS drug
+    LEFT JOIN main.item_drugs AS drug
         ON drug.determination_id = item.determination_id AND drug.item_number = item.item_number
     WHERE item.is_drug
     GROUP BY

@@ -1,4 +1,5 @@
 -- The thousand requests that are asked for most often, their letter case, marks and spaces left aside.
+-- table: computed from all letters; groups the texts of all requests (10 s at 2 million letters)
 -- column request: The disputed part of the request in its most frequent spelling
 -- column category: The state's category of the items so spelled, null where unknown
 -- column items: Disputed items that ask for it

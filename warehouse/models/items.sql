@@ -1,4 +1,5 @@
 -- Every disputed item beside what its letter says: the table to ask first, one row per item.
+-- table: replaced case by case; joins six tables, and most other marts read it
 -- column determination_id: Key of the letter, with item_number the key of the row
 -- column item_number: Number of the item within its letter, from 1
 -- column case_number: The state's number of the case, null where the letter has none
@@ -41,7 +42,15 @@
 -- column days_application_to_decision: Days from the application to the decision, null as above; no deadline can be read from it
 -- column first_page: First page of the letter that tells of the item
 -- column last_page: Last page of the letter that tells of the item
-WITH cited AS (
+WITH letters AS (
+    FROM marts.letters
+    SEMI JOIN batch_cases USING (determination_id)
+),
+asked AS (
+    FROM main.disputed_items
+    SEMI JOIN batch_cases USING (determination_id)
+),
+cited AS (
     SELECT
         determination_id,
         item_number,
@@ -53,7 +62,8 @@ WITH cited AS (
         END AS basis,
         list_sort(list_distinct(list(guideline_family))) AS families,
         bool_or(guideline_family IS NULL) AS has_unknown
-    FROM imr.guideline_citations
+    FROM main.guideline_citations
+    SEMI JOIN batch_cases USING (determination_id)
     GROUP BY determination_id, item_number, cited_by
 ),
 drugs AS (
@@ -63,13 +73,14 @@ drugs AS (
         arg_min_null(ingredient, position) AS ingredient,
         arg_min_null(drug_class, position) AS drug_class,
         bool_or(is_compound) AS is_compound
-    FROM imr.item_drugs
+    FROM main.item_drugs
+    SEMI JOIN batch_cases USING (determination_id)
     GROUP BY determination_id, item_number
 ),
 reviewed AS (
     SELECT DISTINCT item.category, item.subcategory, letter.specialties
-    FROM imr.disputed_items AS item
-    JOIN marts.letters AS letter ON letter.determination_id = item.determination_id
+    FROM asked AS item
+    JOIN letters AS letter ON letter.determination_id = item.determination_id
     WHERE len(letter.specialties) > 0
 ),
 fitted AS (
@@ -98,8 +109,8 @@ joined AS (
         coalesce(ur.families, []) AS ur_families,
         coalesce(reviewer.families, []) AS reviewer_families,
         coalesce(ur.has_unknown, false) OR coalesce(reviewer.has_unknown, false) AS has_unknown
-    FROM imr.disputed_items AS item
-    JOIN marts.letters AS letter ON letter.determination_id = item.determination_id
+    FROM asked AS item
+    JOIN letters AS letter ON letter.determination_id = item.determination_id
     LEFT JOIN codes.categories AS known
         ON known.category = item.category AND known.subcategory = coalesce(item.subcategory, 'Other')
     LEFT JOIN fitted

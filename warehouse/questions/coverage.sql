@@ -23,8 +23,8 @@ items AS (
 ),
 problems AS (
     SELECT problem.code, any_value(told.meaning) AS meaning, count(DISTINCT problem.sha256) AS letters
-    FROM imr.problems AS problem
-    LEFT JOIN imr.determinations AS letter ON letter.sha256 = problem.sha256
+    FROM main.problems AS problem
+    LEFT JOIN main.determinations AS letter ON letter.sha256 = problem.sha256
     LEFT JOIN codes.problem_codes AS told ON told.code = problem.code
     WHERE ($from IS NULL OR letter.decision_date >= $from) AND ($to IS NULL OR letter.decision_date <= $to)
     GROUP BY problem.code

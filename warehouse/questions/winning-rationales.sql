@@ -26,6 +26,6 @@ SELECT
     item.reviewer_guideline,
     item.rationale
 FROM won
-JOIN imr.disputed_items AS item
+JOIN main.disputed_items AS item
     ON item.determination_id = won.determination_id AND item.item_number = won.item_number
 ORDER BY won.decision_date DESC NULLS LAST, won.determination_id, won.item_number

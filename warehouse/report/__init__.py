@@ -26,8 +26,7 @@ from imr_etl.errors import RunError, disk_fault
 from imr_etl.spreadsheets import cell
 from imr_etl.terminal import printable
 from warehouse import sql, sql_names
-from warehouse.dictionary import mart_sources, source
-from warehouse.marts import mart
+from warehouse.marts import mart, mart_lineage, source
 from warehouse.reading import reading
 
 ROWS_SHOWN = 30
@@ -165,7 +164,7 @@ def _lineage() -> list[tuple[str, str, list[tuple[str, str, str]]]]:
             mart(name).description,
             [(column["name"], mart(name).columns[column["name"]], source(column, own)) for column in own["columns"]],
         )
-        for name, own in mart_sources().items()
+        for name, own in mart_lineage().items()
     ]
 
 

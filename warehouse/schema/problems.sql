@@ -1,5 +1,5 @@
 -- Made by warehouse.dictionary; change imr_etl/schema and run `make schema`.
-CREATE TABLE imr.problems (
+CREATE TABLE main.problems (
     sha256 VARCHAR NOT NULL,
     position INTEGER NOT NULL,
     case_number VARCHAR,
@@ -9,12 +9,12 @@ CREATE TABLE imr.problems (
     excerpt VARCHAR,
     page INTEGER
 );
-COMMENT ON TABLE imr.problems IS 'One row per thing that is wrong with a letter or could not be read in it. Key: sha256, position';
-COMMENT ON COLUMN imr.problems.sha256 IS 'SHA-256 of the letter''s file; `uri:` and 16 hex digits for a file or folder that could not be read';
-COMMENT ON COLUMN imr.problems.position IS 'Place in its list, from 1';
-COMMENT ON COLUMN imr.problems.case_number IS 'CMyy-nnnnnnn: year of the application and its running number in that year';
-COMMENT ON COLUMN imr.problems.stage IS 'Stage that found the problem';
-COMMENT ON COLUMN imr.problems.code IS 'What is wrong, one of `codes.problem_codes`';
-COMMENT ON COLUMN imr.problems.field IS 'Column that is concerned, where it is one';
-COMMENT ON COLUMN imr.problems.excerpt IS 'What stands there, or a sentence that says what is wrong';
-COMMENT ON COLUMN imr.problems.page IS 'Page of the letter, from 1';
+COMMENT ON TABLE main.problems IS 'One row per thing that is wrong with a letter or could not be read in it. Key: sha256, position';
+COMMENT ON COLUMN main.problems.sha256 IS 'SHA-256 of the letter''s file; `uri:` and 16 hex digits for a file or folder that could not be read';
+COMMENT ON COLUMN main.problems.position IS 'Place in its list, from 1';
+COMMENT ON COLUMN main.problems.case_number IS 'CMyy-nnnnnnn: year of the application and its running number in that year';
+COMMENT ON COLUMN main.problems.stage IS 'Stage that found the problem';
+COMMENT ON COLUMN main.problems.code IS 'What is wrong, one of `codes.problem_codes`';
+COMMENT ON COLUMN main.problems.field IS 'Column that is concerned, where it is one';
+COMMENT ON COLUMN main.problems.excerpt IS 'What stands there, or a sentence that says what is wrong';
+COMMENT ON COLUMN main.problems.page IS 'Page of the letter, from 1';

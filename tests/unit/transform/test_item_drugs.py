@@ -345,9 +345,8 @@ def test_a_group_of_drugs_is_no_product(request_: str) -> None:
     ],
 )
 def test_a_prescription_of_an_unknown_drug_is_reported(request_: str, is_reported: bool) -> None:
-    read, found = items_and_drugs(
-        split_modifications(items(request_).select("sha256", "item_number", request="disputed"))
-    )
+    asked = items(request_).select("sha256", "item_number", request="disputed")
+    read, found = items_and_drugs(split_modifications(asked))
     assert unknown_drugs(read, found).rows() == ([("x", 1, request_)] if is_reported else [])
 
 

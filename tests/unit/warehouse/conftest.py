@@ -1,5 +1,6 @@
 """What tests of the warehouse share: Parquet files made by hand, as the stages before it would leave them."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -66,3 +67,19 @@ def two_letters() -> dict[str, list[Row]]:
 def letters(put: Put, two_letters: dict[str, list[Row]]) -> None:
     """The two letters, written."""
     put(**two_letters)
+
+
+@pytest.fixture(scope="session")
+def built_once(tmp_path_factory: pytest.TempPathFactory, two_letters: dict[str, list[Row]]) -> DataPaths:
+    """The two letters and their warehouse, to be copied."""
+    paths = DataPaths.at(tmp_path_factory.mktemp("built") / "data")
+    write_rows(paths, **two_letters)
+    build(paths)
+    return paths
+
+
+@pytest.fixture
+def built(built_once: DataPaths, paths: DataPaths) -> DataPaths:
+    """A warehouse of the two letters that may be spoilt."""
+    shutil.copytree(built_once.root, paths.root)
+    return paths

@@ -17,7 +17,7 @@ from imr_etl.errors import RunError
 from imr_etl.paths import DataPaths
 from warehouse import attached
 from warehouse.build import build
-from warehouse.exporting import DESCRIPTION, LEFT_OUT, export
+from warehouse.exporting import DESCRIPTION, export
 
 FORMULAS = ["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1"]
 
@@ -48,10 +48,10 @@ def described(folder: Path) -> dict[str, dict]:
 def test_every_table_is_there_with_all_its_rows(exported: Path, paths: DataPaths) -> None:
     with closing(attached(paths.warehouse, read_only=True)) as connection:
         tables = connection.execute(
-            "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE database_name = 'warehouse'"
+            "SELECT table_schema || '.' || table_name FROM information_schema.tables WHERE table_catalog = 'imr'"
         ).fetchall()
         found = described(exported)
-        assert set(found) == {name for (name,) in tables} - {LEFT_OUT}
+        assert set(found) == {name for (name,) in tables}
         for name, resource in found.items():
             own, there = (
                 connection.execute(f"SELECT count(*) FROM {source}").fetchall()
@@ -82,18 +82,18 @@ def test_a_validator_finds_no_fault(exported: Path) -> None:
 
 def test_cells_of_csv_files_are_no_formulas(exported: Path) -> None:
     if exported.name == "csv":
-        with (exported / "imr" / "disputed_items.csv").open(encoding="utf-8", newline="") as file:
+        with (exported / "main" / "disputed_items.csv").open(encoding="utf-8", newline="") as file:
             requests = {row["request"] for row in csv.DictReader(file)}
         assert requests >= {f"'{formula}" for formula in FORMULAS}
     else:
-        rows = duckdb.sql(f"SELECT request FROM '{exported / 'imr' / 'disputed_items.parquet'}'").fetchall()
+        rows = duckdb.sql(f"SELECT request FROM '{exported / 'main' / 'disputed_items.parquet'}'").fetchall()
         assert {request for (request,) in rows} >= set(FORMULAS)
 
 
 def test_an_export_replaces_an_older_one(exported: Path, paths: DataPaths) -> None:
-    (exported / "imr" / "left.over").touch()
+    (exported / "main" / "left.over").touch()
     export(paths.warehouse, exported, exported.name)
-    assert not (exported / "imr" / "left.over").exists()
+    assert not (exported / "main" / "left.over").exists()
     assert [path.name for path in exported.parent.iterdir()] == [exported.name]
 
 
@@ -148,7 +148,7 @@ def test_a_link_leads_to_the_export(exported: Path, paths: DataPaths, tmp_path: 
 
 
 def test_a_damaged_warehouse_is_no_fault_of_the_folder(paths: DataPaths, tmp_path: Path) -> None:
-    whole = paths.warehouse_file.read_bytes()
+    whole = paths.warehouse.read_bytes()
     damaged = tmp_path / "imr.duckdb"
     damaged.write_bytes(whole[:12288] + b"\x5a" * (len(whole) - 12288))
     with pytest.raises(RunError, match="is no warehouse, or is damaged"):
@@ -163,7 +163,7 @@ def test_what_belongs_to_an_item_refers_to_it_by_letter_and_number(exported: Pat
         for key in resource["schema"].get("foreignKeys", [])
         if key["fields"] == key["reference"]["fields"] == ["determination_id", "item_number"]
     }
-    assert referring == {"imr.item_drugs", "imr.item_body_parts", "imr.guideline_citations"}
+    assert referring == {"main.item_drugs", "main.item_body_parts", "main.guideline_citations"}
 
 
 def test_other_peoples_folders_are_left_alone(paths: DataPaths, tmp_path: Path) -> None:

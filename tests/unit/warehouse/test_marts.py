@@ -1,25 +1,23 @@
 """Every mart against figures worked out in plain Python from the same made-up letters."""
 
 import re
-import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from datetime import date
 from itertools import chain
 from math import floor
-from pathlib import Path
 from statistics import mean, median
 from typing import Any
 
 import pytest
 from made_up_rows import STEPS, Item, Letter, cwci, made_up_letters
+from sqlglot import exp
 
-import warehouse.marts
 from imr_etl.paths import DataPaths
 from warehouse import attached, sql, sql_names
-from warehouse.build import build
-from warehouse.marts import column_sources, letter_ranges, mart, mart_names
+from warehouse.dictionary import column_sources, parsed
+from warehouse.marts import BATCH_CASES, mart, mart_lineage, mart_names
 
 Key = tuple[Any, ...]
 Figures = dict[Key, tuple[Any, ...]]
@@ -40,7 +38,7 @@ def marts_of(paths: DataPaths) -> dict[str, list[Key]]:
         return {
             model.name: connection.execute(
                 f"SELECT {', '.join(model.columns)} FROM marts.{model.name}"
-                f"{'' if model.parsed.args.get('order') else ' ORDER BY ALL'}"
+                f"{'' if parsed(model.name).args.get('order') else ' ORDER BY ALL'}"
             ).fetchall()
             for model in map(mart, mart_names())
         }
@@ -533,35 +531,31 @@ def test_spellings_of_titles_and_sections(answers: dict[str, list[Key]]) -> None
     cited = [c for _, item in ITEMS for c in item.citations if c["source"] == "MTUS"]
     written = Counter(("title", c["guideline"]) for c in cited)
     written.update(("section", section) for c in cited for section in c["sections"])
-    assert {row[:2]: row[2] for row in answers["mtus_spellings"]} == written
+    assert {row[:2]: row[3] for row in answers["mtus_spellings"]} == written
     assert len(answers["mtus_spellings"]) == len(written)
-    for part, name, _, spelling in answers["mtus_spellings"]:
+    for part, name, in_words, _, spelling in answers["mtus_spellings"]:
         same = [known for kind, known in written if kind == part and known.lower() == name.lower()]
         assert spelling == min(same, key=lambda known: (-written[part, known], known))
+        assert in_words == words(name)
 
 
-def test_marts_are_the_same_however_many_letters_are_taken_at_a_time(
-    answers: dict[str, list[Key]], made_up: DataPaths, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    shutil.copytree(made_up.root, tmp_path / "same")
-    monkeypatch.setattr(warehouse.marts, "LETTERS_AT_A_TIME", 7)
-    again = DataPaths.at(tmp_path / "same")
-    build(again)
-    with closing(attached(again.warehouse, read_only=True)) as connection:
-        assert len(letter_ranges(connection)) == 12
-    assert marts_of(again) == answers
+def test_sections_are_compared_by_their_words(answers: dict[str, list[Key]]) -> None:
+    assert Counter(row[2:6] for row in answers["mtus_citations"]) == Counter(
+        (side, family, words(title), section and words(section))
+        for (side, family, title, section, *_), _ in cited_sections()
+    )
 
 
 WORDS_OF_LETTERS = {
-    "imr.determinations.clinical_summary",
-    "imr.diagnoses.diagnosis",
-    "imr.disputed_items.rationale",
-    "imr.problems.excerpt",
+    "main.determinations.clinical_summary",
+    "main.diagnoses.diagnosis",
+    "main.disputed_items.rationale",
+    "main.problems.excerpt",
 }
-"""What letters tell of a person at length: read in schema `imr`, not copied into every answer."""
+"""What letters tell of a person at length: read in schema `main`, not copied into every answer."""
 
 
-@pytest.mark.parametrize("name", [name for name in sql_names("models") if name != "item_search"])
+@pytest.mark.parametrize("name", sql_names("models"))
 def test_a_mart_holds_no_long_words_of_letters(name: str) -> None:
     assert not WORDS_OF_LETTERS & {source for found in column_sources(name).values() for source in found}
 
@@ -571,13 +565,13 @@ def test_schema_marts_holds_the_models_and_nothing_else(made_up: DataPaths) -> N
         found = connection.execute(
             "SELECT table_name, table_type FROM information_schema.tables WHERE table_schema = 'marts'"
         ).fetchall()
-    assert sorted(found) == [(name, "BASE TABLE") for name in sql_names("models")]
+    assert sorted(found) == [(name, "VIEW" if mart(name).is_view else "BASE TABLE") for name in sql_names("models")]
 
 
 def test_every_mart_is_tried() -> None:
     others = (
         "guideline_sections same_section_outcomes frequent_requests problems_by_code items letters item_sections"
-        " mtus_spellings item_search"
+        " mtus_spellings mtus_citations"
     )
     assert {*FIGURES, *others.split()} >= set(mart_names())
     assert set(mart_names()) == set(sql_names("models"))
@@ -587,9 +581,26 @@ def test_every_mart_is_tried() -> None:
 def test_a_mart_describes_its_rows_and_columns(name: str) -> None:
     told = mart(name)
     assert re.fullmatch(r"[A-Z].*\.", told.description)
+    assert re.fullmatch(r"[a-z].*[^.]", told.why)
     assert not any(text.endswith(".") for text in told.columns.values())
-    head = [line for line in sql(f"models/{name}").splitlines()[1:] if line != "-- adds up"][: len(told.columns)]
+    head = sql(f"models/{name}").splitlines()[2 : len(told.columns) + 2]
     assert all(line.startswith("-- column ") for line in head)
+
+
+@pytest.mark.parametrize("name", sql_names("models"))
+def test_a_mart_names_tables_with_their_schema(name: str) -> None:
+    """A name without its schema is another table, or none, where the warehouse is attached beside other databases."""
+    tables = [table for table in parsed(name).find_all(exp.Table) if not table.db]
+    known = {common.alias for common in parsed(name).find_all(exp.CTE)}
+    assert {table.name for table in tables} - known == ({BATCH_CASES} if mart(name).is_filled_by_case else set())
+
+
+def test_rows_that_are_filled_case_by_case_follow_from_their_case_alone() -> None:
+    by_case = {f"marts.{name}" for name in mart_names() if mart(name).is_filled_by_case}
+    assert by_case == {"marts.letters", "marts.items", "marts.mtus_citations"}
+    for name in by_case:
+        reads = mart_lineage()[name.removeprefix("marts.")]["reads"]
+        assert {read for read in reads if read.startswith("marts.")} <= by_case
 
 
 @pytest.mark.parametrize("name", sql_names("models"))
@@ -604,4 +615,4 @@ def test_a_rate_stands_beside_its_number(name: str) -> None:
 def test_columns_come_from_tables_or_count_rows(name: str) -> None:
     sources = column_sources(name)
     assert set(sources) == set(mart(name).columns)
-    assert all(re.fullmatch(r"(imr|codes)\.\w+\.\w+", source) for found in sources.values() for source in found)
+    assert all(re.fullmatch(r"(main|codes)\.\w+\.\w+", source) for found in sources.values() for source in found)

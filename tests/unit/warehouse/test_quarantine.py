@@ -58,9 +58,9 @@ def test_a_letter_that_breaks_a_rule_is_left_out(
     put(**rows | {"determinations": [*rows.get("determinations", [letter()]), HEALTHY]})
     report = build(paths)
     assert report.letters == {"loaded": 1, "quarantined": 1}
-    assert ask(paths, "SELECT sha256 FROM imr.determinations") == [("b",)]
+    assert ask(paths, "SELECT sha256 FROM main.determinations") == [("b",)]
     assert {report.rows[table.name] for table in CHILDREN} == {0}
-    problems = ask(paths, "SELECT case_number, stage, code, excerpt FROM imr.problems WHERE sha256 = 'a'")
+    problems = ask(paths, "SELECT case_number, stage, code, excerpt FROM main.problems WHERE sha256 = 'a'")
     assert (FIRST, "warehouse", "letter_quarantined", f"Refused by {reason}") in problems
     assert {row[2] for row in problems} == {"letter_quarantined"}
     assert all(check.passed for check in report.checks if check.severity == "block")
@@ -72,14 +72,14 @@ def test_codes_are_those_of_the_code_tables(paths: DataPaths, put: Put) -> None:
         disputed_items=[ITEM | {"category": "alchemy"}, ITEM | {"sha256": "b", "category": "an older category"}],
     )
     assert build(paths).letters == {"loaded": 1, "quarantined": 1}
-    assert ask(paths, "SELECT category FROM imr.disputed_items") == [("an older category",)]
+    assert ask(paths, "SELECT category FROM main.disputed_items") == [("an older category",)]
 
 
 def test_the_other_letter_of_the_case_counts(paths: DataPaths, put: Put) -> None:
     copies = [letter(decision_date=LATE, priority="tomorrow"), letter(sha256="b", decision_date=EARLY)]
     put(determinations=copies, disputed_items=[ITEM, ITEM | {"sha256": "b", "request": "of the healthy letter"}])
     assert build(paths).letters == {"loaded": 1, "quarantined": 1}
-    query = "SELECT sha256, request FROM imr.determinations JOIN imr.disputed_items USING (determination_id)"
+    query = "SELECT sha256, request FROM main.determinations JOIN main.disputed_items USING (determination_id)"
     assert ask(paths, query) == [("b", "of the healthy letter")]
 
 
@@ -94,6 +94,6 @@ def test_a_quarantined_letter_is_loaded_once_it_breaks_no_rule(paths: DataPaths,
     assert (report.changed, report.letters) == (1, {"loaded": 2, "quarantined": 1})
     put(determinations=[letter(priority="standard"), HEALTHY])
     report = build(paths)
-    assert (report.changed, report.letters) == (1, {"loaded": 3})
+    assert (report.changed, report.letters) == (2, {"loaded": 3})
     assert "letter_quarantined" not in report.problems
-    assert ask(paths, "SELECT priority FROM imr.determinations WHERE sha256 = 'a'") == [("standard",)]
+    assert ask(paths, "SELECT priority FROM main.determinations WHERE sha256 = 'a'") == [("standard",)]

@@ -50,9 +50,8 @@ def other_database(path: Path) -> None:
 def older(path: Path) -> None:
     """A warehouse of before there were marts and of fewer columns."""
     with duckdb.connect(str(path.with_name("older.duckdb"))) as connection:
-        connection.execute("CREATE SCHEMA imr")
-        connection.execute("CREATE TABLE imr.determinations (determination_id VARCHAR)")
-        connection.execute("CREATE TABLE imr.disputed_items (determination_id VARCHAR)")
+        connection.execute("CREATE TABLE main.determinations (determination_id VARCHAR)")
+        connection.execute("CREATE TABLE main.disputed_items (determination_id VARCHAR)")
     path.with_name("older.duckdb").rename(path)
 
 
@@ -93,7 +92,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def copied(paths: DataPaths, made_up: DataPaths) -> Iterator[DataPaths]:
     """A copy of a warehouse and nothing else, in a folder that cannot be written."""
     paths.root.mkdir()
-    shutil.copy(made_up.warehouse_file, paths.warehouse)
+    shutil.copy(made_up.warehouse, paths.warehouse)
     paths.warehouse.chmod(0o444)
     paths.root.chmod(0o555)
     yield paths
@@ -121,7 +120,7 @@ def test_a_warehouse_is_read_while_a_run_is_at_work(made_up: DataPaths, command:
 
 def test_a_warehouse_that_another_program_writes_to(paths: DataPaths, made_up: DataPaths) -> None:
     paths.root.mkdir()
-    shutil.copy(made_up.warehouse_file, paths.warehouse)
+    shutil.copy(made_up.warehouse, paths.warehouse)
     program = f"import duckdb; c = duckdb.connect({str(paths.warehouse)!r}); print('open', flush=True); input()"
     with subprocess.Popen(
         [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -137,7 +136,7 @@ def test_a_warehouse_that_another_program_writes_to(paths: DataPaths, made_up: D
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read anything")
 def test_a_warehouse_that_may_not_be_read(paths: DataPaths, made_up: DataPaths) -> None:
     paths.root.mkdir()
-    shutil.copy(made_up.warehouse_file, paths.warehouse)
+    shutil.copy(made_up.warehouse, paths.warehouse)
     paths.warehouse.chmod(0)
     error = CliRunner().invoke(cli, ["status", "--data", str(paths.root)]).exception
     with pytest.raises(RunError, match="cannot be read: give this user the right"):
@@ -157,7 +156,7 @@ def test_what_does_not_fit_in_memory_is_put_aside_and_removed(
 
 def test_a_warehouse_damaged_in_its_middle(paths: DataPaths, made_up: DataPaths) -> None:
     paths.root.mkdir()
-    whole = made_up.warehouse_file.read_bytes()
+    whole = made_up.warehouse.read_bytes()
     paths.warehouse.write_bytes(whole[:12288] + b"\x5a" * (len(whole) - 12288))
     error = CliRunner().invoke(cli, ["status", "--data", str(paths.root)]).exception
     with pytest.raises(RunError, match="is no warehouse, or is damaged"):

@@ -17,10 +17,10 @@ from parquet_rows import write_rows
 from imr_etl.errors import RunError
 from imr_etl.passages import says
 from imr_etl.paths import DataPaths
-from warehouse import attached, sql
+from warehouse import attached
 from warehouse.build import build
 from warehouse.reading import reading
-from warehouse.searching import HASHES, MOST_WORDS, Hit, Search, known_names, search
+from warehouse.searching import MOST_WORDS, Hit, Search, known_names, search
 
 BLOCK = "CM16-002"
 TEXTS = [
@@ -29,7 +29,7 @@ TEXTS = [
     ("Naproxen 550 mg #60", None),
     ("Caf\u00e9 work; 10% off", "Pain-free. The knee, the knee of the MRI, is a functional restoration."),
     ("MRI", "of the knee"),
-    ("O'Brien's '); DROP TABLE imr.build; --", "[a-z]+ % _ \\ $text ?"),
+    ("O'Brien's '); DROP TABLE main.build; --", "[a-z]+ % _ \\ $text ?"),
 ]
 VOCABULARY = sorted({word for pair in TEXTS for text in pair for word in (text or "").lower().split()})
 ROWS = [
@@ -138,7 +138,7 @@ def test_words_find_the_texts_that_say_them(opened: Connection, phrases: list[st
         (("the the",), []),
         (("restor",), []),
         (("o'brien's",), [5]),
-        (("'); DROP TABLE imr.build; --",), [5]),
+        (("'); DROP TABLE main.build; --",), [5]),
         (("550 MG",), [2]),
     ],
 )
@@ -221,23 +221,6 @@ def test_what_is_a_treatment_and_a_drug_is_either(opened: Connection) -> None:
     assert known_names(opened, "treatment", ("BOTOX",)) == ["botulinum toxin", "onabotulinumtoxina"]
 
 
-def test_the_mart_hashes_words_as_a_search_does() -> None:
-    def bare(text: str) -> str:
-        return "".join(text.split())
-
-    wanted = HASHES.format(text="concat_ws(chr(10), written.request, written.rationale)")
-    assert bare(wanted) in bare(sql("models/item_search"))
-
-
-def test_hashes_of_another_duckdb_are_refused(words: DataPaths, tmp_path: Any) -> None:
-    other = tmp_path / "imr.duckdb"
-    other.write_bytes(words.warehouse_file.read_bytes())
-    with closing(attached(other)) as connection:
-        connection.execute("UPDATE marts.item_search SET words = list_transform(words, lambda word: word // 2)")
-    with reading(other) as connection, pytest.raises(RunError, match="another version of DuckDB"):
-        search(connection, Search(phrases=("knee",)))
-
-
 def test_a_terminal_that_lacks_letters_is_shown_their_numbers(words: DataPaths) -> None:
     command = [sys.executable, "-m", "imr_etl", "search", "cafe", "--data", str(words.root)]
     environment = os.environ | {"PYTHONIOENCODING": "ascii"}
@@ -247,8 +230,8 @@ def test_a_terminal_that_lacks_letters_is_shown_their_numbers(words: DataPaths) 
 
 def test_an_empty_warehouse_is_searched(words: DataPaths, tmp_path: Any) -> None:
     other = tmp_path / "imr.duckdb"
-    other.write_bytes(words.warehouse_file.read_bytes())
+    other.write_bytes(words.warehouse.read_bytes())
     with closing(attached(other)) as connection:
-        connection.execute("DELETE FROM marts.item_search")
+        connection.execute("DELETE FROM marts.items")
     with reading(other) as connection:
         assert search(connection, Search(phrases=("knee",))).items == 0
