@@ -53,7 +53,7 @@ format: $(VENV)/.dev-ready ## ruff's layout of the code
 	@cd "$(HERE)" && "$(BIN)/ruff" check --fix . && "$(BIN)/ruff" format .
 
 schema: $(VENV)/.dev-ready ## the DDL, the marts' columns and the data dictionary
-	@cd "$(HERE)" && "$(BIN)/python" -m warehouse.dictionary
+	@cd "$(HERE)" && "$(BIN)/python" -m warehouse.build.dictionary
 
 bench: $(VENV)/.run-ready ## how fast the PDFs in LETTERS are read and parsed
 	@"$(BIN)/python" "$(HERE)/tests/bench/bench.py" "$(LETTERS_PATH)"

@@ -34,7 +34,7 @@ class FilesConfig(dg.Config):
 )
 def intact_files(context: dg.AssetExecutionContext, config: FilesConfig, folders: Folders) -> Iterator[results.Result]:
     """Verify the files of the data folder and quarantine damaged ones."""
-    from warehouse.reading import loaded_letters  # noqa: PLC0415  loads duckdb in 0.15 s, which every start would pay
+    from warehouse.query.connect import loaded_letters  # noqa: PLC0415  loads duckdb in 0.15 s, which every start would pay
 
     with folders.writing() as paths:
         sentences = repair(paths, lambda: loaded_letters(paths.warehouse), verify_all=config.rehash)

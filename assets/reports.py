@@ -1,6 +1,6 @@
 """Stage reports: what people look at.
 
-Belongs here: the asset `report`. Does not belong here: what it says (`warehouse.report`).
+Belongs here: the asset `report`. Does not belong here: what it says (`warehouse.query.report`).
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from assets.wiring.resources import Folders
 )
 def report(folders: Folders) -> Iterator[results.Result]:
     """Write the report beside the warehouse."""
-    from warehouse.report import write_report  # noqa: PLC0415  altair loads in 0.3 s
+    from warehouse.query.report import write_report  # noqa: PLC0415  altair loads in 0.3 s
 
     with folders.writing() as paths:
         write_report(paths.warehouse, paths.report)

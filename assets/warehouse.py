@@ -1,7 +1,7 @@
 """Stage warehouse: the DuckDB file that people open, with its marts.
 
 Belongs here: the asset `warehouse` and one asset per mart, built together. Does not belong here: how they are built
-(`warehouse.build`).
+(`warehouse.build.build`).
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from assets.wiring.resources import Folders
 from imr_etl.schema.tables import WAREHOUSE_TABLES
 from imr_etl.transform.tables import TABLE_NAMES
 from warehouse import sql, sql_names
-from warehouse.marts import mart, mart_lineage, mart_names
+from warehouse.build.marts import mart, mart_lineage, mart_names
 
 CHECKS = [
     dg.AssetCheckSpec(name, asset="warehouse", description=sql(f"checks/{name}").splitlines()[0].removeprefix("-- "))
@@ -64,8 +64,8 @@ def _mart(name: str) -> dg.AssetSpec:
 @dg.multi_asset(specs=[WAREHOUSE, *map(_mart, mart_names())], check_specs=CHECKS, can_subset=True, name="warehouse")
 def warehouse(context: dg.AssetExecutionContext, folders: Folders) -> Iterator[results.Result]:
     """Build the warehouse with all marts and publish it. Whichever of them is selected, all are built."""
-    from warehouse.build import build  # noqa: PLC0415  duckdb loads in 0.15 s, which every start of the code location would pay
-    from warehouse.inputs import fault  # noqa: PLC0415
+    from warehouse.build.build import build  # noqa: PLC0415  duckdb loads in 0.15 s, which every start of the code location would pay
+    from warehouse.build.inputs import fault  # noqa: PLC0415
 
     with folders.writing() as paths:
         if found := fault(paths):

@@ -1,8 +1,8 @@
-"""The DuckDB warehouse: SQL files, and `build`, the one module that runs them.
+"""The DuckDB warehouse: SQL files, the build that runs them, and queries to what it published.
 
-`schema/` holds the tables (generated), `load/` how they are filled from Parquet, `checks/` queries that return bad
-rows, `models/` the marts and `questions/` what people ask of them, one SELECT each. Does not belong here: how a value
-is found in a letter (`imr_etl`).
+`sql/schema/` holds the tables (generated), `sql/load/` how they are filled from Parquet, `sql/checks/` queries that
+return bad rows, `sql/marts/` the marts, `sql/questions/` and `sql/report/` what people ask of them, one SELECT each.
+Does not belong here: how a value is found in a letter (`imr_etl`).
 """
 
 from collections.abc import Iterator
@@ -15,13 +15,13 @@ import polars as pl
 
 
 def sql(name: str) -> str:
-    """The text of an SQL file of this package, such as `load/current_letters`."""
-    return files(__package__).joinpath(f"{name}.sql").read_text(encoding="utf-8")
+    """Read an SQL file of this package by its path below `sql/`, such as `load/current_letters`."""
+    return files(__package__).joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
 
 
 def sql_names(folder: str) -> list[str]:
-    """The SQL files of a folder of this package, without their ending, in alphabetical order."""
-    entries = files(__package__).joinpath(folder).iterdir()
+    """List the SQL files of a folder of `sql/`, without their ending, in alphabetical order."""
+    entries = files(__package__).joinpath("sql", folder).iterdir()
     return sorted(entry.name.removesuffix(".sql") for entry in entries if entry.name.endswith(".sql"))
 
 

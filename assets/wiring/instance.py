@@ -12,8 +12,8 @@ from pathlib import Path
 import dagster as dg
 
 from imr_etl.errors import RunError
-from imr_etl.locks import writing
-from imr_etl.paths import DataPaths
+from imr_etl.storage.locks import writing
+from imr_etl.storage.paths import DataPaths
 
 SETTINGS = """\
 # Written by imr-etl; a changed copy is replaced.

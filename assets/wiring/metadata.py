@@ -1,6 +1,6 @@
 """What the UI shows of a table: its columns, from the schema or from a mart's SQL, and how many rows it has.
 
-Does not belong here: what a column is (`imr_etl.schema.fields`, `warehouse/models`).
+Does not belong here: what a column is (`imr_etl.schema.fields`, `warehouse/sql/marts`).
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import dagster as dg
 
 from imr_etl.schema.fields import Field
 from imr_etl.schema.render import SQL_TYPES
-from warehouse.marts import mart, mart_lineage, source
+from warehouse.build.marts import mart, mart_lineage, source
 
 
 def column_schema(

@@ -1,7 +1,7 @@
 """Resources: the folders that a run reads and writes.
 
 Belongs here: what the environment decides. Does not belong here: what lies where below the data folder
-(`imr_etl.paths`).
+(`imr_etl.storage.paths`).
 """
 
 import contextlib
@@ -11,8 +11,8 @@ from pathlib import Path
 import dagster as dg
 
 from imr_etl.errors import RunError, disk_fault
-from imr_etl.locks import writing
-from imr_etl.paths import DataPaths
+from imr_etl.storage.locks import writing
+from imr_etl.storage.paths import DataPaths
 
 
 class Folders(dg.ConfigurableResource):  # type: ignore[type-arg]

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from imr_etl import store
-from imr_etl.paths import DataPaths
 from imr_etl.pipeline.update import BlockReport, FilesReport
+from imr_etl.storage import parquet
+from imr_etl.storage.paths import DataPaths
 from imr_etl.transform.tables import TABLE_NAMES
-from warehouse.marts import mart, mart_names
+from warehouse.build.marts import mart, mart_names
 
 if TYPE_CHECKING:
-    from warehouse.build import BuildReport
-    from warehouse.checks import CheckResult
+    from warehouse.build.build import BuildReport
+    from warehouse.build.checks import CheckResult
 
 Result = dg.MaterializeResult[None]
 
@@ -67,8 +67,8 @@ def of_letters(paths: DataPaths, reports: list[BlockReport]) -> Iterator[Result]
         "letters not read in full": sum(report.problems for report in reports),
         "by year": by_year,
     }
-    rows = {name: store.count_rows(paths.tables(name, "*")) for name in TABLE_NAMES}
-    rows["letter_lines"] = store.count_rows(paths.lines("letter_lines", "*"))
+    rows = {name: parquet.count_rows(paths.tables(name, "*")) for name in TABLE_NAMES}
+    rows["letter_lines"] = parquet.count_rows(paths.lines("letter_lines", "*"))
     for name in ("letter_lines", *TABLE_NAMES):
         yield Result(asset_key=name, metadata={"dagster/row_count": rows[name], **counts})
 

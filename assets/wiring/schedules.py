@@ -18,7 +18,7 @@ from assets.wiring.resources import Folders
 )
 def nightly(context: dg.ScheduleEvaluationContext, folders: Folders) -> dg.SkipReason | dg.RunRequest:
     """Ask for a run if anything is to be listed, read, parsed, built or written."""
-    from warehouse.current import find_pending_work  # noqa: PLC0415  loads duckdb in 0.15 s
+    from warehouse.build.current import find_pending_work  # noqa: PLC0415  loads duckdb in 0.15 s
 
     if find_pending_work(folders.paths, folders.letters_folder).is_empty:
         return dg.SkipReason("The warehouse is up to date")

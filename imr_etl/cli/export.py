@@ -8,7 +8,7 @@ from threading import Timer
 import click
 
 from imr_etl.cli.options import data_option
-from imr_etl.paths import DataPaths
+from imr_etl.storage.paths import DataPaths
 from imr_etl.terminal import say
 
 SECONDS_IN_SILENCE = 2.0
@@ -26,7 +26,7 @@ def export(folder: Path, data: str, form: str) -> None:
 
     Example: imr-etl export ~/imr-tables --format csv
     """
-    from warehouse import exporting  # noqa: PLC0415  duckdb loads in 0.1 s
+    from warehouse.query import export as exporting  # noqa: PLC0415  duckdb loads in 0.1 s
 
     target = folder.expanduser().absolute()
     with _slow_ones() as told:

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from imr_etl.cli.options import data_option
-from imr_etl.paths import DataPaths
+from imr_etl.storage.paths import DataPaths
 from imr_etl.terminal import say
 
 
@@ -18,7 +18,7 @@ def report(data: str, year: int | None, out: Path | None) -> None:
 
     Example: imr-etl report --year 2017 --out report.html
     """
-    from warehouse.report import write_report  # noqa: PLC0415  a help text needs none of it
+    from warehouse.query.report import write_report  # noqa: PLC0415  a help text needs none of it
 
     paths = DataPaths.at(data)
     target = (out or paths.report).absolute()

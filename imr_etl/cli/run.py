@@ -12,7 +12,7 @@ from imr_etl.cli.options import data_option
 from imr_etl.cli.progress import shown_progress
 from imr_etl.cli.status import say_status, status_of
 from imr_etl.errors import disk_fault
-from imr_etl.paths import DataPaths
+from imr_etl.storage.paths import DataPaths
 from imr_etl.terminal import say
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def run(letters: str, data: str, redo: str | None, rehash: bool, workers: int) -
     Example: imr-etl run --letters ~/letters --data ~/imr
     """
     from imr_etl.ingest.files import refuse_no_folder  # noqa: PLC0415  a help text needs none of it
-    from imr_etl.locks import writing  # noqa: PLC0415
+    from imr_etl.storage.locks import writing  # noqa: PLC0415
 
     paths, folder = DataPaths.at(data), Path(letters).expanduser().absolute()
     refuse_no_folder(folder)
@@ -67,9 +67,9 @@ def _run(paths: DataPaths, folder: Path, redo: str | None, *, rehash: bool, work
     from imr_etl.ingest.workers import Pool  # noqa: PLC0415
     from imr_etl.pipeline.repair import repair  # noqa: PLC0415  a help text needs none of it
     from imr_etl.pipeline.update import Redo, update_files, update_letters  # noqa: PLC0415
-    from warehouse.build import build  # noqa: PLC0415
-    from warehouse.current import find_pending_work  # noqa: PLC0415
-    from warehouse.reading import loaded_letters  # noqa: PLC0415
+    from warehouse.build.build import build  # noqa: PLC0415
+    from warehouse.build.current import find_pending_work  # noqa: PLC0415
+    from warehouse.query.connect import loaded_letters  # noqa: PLC0415
 
     with warnings.catch_warnings():
         # Dagster calls what this project uses of it "beta" on every import.

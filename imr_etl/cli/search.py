@@ -17,14 +17,14 @@ from imr_etl.cli.completion import complete_names
 from imr_etl.cli.options import data_option
 from imr_etl.errors import RunError
 from imr_etl.names import NAME_TABLES
-from imr_etl.paths import DataPaths
 from imr_etl.spreadsheets import cell
+from imr_etl.storage.paths import DataPaths
 from imr_etl.terminal import say, shown
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from warehouse.searching import Found, Hit, Search
+    from warehouse.query.search import Found, Hit, Search
 
 HITS_SHOWN = 20
 DATE = re.compile(r"(\d{4})(?:-(\d\d?))?(?:-(\d\d?))?")
@@ -104,8 +104,8 @@ def search(words: tuple[str, ...], data: str, form: str | None, limit: int | Non
       imr-etl search opioid weaning --category Pharmaceuticals --until 2016-06
       imr-etl search --treatment MRI --specialty Neurology --csv > mri.csv
     """  # noqa: D301  click knows a paragraph that keeps its lines by the character \b
-    from warehouse.reading import reading  # noqa: PLC0415  duckdb loads in 0.1 s
-    from warehouse.searching import search as find  # noqa: PLC0415
+    from warehouse.query.connect import reading  # noqa: PLC0415  duckdb loads in 0.1 s
+    from warehouse.query.search import search as find  # noqa: PLC0415
 
     asked = _search(words, filters)
     if asked == type(asked)():
@@ -121,7 +121,7 @@ def search(words: tuple[str, ...], data: str, form: str | None, limit: int | Non
 
 
 def _search(words: tuple[str, ...], filters: dict[str, Any]) -> "Search":
-    from warehouse.searching import Search  # noqa: PLC0415
+    from warehouse.query.search import Search  # noqa: PLC0415
 
     case = filters["case"]
     if case and not CASE.fullmatch(case.strip()):
@@ -189,7 +189,7 @@ def _counted(number: int, what: str) -> str:
 
 def _sayings(hit: "Hit", phrases: tuple[str, ...]) -> Iterator["Text"]:
     """The sentences of the rationale that say the phrases, before them the request's for what is missing."""
-    from imr_etl.passages import passage, says  # noqa: PLC0415
+    from warehouse.query.passages import passage, says  # noqa: PLC0415
 
     missing = [phrase for phrase in phrases if not says(hit.rationale or "", phrase)]
     if missing or not phrases:
@@ -210,7 +210,7 @@ def _marked(text: str, marks: Iterable[tuple[int, int]]) -> "Text":
 
 
 def _write_csv(hits: Iterator["Hit"]) -> None:
-    from warehouse.searching import Hit  # noqa: PLC0415
+    from warehouse.query.search import Hit  # noqa: PLC0415
 
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(Hit.__annotations__)

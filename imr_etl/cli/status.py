@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import click
 
 from imr_etl.cli.options import data_option
-from imr_etl.paths import DataPaths
 from imr_etl.problems import PROBLEM_CODES
+from imr_etl.storage.paths import DataPaths
 from imr_etl.terminal import say
 
 
@@ -45,8 +45,8 @@ def status(data: str, as_json: bool) -> None:
 
 def status_of(paths: DataPaths) -> Status:
     """What the warehouse of a data folder says. Raises RunError where there is none that can be read."""
-    from warehouse.current import find_pending_work  # noqa: PLC0415
-    from warehouse.reading import reading  # noqa: PLC0415
+    from warehouse.build.current import find_pending_work  # noqa: PLC0415
+    from warehouse.query.connect import reading  # noqa: PLC0415
 
     with reading(paths.warehouse) as connection:
 

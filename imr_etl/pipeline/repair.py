@@ -12,11 +12,11 @@ from pathlib import Path
 
 import polars as pl
 
-from imr_etl import store
 from imr_etl.ingest import files
-from imr_etl.paths import DataPaths
 from imr_etl.pipeline.update import known_letters
+from imr_etl.storage import parquet
 from imr_etl.storage.checksums import is_intact, trust
+from imr_etl.storage.paths import DataPaths
 from imr_etl.transform.tables import TABLE_NAMES
 
 QUARANTINED = ".damaged"
@@ -37,7 +37,7 @@ def repair(paths: DataPaths, loaded_letters: Callable[[], pl.DataFrame], *, veri
         OSError: the disk is at fault.
     """
     for pattern in ("*", "*/**/*"):
-        for half_written in paths.root.glob(f"{pattern}{store.WRITING}"):
+        for half_written in paths.root.glob(f"{pattern}{parquet.WRITING}"):
             half_written.unlink()
     damaged = _damaged(paths, verify_all=verify_all)
     return [
@@ -50,16 +50,16 @@ def repair(paths: DataPaths, loaded_letters: Callable[[], pl.DataFrame], *, veri
 def _damaged(paths: DataPaths, *, verify_all: bool) -> list[Path]:
     """List files that are not as they were written, and files that should be there and are not."""
     found = paths.parquet()
-    stats = store.looks(paths.root, found)
+    stats = parquet.looks(paths.root, found)
     is_known = paths.seen_whole.exists() and not verify_all and is_intact(paths.seen_whole)
-    verified = store.read(paths.seen_whole, store.LOOKS) if is_known else pl.DataFrame(schema=dict(store.LOOKS))
-    new = stats.join(verified, on=list(store.LOOKS), how="anti", maintain_order="left")
+    verified = parquet.read(paths.seen_whole, parquet.LOOKS) if is_known else pl.DataFrame(schema=dict(parquet.LOOKS))
+    new = stats.join(verified, on=list(parquet.LOOKS), how="anti", maintain_order="left")
     damaged = [file for file in new["file"] if not is_intact(paths.root / file)]
     intact = stats.filter(~pl.col("file").is_in(damaged))
     for file in intact["file"]:
         trust(paths.root / file)
     if not intact.equals(verified):
-        store.write(intact, paths.seen_whole)
+        parquet.write(intact, paths.seen_whole)
     return [*(paths.root / file for file in damaged), *_missing(paths, set(found))]
 
 
@@ -82,11 +82,11 @@ def _repair_files(paths: DataPaths, damaged: list[Path], loaded_letters: Callabl
     known = loaded_letters() if letter_files else files.LETTER_FILES.empty()
     for path in letter_files:
         sentences.append(_quarantine(paths, path, "it is made again from the warehouse and the listing of the folder"))
-        store.write(known.filter(pl.col("block") == path.stem), path)
+        parquet.write(known.filter(pl.col("block") == path.stem), path)
     if sightings in damaged:
         sentences.append(_quarantine(paths, sightings, "every letter's file is read again to see whether it changed"))
         of_all = known_letters(paths)
-        store.write(files.SIGHTINGS.conform(of_all.with_columns(modified_ns=None)), sightings)
+        parquet.write(files.SIGHTINGS.conform(of_all.with_columns(modified_ns=None)), sightings)
     return sentences
 
 
@@ -99,7 +99,7 @@ def _repair_lines(paths: DataPaths, damaged: list[Path]) -> list[str]:
             reads = paths.lines("letter_reads", block)
             if path != reads:
                 reads.unlink(missing_ok=True)
-            letters = store.read(paths.letter_files(block), files.LETTER_FILES.schema)
+            letters = parquet.read(paths.letter_files(block), files.LETTER_FILES.schema)
             gone = letters.filter(~pl.col("is_present")).height
             kept = f"; {gone:,} whose file is gone keep the tables that they have" if gone else ""
             sentences.append(_quarantine(paths, path, f"the letters of {block} are read again{kept}"))

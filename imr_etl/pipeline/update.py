@@ -17,15 +17,15 @@ from typing import Literal
 
 import polars as pl
 
-from imr_etl import store
 from imr_etl.blocks import BLOCKS
 from imr_etl.errors import RunError
 from imr_etl.ingest import files, lines
 from imr_etl.ingest.workers import Pool
 from imr_etl.parse import PARSER_VERSION
-from imr_etl.paths import DataPaths
 from imr_etl.pipeline.process import Processed, process_letters
 from imr_etl.schema.tables import TABLES, Table
+from imr_etl.storage import parquet
+from imr_etl.storage.paths import DataPaths
 from imr_etl.transform.tables import TABLE_NAMES
 
 PARSES = TABLES["letter_parses"]
@@ -92,7 +92,7 @@ def update_files(paths: DataPaths, letters: Path, *, rehash: bool = False) -> Fi
     now = files.after_all(known_letters(paths, "first_seen"), datetime.now(UTC).replace(tzinfo=None))
     listing, unlisted = files.list_letters(letters)
     listed = listing.height
-    known = store.read(paths.files(files.SIGHTINGS.name), files.SIGHTINGS.schema)
+    known = parquet.read(paths.files(files.SIGHTINGS.name), files.SIGHTINGS.schema)
     if listing.is_empty() and known.is_empty():
         raise RunError(f"No folder in {letters} can be listed: give this user the right to read them.")
     sightings = files.sight(listing, known, now, unlisted=set(unlisted), rehash=rehash)
@@ -104,8 +104,8 @@ def update_files(paths: DataPaths, letters: Path, *, rehash: bool = False) -> Fi
     del before
     problems = files.file_problems(sightings, letter_files, unlisted)
     write_letter_files(paths, letter_files)
-    store.write_if_changed(problems, paths.files("problems"))
-    store.write_if_changed(sightings, paths.files("file_sightings"))
+    parquet.write_if_changed(problems, paths.files("problems"))
+    parquet.write_if_changed(sightings, paths.files("file_sightings"))
     return FilesReport(listed, letter_files.height, new, problems.height)
 
 
@@ -148,7 +148,7 @@ def write_letter_files(paths: DataPaths, letters: pl.DataFrame) -> None:
     """
     by_block = {str(block): rows for (block,), rows in letters.partition_by("block", as_dict=True).items()}
     for block in sorted({*by_block, *stored_blocks(paths)}):
-        store.write_if_changed(by_block.get(block, files.LETTER_FILES.empty()), paths.letter_files(block))
+        parquet.write_if_changed(by_block.get(block, files.LETTER_FILES.empty()), paths.letter_files(block))
 
 
 def stored_blocks(paths: DataPaths, years: Iterable[int] | None = None) -> list[str]:
@@ -161,8 +161,8 @@ def stored_blocks(paths: DataPaths, years: Iterable[int] | None = None) -> list[
 
 def _pending(paths: DataPaths, block: str, redo: Redo | None) -> PendingBlock:
     letters = _letters(paths, block)
-    reads = store.read(paths.lines(lines.READS.name, block), lines.READS.schema)
-    parses = store.read(paths.tables(PARSES.name, block), PARSES.schema)
+    reads = parquet.read(paths.lines(lines.READS.name, block), lines.READS.schema)
+    parses = parquet.read(paths.tables(PARSES.name, block), PARSES.schema)
     to_read = lines.to_read(letters, lines.READS.empty() if redo == "lines" else reads)["sha256"]
     done = parses.clear() if redo else parses.filter(pl.col("parser_version") == PARSER_VERSION)
     # A letter whose file moved to another block has rows in its old block that no one uses.
@@ -204,7 +204,7 @@ def _stored_lines(paths: DataPaths, pending: PendingBlock) -> tuple[pl.DataFrame
     """Read `letter_lines` and `letter_reads` of the pending letters of a block that were read before."""
     is_pending = pl.col("sha256").is_in(pl.concat([pending.to_read, pending.to_parse]).implode())
     stored_lines, stored_reads = (
-        store.scan(paths.lines(table.name, pending.block), table.schema).filter(is_pending).collect()
+        parquet.scan(paths.lines(table.name, pending.block), table.schema).filter(is_pending).collect()
         for table in (lines.LINES, lines.READS)
     )
     return stored_lines, stored_reads
@@ -218,8 +218,8 @@ def _store(paths: DataPaths, pending: PendingBlock, processed: Processed) -> Blo
         return frame.join(pending.letters, on="sha256", how="semi", maintain_order="left")
 
     def merge(path: Path, table: Table, new: pl.DataFrame, done: pl.Series) -> int:
-        merged = store.merged(store.read(path, table.schema), of_block(new), done, table.key)
-        store.write(merged, path)
+        merged = parquet.merged(parquet.read(path, table.schema), of_block(new), done, table.key)
+        parquet.write(merged, path)
         return merged.height
 
     reads, parses = of_block(processed.reads), of_block(processed.tables[PARSES.name])
@@ -237,13 +237,13 @@ def _store(paths: DataPaths, pending: PendingBlock, processed: Processed) -> Blo
 
 def _forget_parses(paths: DataPaths, block: str, sha256: pl.Series) -> None:
     """Remove letters that are about to be processed again from `letter_parses` of a block."""
-    parses = store.read(paths.tables(PARSES.name, block), PARSES.schema)
+    parses = parquet.read(paths.tables(PARSES.name, block), PARSES.schema)
     others = parses.filter(~pl.col("sha256").is_in(sha256.implode()))
     if others.height < parses.height:
-        store.write(others, paths.tables(PARSES.name, block))
+        parquet.write(others, paths.tables(PARSES.name, block))
 
 
 def _letters(paths: DataPaths, block: str, *columns: str) -> pl.DataFrame:
     """Read `letter_files` of a block, or some of its columns."""
-    letters = store.scan(paths.letter_files(block), files.LETTER_FILES.schema)
+    letters = parquet.scan(paths.letter_files(block), files.LETTER_FILES.schema)
     return letters.select(columns or files.LETTER_FILES.columns).collect()

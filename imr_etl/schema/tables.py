@@ -10,7 +10,7 @@ from hashlib import sha256
 import polars as pl
 
 from imr_etl.schema.fields import FIELDS, Field
-from imr_etl.store import Schema
+from imr_etl.storage.parquet import Schema
 
 
 @dataclass(frozen=True)

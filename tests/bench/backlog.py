@@ -24,7 +24,7 @@ import polars as pl
 from bench import refuse_small_disk
 from letters import write_letters, written_items
 
-from warehouse.parquet import define_parquet_rows, file_names
+from warehouse.build.parquet import define_parquet_rows, file_names
 
 BYTES_A_LETTER = 25_000
 """On disk: 9,000 of the PDF, the rest Parquet and the warehouse."""

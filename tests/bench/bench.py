@@ -101,9 +101,9 @@ def refuse_small_disk(folder: str, letters: int, bytes_a_letter: int) -> None:
 
 
 def _store():
-    from imr_etl import store
+    from imr_etl.storage import parquet
 
-    return store
+    return parquet
 
 
 def _read(files: list[Path], workers: int) -> tuple[pl.DataFrame, pl.DataFrame]:

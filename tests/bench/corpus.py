@@ -20,11 +20,11 @@ from pathlib import Path
 
 import polars as pl
 
-from imr_etl import store
 from imr_etl.ingest import EXTRACTOR_VERSION
 from imr_etl.parse import PARSER_VERSION
-from imr_etl.paths import DataPaths
 from imr_etl.schema.tables import TABLES
+from imr_etl.storage import parquet
+from imr_etl.storage.paths import DataPaths
 from imr_etl.transform.diagnosis_body_parts import diagnosis_body_parts
 from imr_etl.transform.diagnosis_natures import with_natures
 from imr_etl.vocabulary import code_table
@@ -586,6 +586,6 @@ def write_tables(paths: DataPaths, letters: int, seed: int = 0) -> Iterator[Bloc
     for block in blocks(letters):
         for name, frame in corpus.tables(block).items():
             in_order = frame.sort("sha256") if name == "letter_files" else frame
-            store.write(in_order, file_of(paths, name, block.name))
+            parquet.write(in_order, file_of(paths, name, block.name))
         yield block
-    store.write(TABLES["problems"].empty(), paths.files("problems"))
+    parquet.write(TABLES["problems"].empty(), paths.files("problems"))

@@ -23,9 +23,9 @@ from pathlib import Path
 from bench import START, now, refuse_small_disk
 from corpus import Block, Corpus, blocks, file_of, write_tables
 
-from imr_etl import store
-from imr_etl.paths import DataPaths
 from imr_etl.schema.tables import TABLES
+from imr_etl.storage import parquet
+from imr_etl.storage.paths import DataPaths
 
 SIZES = (20_000, 200_000, 2_000_000)
 BYTES_A_LETTER = 6_000
@@ -52,7 +52,7 @@ def make(paths: DataPaths, letters: int) -> Iterator[tuple[str, Figures]]:
 
 def whole(paths: DataPaths, _: int) -> Iterator[tuple[str, Figures]]:
     """A build of all letters."""
-    from warehouse.build import build
+    from warehouse.build.build import build
 
     build(paths, full=True)
     yield "whole build", {"bytes": paths.warehouse.stat().st_size}
@@ -60,7 +60,7 @@ def whole(paths: DataPaths, _: int) -> Iterator[tuple[str, Figures]]:
 
 def night(paths: DataPaths, letters: int) -> Iterator[tuple[str, Figures]]:
     """A build after a night's letters, whose Parquet files are written before the clock starts."""
-    from warehouse.build import build
+    from warehouse.build.build import build
 
     number = sum(1 for _ in paths.root.glob("night-*")) + 1
     (paths.root / f"night-{number}").touch()
@@ -72,8 +72,8 @@ def night(paths: DataPaths, letters: int) -> Iterator[tuple[str, Figures]]:
 
 def marts(paths: DataPaths, _: int) -> Iterator[tuple[str, Figures]]:
     """Every mart: read whole, or grouped by year where it has a row a letter or item."""
-    from warehouse.marts import CASE, mart, mart_names
-    from warehouse.reading import reading
+    from warehouse.build.marts import CASE, mart, mart_names
+    from warehouse.query.connect import reading
 
     with reading(paths.warehouse) as connection:
         for name in mart_names():
@@ -84,7 +84,7 @@ def marts(paths: DataPaths, _: int) -> Iterator[tuple[str, Figures]]:
 
 def questions(paths: DataPaths, _: int) -> Iterator[tuple[str, Figures]]:
     """Every question, without narrowing it."""
-    from warehouse.asking import ask, question, question_names
+    from warehouse.query.questions import ask, question, question_names
 
     for name in question_names():
         yield _timed(f"ask {name}", lambda n=name: ask(paths.warehouse, question(n), limit=100))
@@ -93,10 +93,10 @@ def questions(paths: DataPaths, _: int) -> Iterator[tuple[str, Figures]]:
 def looking(paths: DataPaths, _: int) -> Iterator[tuple[str, Figures]]:
     """Search, one case, what is new, the report."""
     from imr_etl.pipeline.update import find_pending
-    from imr_etl.show import find_case
-    from warehouse.reading import reading
-    from warehouse.report import write_report
-    from warehouse.searching import Search, search
+    from warehouse.query.case import find_case
+    from warehouse.query.connect import reading
+    from warehouse.query.report import write_report
+    from warehouse.query.search import Search, search
 
     for what, phrases in SEARCHES.items():
         with reading(paths.warehouse) as connection:
@@ -121,8 +121,8 @@ def _add_letters(paths: DataPaths, letters: int, number: int) -> None:
         come = Block(block.name, 10**9 + number * 10**6 + place * each, each)
         for name, rows in corpus.tables(come, state=number).items():
             path = file_of(paths, name, block.name)
-            old = store.read(path, TABLES[name].schema)
-            store.write(store.merged(old, rows, rows["sha256"], TABLES[name].key), path)
+            old = parquet.read(path, TABLES[name].schema)
+            parquet.write(parquet.merged(old, rows, rows["sha256"], TABLES[name].key), path)
 
 
 def _timed(what: str, run: Callable[[], object]) -> tuple[str, Figures]:

@@ -15,7 +15,7 @@ from make_letters import LETTERS as SAMPLES
 from many_letters import three_letters
 from processes import command_line
 
-from warehouse.build import build
+from warehouse.build.build import build
 
 AS_ROOT = os.geteuid() == 0
 

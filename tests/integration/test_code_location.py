@@ -13,10 +13,10 @@ import yaml
 from assets.definitions import defs
 from assets.wiring.instance import prepare, report_dead_runs
 from assets.wiring.resources import Folders
-from imr_etl.locks import writing
-from imr_etl.paths import DataPaths
+from imr_etl.storage.locks import writing
+from imr_etl.storage.paths import DataPaths
 from imr_etl.transform.tables import TABLE_NAMES
-from warehouse.marts import mart_names
+from warehouse.build.marts import mart_names
 
 ROOT = Path(__file__).parent.parent.parent
 MARTS = [f"marts/{name}" for name in mart_names()]

@@ -12,18 +12,18 @@ import pytest
 from letter_writer import to_text
 from loading import load_tables, process_pending
 from power_cuts import PowerCutError, full_disk, power_cut
-from processes import leftovers, parquet
+from processes import leftovers, parquet_files
 from sample_letters import PLAIN_TEXT
 
-from imr_etl import store
 from imr_etl.errors import RunError
-from imr_etl.paths import DataPaths
 from imr_etl.pipeline import update
 from imr_etl.pipeline.repair import repair
+from imr_etl.storage import parquet
+from imr_etl.storage.paths import DataPaths
 from warehouse import attached
-from warehouse.build import build
-from warehouse.inputs import is_current
-from warehouse.reading import loaded_letters
+from warehouse.build.build import build
+from warehouse.build.inputs import is_current
+from warehouse.query.connect import loaded_letters
 
 SAMPLES = Path(__file__).parent.parent / "fixtures" / "letters"
 BLOCK = "CM16-002"
@@ -117,7 +117,7 @@ def stop_of(load: Load, data: Path) -> BaseException | None:
 
 def assert_next_run_ends(load: Load, data: Path, undisturbed: Path, at: int) -> None:
     assert load(data) == [], at
-    assert parquet(data) == parquet(undisturbed), at
+    assert parquet_files(data) == parquet_files(undisturbed), at
     assert leftovers(data) == [], at
     assert rows(data) == rows(undisturbed), at
 
@@ -204,7 +204,7 @@ def test_letters_come_from_a_warehouse_that_lacks_a_column(load: Load, undisturb
         connection.execute("ALTER TABLE main.letter_files DROP COLUMN media_type")
     (data / "files" / "letter_files" / f"{BLOCK}.parquet").write_bytes(b"?")
     assert len(load(data)) == 1
-    assert parquet(data) == parquet(undisturbed)
+    assert parquet_files(data) == parquet_files(undisturbed)
 
 
 def test_only_what_changed_since_is_read_again(load: Load, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -224,8 +224,8 @@ def test_only_what_changed_since_is_read_again(load: Load, data: Path, monkeypat
 
 def test_a_letter_that_cannot_be_read_again_keeps_its_lines(load: Load, undisturbed: Path, data: Path) -> None:
     paths = DataPaths.at(data)
-    letter_files = pl.read_parquet(paths.letter_files(BLOCK))
-    store.write(letter_files.with_columns(pl.col("uri") + "-moved"), paths.letter_files(BLOCK))
+    letter_files = pl.read_parquet_files(paths.letter_files(BLOCK))
+    parquet.write(letter_files.with_columns(pl.col("uri") + "-moved"), paths.letter_files(BLOCK))
     assert process_pending(paths, "lines")[BLOCK] == (0, 3)
     assert_next_run_ends(load, data, undisturbed, 0)
 

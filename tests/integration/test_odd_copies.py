@@ -11,7 +11,7 @@ from odd_copies import PICTURE, REQUESTS, shown
 
 from imr_etl import stages
 from imr_etl.ingest import lines, recognition
-from imr_etl.paths import DataPaths
+from imr_etl.storage.paths import DataPaths
 
 BOTH, FIRST = list(REQUESTS), list(REQUESTS[:1])
 WHITE_ITEM = b"1 g " + shown("Custom orthotics for both feet: Overturned", font="B", top=400)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from loading import load_tables
 
-from warehouse.build import build
+from warehouse.build.build import build
 
 SHARED = Path(__file__).parent.parent.parent.parent / "shared"
 LETTERS, LABELS, SCORER = SHARED / "letters", SHARED / "labels", SHARED / "score" / "score_extraction.py"

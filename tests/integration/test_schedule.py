@@ -14,13 +14,13 @@ from loading import load_tables
 from make_letters import LETTERS as SAMPLES
 from many_letters import three_letters
 
-import warehouse.inputs
+import warehouse.build.inputs
 from assets.definitions import defs
 from assets.wiring.resources import Folders
 from imr_etl.errors import RunError
-from imr_etl.paths import DataPaths
+from imr_etl.storage.paths import DataPaths
 from warehouse import sql
-from warehouse.build import build
+from warehouse.build.build import build
 
 Requests = list[dg.RunRequest]
 
@@ -138,8 +138,8 @@ def test_after_a_kill_between_tables_and_warehouse_the_next_tick_builds(
 def test_after_an_upgrade_that_changes_only_marts_the_next_tick_builds(
     tick: Callable[[], Requests], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    upgraded = {"models/items": sql("models/items") + "-- Another rule.\n"}
-    monkeypatch.setattr(warehouse.inputs, "sql", lambda name: upgraded.get(name) or sql(name))
+    upgraded = {"marts/items": sql("marts/items") + "-- Another rule.\n"}
+    monkeypatch.setattr(warehouse.build.inputs, "sql", lambda name: upgraded.get(name) or sql(name))
     assert_builds(tick())
 
 

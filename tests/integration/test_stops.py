@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from loading import load_tables
 from many_letters import write_many
-from processes import is_alive, kill, leftovers, parquet, started, wait_until, workers_of
+from processes import is_alive, kill, leftovers, parquet_files, started, wait_until, workers_of
 
-from warehouse.build import build
+from warehouse.build.build import build
 
 LETTERS, BLOCKS = 40, 2
 STOPPED = "Stopped; what was loaded stays. Run again to go on."
@@ -30,7 +30,7 @@ def undisturbed(letters: Path, tmp_path_factory: pytest.TempPathFactory) -> dict
     """The tables, made without Dagster and without haste."""
     paths = load_tables(letters, tmp_path_factory.mktemp("undisturbed"))
     build(paths)
-    return parquet(paths.root)
+    return parquet_files(paths.root)
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def assert_next_run_completes(
         with started("run", "--letters", letters, "--data", data, cwd=tmp_path) as again:
             _, err = again.communicate()
         assert again.returncode == 0, err
-        assert parquet(data) == undisturbed
+        assert parquet_files(data) == undisturbed
         assert leftovers(data) == []
 
     return run

@@ -16,7 +16,7 @@ from processes import clean_environment
 from table_hashes import table_hashes
 
 from warehouse import attached
-from warehouse.build import build
+from warehouse.build.build import build
 
 ROOT = Path(__file__).parent.parent.parent
 FIXTURES = ROOT / "tests" / "fixtures"
@@ -73,7 +73,7 @@ ADDED = {
         "is_retrospective=",
         'is_appeal=pl.col("request").str.contains("(?i)appeal"), is_retrospective=',
     ),
-    "warehouse/models/items.sql": ("    is_retrospective,", "    is_retrospective, is_appeal,"),
+    "warehouse/sql/marts/items.sql": ("    is_retrospective,", "    is_retrospective, is_appeal,"),
 }
 """What a later version changes to add a column to a table and to a mart: file -> text, and what stands there then."""
 
@@ -89,15 +89,15 @@ def later_version(tmp_path_factory: pytest.TempPathFactory) -> Path:
         text = file.read_text(encoding="utf-8")
         assert text.count(old) == 1, name
         file.write_text(text.replace(old, new), encoding="utf-8")
-    items = folder / "warehouse" / "models" / "items.sql"
+    items = folder / "warehouse" / "sql" / "marts" / "items.sql"
     head, _, rest = items.read_text(encoding="utf-8").partition("-- column is_retrospective:")
     items.write_text(f"{head}-- column is_appeal: The request is an appeal\n-- column is_retrospective:{rest}")
-    in_later(folder, "-m", "warehouse.dictionary")
+    in_later(folder, "-m", "warehouse.build.dictionary")
     return folder
 
 
 WHAT_IS_LEFT = (
-    "import sys; from imr_etl.paths import DataPaths; from warehouse.current import find_pending_work;"
+    "import sys; from imr_etl.storage.paths import DataPaths; from warehouse.build.current import find_pending_work;"
     " print(find_pending_work(DataPaths.at(sys.argv[1])).is_empty)"
 )
 
@@ -111,8 +111,8 @@ def in_later(folder: Path, *arguments: str | Path) -> subprocess.CompletedProces
 
 def test_a_column_that_is_added_to_a_table_and_a_mart_is_in_what_is_generated(later_version: Path) -> None:
     made = later_version / "warehouse"
-    assert "    is_appeal BOOLEAN,\n" in (made / "schema" / "disputed_items.sql").read_text(encoding="utf-8")
-    columns = json.loads((made / "marts.json").read_text(encoding="utf-8"))["items"]["columns"]
+    assert "    is_appeal BOOLEAN,\n" in (made / "sql" / "schema" / "disputed_items.sql").read_text(encoding="utf-8")
+    columns = json.loads((made / "build" / "marts.json").read_text(encoding="utf-8"))["items"]["columns"]
     assert {"name": "is_appeal", "type": "BOOLEAN", "sources": ["main.disputed_items.is_appeal"]} in columns
 
 

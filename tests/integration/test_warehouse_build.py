@@ -7,19 +7,19 @@ import duckdb
 import pytest
 from letter_writer import to_text
 from loading import load_tables, process_pending
-from processes import parquet
+from processes import parquet_files
 from sample_letters import PLAIN_TEXT
 
 from imr_etl.errors import RunError
-from imr_etl.paths import DataPaths
 from imr_etl.pipeline import update
 from imr_etl.pipeline.update import find_pending, known_letters, update_files
 from imr_etl.problems import PROBLEM_CODES
 from imr_etl.schema.tables import WAREHOUSE_TABLES
+from imr_etl.storage.paths import DataPaths
 from imr_etl.vocabulary import code_table_names
-from warehouse.build import build
-from warehouse.inputs import is_current
-from warehouse.marts import mart, mart_names
+from warehouse.build.build import build
+from warehouse.build.inputs import is_current
+from warehouse.build.marts import mart, mart_names
 
 
 @pytest.fixture
@@ -39,12 +39,12 @@ def test_blocks_that_are_processed_together_have_the_same_tables(
     with monkeypatch.context() as each:
         each.setattr(update, "CHUNK_LETTERS", 0)
         load_tables(letters, alone.root)
-    assert parquet(alone.root) == parquet(paths.root)
-    tables = parquet(paths.root)
+    assert parquet_files(alone.root) == parquet_files(paths.root)
+    tables = parquet_files(paths.root)
     together = process_pending(paths, "tables")
     monkeypatch.setattr(update, "CHUNK_LETTERS", 0)
     assert process_pending(paths, "tables") == together
-    assert parquet(paths.root) == tables
+    assert parquet_files(paths.root) == tables
     assert sum(parsed for _, parsed in together.values()) == known_letters(paths).height
 
 
@@ -95,7 +95,7 @@ def test_folders_of_any_name_give_the_same_tables(paths: DataPaths, letters: Pat
     odd = tmp_path / "case_number=CM16-0213037" / "year=2018" / "eq=x"
     same = load_tables(Path(shutil.copytree(letters, odd / "letters")), odd / "data")
     there, here = (
-        {name: rows for name, rows in parquet(root).items() if not name.startswith("files")}
+        {name: rows for name, rows in parquet_files(root).items() if not name.startswith("files")}
         for root in (same.root, paths.root)
     )
     assert there == here

@@ -19,7 +19,7 @@ def test_tables_that_take_long_are_named(monkeypatch: pytest.MonkeyPatch, tmp_pa
         told("main.last")
         return [folder / "datapackage.json", folder / "a", folder / "b"]
 
-    monkeypatch.setattr("warehouse.exporting.export", export)
+    monkeypatch.setattr("warehouse.query.export.export", export)
     # `imr_etl.cli.export` as an attribute is the command.
     monkeypatch.setattr(sys.modules["imr_etl.cli.export"], "SECONDS_IN_SILENCE", 0.1)
     done = CliRunner().invoke(cli, ["export", str(tmp_path / "out")])

@@ -17,7 +17,7 @@ from imr_etl.schema.render import (
 )
 from imr_etl.schema.tables import TABLES, WAREHOUSE_TABLES, WarehouseTable
 from imr_etl.vocabulary import code_table, code_table_names
-from warehouse.dictionary import generated
+from warehouse.build.dictionary import generated
 
 HERE = Path(warehouse.__file__).parent
 
@@ -33,9 +33,7 @@ def test_committed_files_are_the_generated_ones(written: dict[str, str]) -> None
 
 
 def test_no_committed_table_is_left_over() -> None:
-    assert {f"schema/{path.name}" for path in (HERE / "schema").glob("*.sql")} == {
-        f"schema/{name}.sql" for name in WAREHOUSE_TABLES
-    }
+    assert {path.stem for path in (HERE / "sql" / "schema").glob("*.sql")} == set(WAREHOUSE_TABLES)
 
 
 def test_every_code_table_and_column_is_described() -> None:

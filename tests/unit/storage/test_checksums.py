@@ -3,8 +3,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from imr_etl import store
 from imr_etl.errors import RunError
+from imr_etl.storage import parquet
 from imr_etl.storage.checksums import KEY, is_intact, stored_checksum, verify
 
 FRAME = pl.DataFrame({"sha256": ["a", "b"], "text": [f"0 {KEY} " + "0" * 64, None], "page": [1, 2]})
@@ -13,7 +13,7 @@ FRAME = pl.DataFrame({"sha256": ["a", "b"], "text": [f"0 {KEY} " + "0" * 64, Non
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "letter_lines" / "CM16-002.parquet"
-    store.write(FRAME, path)
+    parquet.write(FRAME, path)
     return path
 
 
@@ -21,7 +21,7 @@ def test_a_file_with_a_checksum_is_ordinary_parquet_and_the_same_each_time(file:
     written = file.read_bytes()
     assert pl.read_parquet(file).equals(FRAME)
     assert len(pl.read_parquet_metadata(file)[KEY]) == 64
-    store.write(FRAME, file)
+    parquet.write(FRAME, file)
     assert file.read_bytes() == written
     assert is_intact(file)
 
@@ -51,12 +51,12 @@ def test_a_file_of_another_block_or_maker_is_found(file: Path) -> None:
 
 def test_a_read_refuses_a_damaged_file_in_one_sentence(file: Path) -> None:
     schema = FRAME.schema
-    assert store.read(file, schema).equals(FRAME)
+    assert parquet.read(file, schema).equals(FRAME)
     data = bytearray(file.read_bytes())
     data[40] ^= 1
     file.write_bytes(data)
     with pytest.raises(RunError, match=r"CM16-002.parquet is damaged: `imr-etl run` repairs it\."):
-        store.read(file, schema)
+        parquet.read(file, schema)
 
 
 def test_a_file_that_was_verified_is_not_read_again_for_it(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,5 +68,5 @@ def test_a_file_that_was_verified_is_not_read_again_for_it(file: Path, monkeypat
 def test_the_stored_checksum_changes_with_the_rows(file: Path) -> None:
     before = stored_checksum(file)
     assert before == pl.read_parquet_metadata(file)[KEY]
-    store.write(FRAME.with_columns(page=3), file)
+    parquet.write(FRAME.with_columns(page=3), file)
     assert stored_checksum(file) != before

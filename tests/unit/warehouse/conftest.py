@@ -8,8 +8,8 @@ import pytest
 from made_up_rows import made_up_letters, rows_of
 from parquet_rows import BLOCK, Row, write_rows
 
-from imr_etl.paths import DataPaths
-from warehouse.build import build
+from imr_etl.storage.paths import DataPaths
+from warehouse.build.build import build
 
 FIRST, SECOND = "CM16-0020001", "CM16-0020002"
 
