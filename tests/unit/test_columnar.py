@@ -26,7 +26,7 @@ ROWWISE = {
 }
 LIBRARY = Path(imr_etl.__file__).parent
 LINE_BY_LINE = {"garbled.py"}
-"""Compares each line that a program recognized in a picture with the words of the layout; few letters have such lines."""
+"""Modules that compare lines recognized in pictures, of which few letters have any, with the words of the layout."""
 
 MODULES = sorted(
     path
