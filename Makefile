@@ -38,7 +38,7 @@ dev: $(VENV)/.run-ready ## the Dagster UI on DATA, at http://localhost:PORT
 test: lint types check-tests ## lint, types and all tests
 
 lint: $(VENV)/.dev-ready ## ruff
-	@cd "$(HERE)" && "$(BIN)/ruff" check . && "$(BIN)/ruff" format --check .
+	@cd "$(HERE)" && "$(BIN)/ruff" check . && "$(BIN)/ruff" format --check . && "$(BIN)/lint-imports" --no-cache --no-logo
 
 types: $(VENV)/.dev-ready ## mypy
 	@cd "$(HERE)" && "$(BIN)/mypy"
@@ -53,7 +53,7 @@ format: $(VENV)/.dev-ready ## ruff's layout of the code
 	@cd "$(HERE)" && "$(BIN)/ruff" check --fix . && "$(BIN)/ruff" format .
 
 schema: $(VENV)/.dev-ready ## the DDL, the marts' columns and the data dictionary
-	@cd "$(HERE)" && "$(BIN)/python" -m warehouse.build.dictionary
+	@cd "$(HERE)" && "$(BIN)/python" -m warehouse.dictionary
 
 bench: $(VENV)/.run-ready ## how fast the PDFs in LETTERS are read and parsed
 	@"$(BIN)/python" "$(HERE)/tests/bench/bench.py" "$(LETTERS_PATH)"

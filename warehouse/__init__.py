@@ -13,6 +13,9 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+MEMORY_LIMIT = "900MB"
+"""What DuckDB counts as its memory, in a build and in a query. The process takes up to 800 MB more, and may take 2 GiB."""
+
 
 def sql(name: str) -> str:
     """Read an SQL file of this package by its path below `sql/`, such as `load/current_letters`."""

@@ -1,8 +1,8 @@
 """What is made from the schema: CREATE TABLE statements, comments, the data dictionary of `main` and `codes`.
 
-`python -m warehouse.build.dictionary` writes them anew below `warehouse/`; a test holds them in step with `fields`,
+`python -m warehouse.dictionary` writes them anew below `warehouse/`; a test holds them in step with `fields`,
 `tables` and the code tables. Does not belong here: what a column or table of schema `main` is, and the marts
-(`warehouse.build.dictionary`). What the columns of the code tables hold is said here: they are the headings of CSV
+(`warehouse.dictionary`). What the columns of the code tables hold is said here: they are the headings of CSV
 files, and no `Field`.
 """
 
@@ -88,7 +88,7 @@ def create_table(table: WarehouseTable) -> str:
     """
     columns = ",\n".join(f"    {_column(field, table)}" for field in table.fields)
     told = {field.name: field.description for field in table.fields}
-    head = "-- Made by warehouse.build.dictionary; change imr_etl/schema and run `make schema`.\n"
+    head = "-- Made by warehouse.dictionary; change imr_etl/schema and run `make schema`.\n"
     said = comments(f"main.{table.name}", f"{table.description}. Key: {', '.join(table.key)}", told)
     return head + f"CREATE TABLE main.{table.name} (\n{columns}\n);\n" + said
 
@@ -129,7 +129,7 @@ def dictionary() -> str:
     """The data dictionary of schemas `main` and `codes` as Markdown."""
     parts = [
         "# Data dictionary\n",
-        "Made by `warehouse.build.dictionary`; change `imr_etl/schema`, `imr_etl/vocabulary` or `warehouse/sql/marts`"
+        "Made by `warehouse.dictionary`; change `imr_etl/schema`, `imr_etl/vocabulary` or `warehouse/sql/marts`"
         " and run `make schema`.\n",
         "# Schema `main`: the letters\n",
     ]

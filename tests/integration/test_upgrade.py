@@ -92,7 +92,7 @@ def later_version(tmp_path_factory: pytest.TempPathFactory) -> Path:
     items = folder / "warehouse" / "sql" / "marts" / "items.sql"
     head, _, rest = items.read_text(encoding="utf-8").partition("-- column is_retrospective:")
     items.write_text(f"{head}-- column is_appeal: The request is an appeal\n-- column is_retrospective:{rest}")
-    in_later(folder, "-m", "warehouse.build.dictionary")
+    in_later(folder, "-m", "warehouse.dictionary")
     return folder
 
 

@@ -26,7 +26,7 @@ from imr_etl.schema.render import code_table_comments
 from imr_etl.schema.tables import WAREHOUSE_TABLES
 from imr_etl.storage.paths import DataPaths
 from imr_etl.vocabulary import code_table, code_table_names
-from warehouse import attached, select_rows, sql, transaction
+from warehouse import MEMORY_LIMIT, attached, select_rows, sql, transaction
 from warehouse.build.checks import BLOCK, CheckResult, published_letters, run_checks
 from warehouse.build.inputs import input_files, inputs, rules
 from warehouse.build.load import (
@@ -39,9 +39,6 @@ from warehouse.build.load import (
 )
 from warehouse.build.marts import compute_from_all_letters, create_batch_cases, create_marts, row_counts
 from warehouse.build.publish import new_stamp, publish, remove_unfinished, spill_folder, start_building
-
-MEMORY_LIMIT = "900MB"
-"""What DuckDB counts as its memory. The process takes up to 800 MB more, and may take 2 GiB."""
 
 CHECKPOINT_THRESHOLD = "1TB"
 """Size of DuckDB's log at which its content is written into the file: never, a build ends with that once.

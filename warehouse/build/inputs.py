@@ -23,8 +23,7 @@ from imr_etl.problems import PROBLEM_CODES
 from imr_etl.schema.tables import CHILDREN, DETERMINATIONS
 from imr_etl.storage.checksums import stored_checksum
 from imr_etl.storage.paths import DataPaths
-from warehouse import attached, sql, sql_names
-from warehouse.query.connect import MEMORY_LIMIT
+from warehouse import MEMORY_LIMIT, attached, sql, sql_names
 
 INPUTS = {"table_name": pl.String(), "block": pl.String(), "checksum": pl.String()}
 """Columns of `build_inputs`. `block` is null for `file_problems`, one file for all blocks."""

@@ -1,7 +1,7 @@
 """The marts: views and tables of schema `marts`, one SELECT each in `sql/marts/`; a file's name is its mart's name.
 
 Belongs here: what the head of a mart's file says, the order in which marts are made, and filling those that are
-tables. Does not belong here: the SELECTs, and where a mart's columns come from (`warehouse.build.dictionary`).
+tables. Does not belong here: the SELECTs, and where a mart's columns come from (`warehouse.dictionary`).
 
 A file opens with a line that says what a row is, then `-- view: <why>` or `-- table: <why>`, then a line
 `-- column <name>: <what it holds>` for each column.

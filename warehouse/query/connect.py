@@ -19,10 +19,7 @@ import polars as pl
 
 from imr_etl.errors import RunError
 from imr_etl.schema.tables import TABLES
-from warehouse import attached
-
-MEMORY_LIMIT = "900MB"
-"""What DuckDB counts as its memory, as in a build."""
+from warehouse import MEMORY_LIMIT, attached
 
 FAULTS_OF_A_FILE = (
     duckdb.IOException,

@@ -17,7 +17,7 @@ from imr_etl.schema.render import (
 )
 from imr_etl.schema.tables import TABLES, WAREHOUSE_TABLES, WarehouseTable
 from imr_etl.vocabulary import code_table, code_table_names
-from warehouse.build.dictionary import generated
+from warehouse.dictionary import generated
 
 HERE = Path(warehouse.__file__).parent
 

@@ -16,8 +16,8 @@ from sqlglot import exp
 
 from imr_etl.storage.paths import DataPaths
 from warehouse import attached, sql, sql_names
-from warehouse.build.dictionary import column_sources, parsed
 from warehouse.build.marts import BATCH_CASES, mart, mart_lineage, mart_names
+from warehouse.dictionary import column_sources, parsed
 
 Key = tuple[Any, ...]
 Figures = dict[Key, tuple[Any, ...]]
