@@ -14,7 +14,7 @@ import duckdb
 import polars as pl
 
 MEMORY_LIMIT = "900MB"
-"""What DuckDB counts as its memory, in a build and in a query. The process takes up to 800 MB more, and may take 2 GiB."""
+"""What DuckDB counts as its memory, in a build and in a query; the process takes up to 800 MB more."""
 
 
 def sql(name: str) -> str:
