@@ -101,7 +101,8 @@ def assert_survived(trouble, error: type[BaseException], load: Load, undisturbed
         if steps.count < at:
             assert stopped is None
             break
-        assert isinstance(stopped, error)
+        # A disk that is full when nothing but removals is left stops nothing.
+        assert isinstance(stopped, error) or (error is OSError and is_current(DataPaths.at(data)))
         assert_next_run_ends(load, data, undisturbed, at)
     assert at > 60
     assert rows(data) == rows(undisturbed)
@@ -226,7 +227,7 @@ def test_a_letter_that_cannot_be_read_again_keeps_its_lines(load: Load, undistur
     paths = DataPaths.at(data)
     letter_files = pl.read_parquet(paths.letter_files(BLOCK))
     store.write(letter_files.with_columns(pl.col("uri") + "-moved"), paths.letter_files(BLOCK))
-    assert process_pending(paths, "lines")[BLOCK] == (0, 3)
+    assert process_pending(paths, "lines")[BLOCK] == (0, 2)
     assert_next_run_ends(load, data, undisturbed, 0)
 
 
