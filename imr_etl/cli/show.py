@@ -23,7 +23,7 @@ def show(case: str, data: str, pdf_page: int | None, out: Path | None) -> None:
     """
     from rich.console import Console  # noqa: PLC0415  a help text needs none of it
 
-    from imr_etl import show as shown  # noqa: PLC0415
+    from warehouse import show as shown  # noqa: PLC0415
 
     found = shown.find_case(DataPaths.at(data), case)
     if pdf_page is None:

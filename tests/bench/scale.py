@@ -93,10 +93,10 @@ def questions(paths: DataPaths, _: int) -> Iterator[tuple[str, Figures]]:
 def looking(paths: DataPaths, _: int) -> Iterator[tuple[str, Figures]]:
     """Search, one case, what is new, the report."""
     from imr_etl.pipeline.update import find_pending
-    from imr_etl.show import find_case
     from warehouse.reading import reading
     from warehouse.report import write_report
     from warehouse.searching import Search, search
+    from warehouse.show import find_case
 
     for what, phrases in SEARCHES.items():
         with reading(paths.warehouse) as connection:
