@@ -78,7 +78,7 @@ def verify(path: Path) -> None:
     """
     if _verified.get(path) != _stats(path):
         if not is_intact(path):
-            raise RunError(f"{path} is damaged: `imr-etl run` repairs it.")
+            raise RunError(f"{path} is damaged: `imr-etl run --rehash` repairs it.")
         trust(path)
 
 

@@ -95,7 +95,8 @@ def test_the_schedule_asks_for_one_run_until_the_warehouse_is_current(letters: P
             scheduled_execution_time=datetime(2026, 11, 23, 10, tzinfo=UTC),
             resources={"folders": folders},
         )
-        assert [request.run_key for request in schedule.evaluate_tick(context).run_requests] == ["2026-11-23"]
+        (request,) = schedule.evaluate_tick(context).run_requests
+        assert request.run_key == "2026-11-23T10:00:00+00:00"
         assert not data.exists(), "a tick writes nothing"
         result = run("update", instance, folders)
         assert result.success

@@ -101,7 +101,8 @@ def assert_survived(trouble, error: type[BaseException], load: Load, undisturbed
         if steps.count < at:
             assert stopped is None
             break
-        assert isinstance(stopped, error)
+        # A disk that is full when nothing but removals is left stops nothing.
+        assert isinstance(stopped, error) or (error is OSError and is_current(DataPaths.at(data)))
         assert_next_run_ends(load, data, undisturbed, at)
     assert at > 60
     assert rows(data) == rows(undisturbed)
@@ -224,9 +225,9 @@ def test_only_what_changed_since_is_read_again(load: Load, data: Path, monkeypat
 
 def test_a_letter_that_cannot_be_read_again_keeps_its_lines(load: Load, undisturbed: Path, data: Path) -> None:
     paths = DataPaths.at(data)
-    letter_files = pl.read_parquet_files(paths.letter_files(BLOCK))
+    letter_files = pl.read_parquet(paths.letter_files(BLOCK))
     parquet.write(letter_files.with_columns(pl.col("uri") + "-moved"), paths.letter_files(BLOCK))
-    assert process_pending(paths, "lines")[BLOCK] == (0, 3)
+    assert process_pending(paths, "lines")[BLOCK] == (0, 2)
     assert_next_run_ends(load, data, undisturbed, 0)
 
 

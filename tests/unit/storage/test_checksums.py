@@ -55,7 +55,7 @@ def test_a_read_refuses_a_damaged_file_in_one_sentence(file: Path) -> None:
     data = bytearray(file.read_bytes())
     data[40] ^= 1
     file.write_bytes(data)
-    with pytest.raises(RunError, match=r"CM16-002.parquet is damaged: `imr-etl run` repairs it\."):
+    with pytest.raises(RunError, match=r"CM16-002.parquet is damaged: `imr-etl run --rehash` repairs it\."):
         parquet.read(file, schema)
 
 

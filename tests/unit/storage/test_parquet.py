@@ -88,5 +88,5 @@ def test_a_file_with_other_columns_is_written_again(file: Path) -> None:
 def test_a_damaged_file_is_refused(file: Path) -> None:
     file.write_bytes(file.read_bytes()[:-10])
     for reading in (parquet.read, parquet.scan):
-        with pytest.raises(RunError, match=r"CM16-002.parquet is damaged: `imr-etl run` repairs it"):
+        with pytest.raises(RunError, match=r"CM16-002.parquet is damaged: `imr-etl run --rehash` repairs it"):
             reading(file, {"sha256": pl.String()})

@@ -97,7 +97,7 @@ def test_a_damaged_file_is_named(built: DataPaths, move: Move, spoil: Callable[[
     move("Texas")
     damaged = built.tables("reviewer_licenses", "CM16-002")
     damaged.write_bytes(spoil(damaged.read_bytes()))
-    with pytest.raises(RunError, match=f"^{damaged} is damaged: `imr-etl run` repairs it"):
+    with pytest.raises(RunError, match=f"^{damaged} is damaged: `imr-etl run --rehash` repairs it"):
         build(built)
     assert ask(built, STATE) == [("California",)]
 
