@@ -366,7 +366,7 @@ class Corpus:
             "diagnosis_body_parts": diagnosis_body_parts(diagnoses),
             "problems": self._problems(letters, items),
         }
-        return {name: TABLES[name].conform(frame) for name, frame in found.items()}
+        return {name: TABLES[name].conform(_with_all_columns(name, frame)) for name, frame in found.items()}
 
     def _letters(self, block: Block, state: int) -> pl.DataFrame:
         """One row a letter: row (its number in the corpus), sha256, case_number, dates and the like."""
@@ -489,7 +489,6 @@ class Corpus:
             strength=pl.format("{} mg", "amount"),
             quantity=pl.col("amount") * 2,
             refills=pl.when(_uniform(self.seed, "refills") < 0.1).then(2),
-            is_compound=pl.lit(False),  # noqa: FBT003
         )
 
     def _body_parts(self, items: pl.DataFrame) -> pl.DataFrame:
@@ -573,6 +572,14 @@ class Corpus:
             page=pl.col("first_page").cast(pl.Int32),
         )
         return pl.concat([bad, unknown]).with_columns(position=pl.int_range(1, pl.len() + 1).over("sha256"))
+
+
+def _with_all_columns(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """Add the columns of a table that nobody draws: flags are false, others null."""
+    missing = {column: dtype for column, dtype in TABLES[name].schema.items() if column not in frame.columns}
+    return frame.with_columns(
+        pl.lit(False if dtype == pl.Boolean else None, dtype=dtype).alias(column) for column, dtype in missing.items()
+    )
 
 
 def file_of(paths: DataPaths, name: str, block: str) -> Path:
