@@ -89,7 +89,7 @@ def after_all(known: pl.DataFrame, now: datetime) -> datetime:
     return max(now, latest + timedelta(microseconds=1)) if isinstance(latest, datetime) else now
 
 
-def sight(
+def update_sightings(
     listing: pl.DataFrame,
     known: pl.DataFrame,
     now: datetime,

@@ -50,16 +50,20 @@ def repair(paths: DataPaths, loaded_letters: Callable[[], pl.DataFrame], *, veri
 def _damaged(paths: DataPaths, *, verify_all: bool) -> list[Path]:
     """List files that are not as they were written, and files that should be there and are not."""
     found = paths.parquet()
-    stats = parquet.looks(paths.root, found)
-    is_known = paths.seen_whole.exists() and not verify_all and is_intact(paths.seen_whole)
-    verified = parquet.read(paths.seen_whole, parquet.LOOKS) if is_known else pl.DataFrame(schema=dict(parquet.LOOKS))
-    new = stats.join(verified, on=list(parquet.LOOKS), how="anti", maintain_order="left")
+    stats = parquet.file_stats(paths.root, found)
+    is_known = paths.verified_files.exists() and not verify_all and is_intact(paths.verified_files)
+    verified = (
+        parquet.read(paths.verified_files, parquet.FILE_STATS)
+        if is_known
+        else pl.DataFrame(schema=dict(parquet.FILE_STATS))
+    )
+    new = stats.join(verified, on=list(parquet.FILE_STATS), how="anti", maintain_order="left")
     damaged = [file for file in new["file"] if not is_intact(paths.root / file)]
     intact = stats.filter(~pl.col("file").is_in(damaged))
     for file in intact["file"]:
         trust(paths.root / file)
     if not intact.equals(verified):
-        parquet.write(intact, paths.seen_whole)
+        parquet.write(intact, paths.verified_files)
     return [*(paths.root / file for file in damaged), *_missing(paths, set(found))]
 
 

@@ -95,7 +95,7 @@ def update_files(paths: DataPaths, letters: Path, *, rehash: bool = False) -> Fi
     known = parquet.read(paths.files(files.SIGHTINGS.name), files.SIGHTINGS.schema)
     if listing.is_empty() and known.is_empty():
         raise RunError(f"No folder in {letters} can be listed: give this user the right to read them.")
-    sightings = files.sight(listing, known, now, unlisted=set(unlisted), rehash=rehash)
+    sightings = files.update_sightings(listing, known, now, unlisted=set(unlisted), rehash=rehash)
     # Each of these frames takes 300 MB for two million letters.
     del listing, known
     before = known_letters(paths)

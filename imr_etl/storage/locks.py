@@ -49,15 +49,6 @@ def writing(paths: DataPaths) -> Iterator[None]:
             _held.remove(key)
 
 
-def is_free(paths: DataPaths) -> bool:
-    """Nobody writes below the data folder."""
-    try:
-        with writing(paths):
-            return True
-    except RunError:
-        return False
-
-
 @contextlib.contextmanager
 def _opened(paths: DataPaths) -> Iterator[int]:
     if not str(paths.root).isprintable() or MISREAD & set(str(paths.root)):

@@ -17,7 +17,7 @@ from imr_etl.storage.checksums import trust, verify, with_checksum
 Schema = Mapping[str, pl.DataType]
 
 
-LOOKS: Schema = {"file": pl.String(), "byte_count": pl.Int64(), "modified_ns": pl.Int64()}
+FILE_STATS: Schema = {"file": pl.String(), "byte_count": pl.Int64(), "modified_ns": pl.Int64()}
 
 WRITING = ".writing"
 """How the name of a file ends that is not whole yet, or never will be."""
@@ -107,14 +107,11 @@ def count_rows(pattern: Path) -> int:
     return sum(open_parquet(file).select(pl.len()).collect().item() for file in pattern.parent.glob(pattern.name))
 
 
-def looks(root: Path, files: Iterable[Path]) -> pl.DataFrame:
-    """Size and time of change of files below a folder, in their order: file, byte_count, modified_ns.
-
-    What looks as it did is taken to be as it was.
-    """
+def file_stats(root: Path, files: Iterable[Path]) -> pl.DataFrame:
+    """Read size and time of change of files below a folder, in their order: file, byte_count, modified_ns."""
     status = [(file, file.stat()) for file in files]
     rows = [(str(file.relative_to(root)), found.st_size, found.st_mtime_ns) for file, found in status]
-    return pl.DataFrame(rows, schema=dict(LOOKS), orient="row")
+    return pl.DataFrame(rows, schema=dict(FILE_STATS), orient="row")
 
 
 def merged(old: pl.DataFrame, new: pl.DataFrame, redone: pl.Series, order: Iterable[str]) -> pl.DataFrame:

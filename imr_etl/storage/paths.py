@@ -43,9 +43,9 @@ class DataPaths:
         )
 
     @property
-    def seen_whole(self) -> Path:
-        """Which Parquet files were found whole, and their size and time of change then."""
-        return self.root / "seen_whole.parquet"
+    def verified_files(self) -> Path:
+        """Which Parquet files were verified, and their size and time of change then."""
+        return self.root / "verified_files.parquet"
 
     @property
     def warehouse(self) -> Path:
@@ -66,7 +66,10 @@ class DataPaths:
     def warehouse_of_0_1(self) -> list[Path]:
         """What version 0.1 kept beside `imr.duckdb`, then a link to the first of these."""
         names = ("warehouse.duckdb", "warehouse.duckdb.wal", "warehouse.spare.duckdb", "warehouse.spare.duckdb.writing")
-        return [self.root / name for name in (*names, "built_from.parquet", "built_from.spare.parquet")]
+        return [
+            self.root / name
+            for name in (*names, "built_from.parquet", "built_from.spare.parquet", "seen_whole.parquet")
+        ]
 
     @property
     def report(self) -> Path:

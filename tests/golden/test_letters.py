@@ -13,7 +13,7 @@ import pytest
 from letter_writer import to_text
 from sample_letters import SAMPLES
 
-from imr_etl.ingest.files import LETTER_FILES, SIGHTINGS, letter_files, list_letters, sight
+from imr_etl.ingest.files import LETTER_FILES, SIGHTINGS, letter_files, list_letters, update_sightings
 from imr_etl.ingest.lines import read_letters
 from imr_etl.ingest.workers import Pool
 from imr_etl.pipeline.process import make_tables
@@ -47,7 +47,7 @@ def tables_of_texts(tmp_path_factory: pytest.TempPathFactory) -> Tables:
 
 
 def read(folder: Path) -> Tables:
-    sightings = sight(list_letters(folder).letters, SIGHTINGS.empty(), datetime(2026, 11, 23))
+    sightings = update_sightings(list_letters(folder).letters, SIGHTINGS.empty(), datetime(2026, 11, 23))
     files = letter_files(sightings, LETTER_FILES.empty())
     with Pool(2) as pool:
         lines, reads = read_letters(files, pool)

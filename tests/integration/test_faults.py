@@ -214,11 +214,11 @@ def test_only_what_changed_since_is_read_again(load: Load, data: Path, monkeypat
     verified: list[Path] = []
     monkeypatch.setattr("imr_etl.pipeline.repair.is_intact", lambda path: verified.append(path) or True)
     repair(paths, pl.DataFrame)
-    assert verified == [paths.seen_whole]
+    assert verified == [paths.verified_files]
     process_pending(paths, "tables")
     repair(paths, pl.DataFrame)
     written = {path for path in paths.parquet() if "tables" in path.parts}
-    assert set(verified) == written | {paths.seen_whole}
+    assert set(verified) == written | {paths.verified_files}
     repair(paths, pl.DataFrame, verify_all=True)
     assert set(paths.parquet()) < set(verified)
 
