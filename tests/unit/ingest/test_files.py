@@ -89,8 +89,6 @@ def test_an_unchanged_file_is_not_read_again(tmp_path: Path) -> None:
     assert sighted(tmp_path, known)["sha256"].to_list() == ["remembered"]
     again = update_sightings(list_letters(tmp_path).letters, known, LATER, rehash=True)
     assert again["sha256"].to_list() != ["remembered"]
-        "remembered"
-    ]
 
 
 def test_a_corrected_letter_keeps_the_one_whose_place_it_took(tmp_path: Path) -> None:
