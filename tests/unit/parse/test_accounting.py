@@ -1,7 +1,7 @@
 """Whatever in a letter reads like a decision is an item or a finding."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from odd_letters import (
     BEFORE_ITEMS,
@@ -193,6 +193,7 @@ def test_a_number_that_stands_twice_loses_no_item(with_fonts: bool) -> None:
     assert (parsed.items["item_number"].to_list(), codes(parsed)) == ([1, 2, 3], ["item_repeated"])
 
 
+@settings(max_examples=20)
 @given(
     letter=st.lists(st.sampled_from([*ITEMS, "A page says nothing.\n\n"]), max_size=5),
     with_fonts=st.booleans(),

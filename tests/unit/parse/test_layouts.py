@@ -181,7 +181,7 @@ def read(letter: LetterLines) -> list[tuple[str, ...]]:
 
 
 THOROUGH = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
@@ -193,7 +193,7 @@ def test_pdf_in_any_layout(data: st.DataObject, letter: MadeUpLetter) -> None:
     assert read(read_pdf(pdf)) == said(letter)
 
 
-@settings(THOROUGH, max_examples=5)
+@settings(THOROUGH, max_examples=3)
 @given(data=st.data(), letter=letters())
 def test_pdf_by_the_second_reader(data: st.DataObject, letter: MadeUpLetter) -> None:
     layout = data.draw(layouts(len(letter.items)))
