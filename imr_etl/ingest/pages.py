@@ -15,7 +15,6 @@ from imr_etl.ingest.characters import normalize_characters
 Line = tuple[str, bool | None, float | None, float]
 """A printed line: its text, whether it is bold, its left edge, its height."""
 
-from imr_etl.ingest.characters import normalize_characters
 
 CONTROLS = re.compile("[\x00-\x01\x03-\x1f\x7f-\x9f]")
 """What no letter prints: a damaged file has them, and a terminal obeys them. pdfium's hyphen is a control character."""

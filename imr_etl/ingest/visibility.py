@@ -59,7 +59,7 @@ ACTUAL_TEXT = b"ActualText"
 """What a program is to read in the place of a text, by the file's word."""
 
 Box = tuple[float, float, float, float]
-"""Left, top, right, bottom in pixels of the page's picture."""
+"""Left, top, right and bottom edge, in pixels of the page's picture if nothing else is said."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +82,17 @@ class Shown(NamedTuple):
     picture_dpi: float
     drawings: int
     objects: int
+
+
+class Sight(NamedTuple):
+    """Where texts of a page are seen: pictures of the page that are white there.
+
+    `texts` has that of a text alone, by its address, where another one stands in its place; `picture` that of all.
+    There is none of a page that is too large for one.
+    """
+
+    picture: Image.Image | None
+    texts: dict[int, Image.Image]
 
 
 def draw(page: Any, scale: float) -> Image.Image:
@@ -130,10 +141,11 @@ def shown(page: Any) -> Shown:
     return Shown(texts, share, max(pictures)[1], drawings, pdfium.FPDFPage_CountObjects(page))
 
 
-def hide_unseen(page: Any, texts: Sequence[Text]) -> list[Text]:
-    """Return the texts that no reader of the page sees; they are no longer drawn and read then.
+def hide_unseen(page: Any, texts: Sequence[Text]) -> tuple[list[Text], Sight]:
+    """Return the texts that no reader of the page sees, and where the others are seen.
 
-    Of texts that are printed at the same place, to look bold, one is seen.
+    Those texts are no longer drawn and read then. Of texts that are printed at the same place, to look bold, one is
+    seen.
     """
     scale = _scale(page)
     smallest = SMALLEST_SIZE * min(1.0, max(_points(page)) / LETTER_HEIGHT)
@@ -142,7 +154,7 @@ def hide_unseen(page: Any, texts: Sequence[Text]) -> list[Text]:
     if scale < COARSEST:
         hidden += [text for text in texts if text.size >= smallest and _is_odd(text.handle)]
         hide(hidden)
-        return hidden
+        return hidden, Sight(None, {})
     before = draw(page, scale)
     rest = [text for text in texts if text.size >= smallest]
     hide(rest)
@@ -151,14 +163,32 @@ def hide_unseen(page: Any, texts: Sequence[Text]) -> list[Text]:
     rest = [text for text in rest if text not in unseen]
     show_again(rest)
     doubtful = _doubtful(rest)
+    sight = Sight(seen, {})
     # Each is drawn without those before it that are unseen, so that one of several copies is left.
     for text in doubtful[:MOST_DRAWN]:
         hide([text])
-        if _difference(before, draw(page, scale)).getbbox() is None:
+        alone = _difference(before, draw(page, scale))
+        if alone.getbbox() is None:
             unseen.append(text)
         else:
             show_again([text])
-    return hidden + unseen
+            sight.texts[_address(text.handle)] = alone
+    return hidden + unseen, sight
+
+
+def is_seen(page: Any, sight: Sight, handle: Any, box: Box) -> bool:
+    """Whether a part of a text is seen in its place, which is given in points from the top left of the page."""
+    picture = sight.texts.get(_address(handle), sight.picture)
+    if picture is None:
+        return True
+    across, down = (pixels / points for pixels, points in zip(picture.size, _points(page), strict=True))
+    left, top, right, bottom = box
+    place = (left * across - MARGIN, top * down - MARGIN, right * across + MARGIN, bottom * down + MARGIN)
+    return not _is_blank(picture, place)
+
+
+def _address(handle: Any) -> int:
+    return ctypes.cast(handle, ctypes.c_void_p).value or 0
 
 
 def text_of(text: Text, text_page: Any) -> str:

@@ -9,8 +9,8 @@ from typing import Final
 
 import polars as pl
 
-from imr_etl.ingest.text import LINE_HEIGHT
 from imr_etl.ingest.characters import SOFT_HYPHEN
+from imr_etl.ingest.text import LINE_HEIGHT
 from imr_etl.parse import patterns
 from imr_etl.vocabulary import code_table, code_table_names
 
