@@ -181,6 +181,9 @@ class _Reading:
         """Add the lines that a reader of the page sees, with findings where they are not just its text."""
         view = visibility.shown(page.handle)
         is_true = self._read_glyphs(page, view, number)
+        struck = [word.text for word in page.words() if visibility.is_struck_out(page.handle, view.rules, word.box)]
+        if struck:
+            self._find("annotated_page", number, f"A line strikes out: {' '.join(struck)}")
         unseen = self._without_unseen(page, view, number)
         seen = characters(page.text)
         if seen < FEW_CHARACTERS and self._shows_more(view, seen):

@@ -36,7 +36,7 @@ SAME_HEIGHT = 1.0
 
 WORD = re.compile(r"\S+")
 QUARTER = pi / 2
-SAMPLED = 5
+SAMPLED = 3
 """Characters of a page by which it is seen whether its text stands upright."""
 
 Matrix = tuple[float, float, float, float, float, float]

@@ -48,6 +48,12 @@ COVERED = 0.3
 MARGIN = 1
 """Pixels around a text that belong to its place: drawing rounds."""
 
+THICKEST_RULE = 3.0
+"""Points of the thickness of a line."""
+
+STRUCK = 0.8
+"""Share of a word's width that a line goes through which strikes it out."""
+
 MOST_OBJECTS = 20_000
 MOST_DRAWN = 100
 """Texts of a page that are drawn one by one; a page takes some milliseconds each time."""
@@ -74,10 +80,12 @@ class Text:
 class Shown(NamedTuple):
     """What a page shows: its texts, its pictures, and how many other drawings and objects of any kind it has.
 
-    `picture_share` is the share of the page that pictures cover, `picture_dpi` the pixels an inch of the largest one.
+    `rules` are the places of thin level lines, `picture_share` is the share of the page that pictures cover, and
+    `picture_dpi` the pixels an inch of the largest one.
     """
 
     texts: list[Text]
+    rules: list[Box]
     picture_share: float
     picture_dpi: float
     drawings: int
@@ -124,6 +132,7 @@ def shown(page: Any) -> Shown:
     """Look at the objects of a loaded page."""
     texts: list[Text] = []
     pictures: list[tuple[float, float]] = [(0.0, 0.0)]
+    rules: list[Box] = []
     drawings = 0
     scale = _scale(page)
     size = _pixels(page, scale)
@@ -137,8 +146,10 @@ def shown(page: Any) -> Shown:
                 pictures.append((area, POINTS * scale * sqrt(_image_pixels(handle) / max(1.0, _area(box)))))
             case _:
                 drawings += 1
+                if box[3] - box[1] - 2 * MARGIN <= THICKEST_RULE * scale:
+                    rules.append(box)
     share = min(1.0, sum(area for area, _ in pictures) / (size[0] * size[1]))
-    return Shown(texts, share, max(pictures)[1], drawings, pdfium.FPDFPage_CountObjects(page))
+    return Shown(texts, rules, share, max(pictures)[1], drawings, pdfium.FPDFPage_CountObjects(page))
 
 
 def hide_unseen(page: Any, texts: Sequence[Text]) -> tuple[list[Text], Sight]:
@@ -189,6 +200,18 @@ def is_seen(page: Any, sight: Sight, handle: Any, box: Box) -> bool:
 
 def _address(handle: Any) -> int:
     return ctypes.cast(handle, ctypes.c_void_p).value or 0
+
+
+def is_struck_out(page: Any, rules: Iterable[Box], box: Box) -> bool:
+    """Whether a line goes through the middle of a word, which stands in a place in points from the top left."""
+    scale = _scale(page)
+    left, top, right, bottom = (scale * edge for edge in box)
+    third = (bottom - top) / 3
+    return any(
+        min(right, rule[2]) - max(left, rule[0]) > STRUCK * (right - left)
+        and top + third < (rule[1] + rule[3]) / 2 < bottom - third
+        for rule in rules
+    )
 
 
 def text_of(text: Text, text_page: Any) -> str:

@@ -37,7 +37,18 @@ def test_what_covers_a_decision_hides_it() -> None:
 
 def test_a_text_that_is_struck_out_is_reported() -> None:
     letter = read_pdf(odd_copies.annotated("StrikeOut", "", odd_copies.UPHELD, drawing=b"0 6 55 1 re f ", page=0))
-    assert found(letter) == [("annotated_page", "What was put on top of the page strikes out text")]
+    assert found(letter) == [
+        ("annotated_page", "What was put on top of the page strikes out text"),
+        ("annotated_page", "A line strikes out: Upheld"),
+    ]
+
+
+@pytest.mark.parametrize(("height", "findings"), [(477, 1), (472, 0), (484, 0)])
+def test_a_line_through_a_word_is_reported(height: int, findings: int) -> None:
+    """A line below or above it is none of these."""
+    line = b"1 w 265 %d m 320 %d l S " % (height, height)
+    letter = read_pdf(odd_copies.raw_pdf([odd_copies.content(page) + line for page in odd_copies.LETTER[:1]]))
+    assert found(letter) == [("annotated_page", "A line strikes out: Upheld")] * findings
 
 
 @pytest.mark.parametrize("kind", ["Link", "Highlight", "Text"])
