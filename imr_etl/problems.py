@@ -25,6 +25,7 @@ PROBLEM_CODES = {
     "unreadable_page": "A page of the letter could not be read, the others were",
     "page_without_text": "A page has no text though it shows something, or it is empty; what it says is not loaded",
     "hidden_text": "Text that no reader of the page sees; it is left out",
+    "annotated_page": "Notes, stamps, form fields or strike-outs stand on top of a page; what they print was read",
     "read_by_ocr": "The page is a picture whose text a program recognized; characters may be wrong",
     "incomplete_letter": "Part of the letter's text is missing: the file is damaged, or the text breaks off",
     # tables

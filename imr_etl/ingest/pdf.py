@@ -11,6 +11,7 @@ name other characters than they show, are looked for in files without that seal,
 """
 
 import io
+import math
 import re
 import subprocess
 from collections.abc import Callable, Iterable, Sequence
@@ -20,12 +21,15 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from imr_etl.ingest import MAX_PAGES, MAX_RECOGNIZED_PAGES, recognition, visibility
+from imr_etl.ingest.annotations import has_annotations, show_annotations
 from imr_etl.ingest.damage import damage
 from imr_etl.ingest.fonts import with_true_maps
 from imr_etl.ingest.pages import Finding, LetterLines, Line, UnreadableLetterError, folded
-from imr_etl.ingest.pdf_lines import LoadedPage, characters, names_bold
+from imr_etl.ingest.pdf_lines import SAME_PLACE, LoadedPage, Word, characters, names_bold
 
-PERMISSION_TO_CHANGE = 0x8
+PERMISSIONS = 0x8 | 0x10 | 0x20 | 0x100 | 0x400
+"""To change, copy, annotate, fill in or bind with other pages. The state's letters permit none of these."""
+
 DOUBTFUL_GLYPHS = re.compile("[\ue000-\uf8ff\ufffd]")
 HEADER_TABLE = re.compile(r"Case\s+Number:")
 HEADER_DATE = re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}")
@@ -99,9 +103,9 @@ def _open(data: bytes) -> Any:
 
 
 def _is_sealed(document: Any) -> bool:
-    """The file is encrypted and whoever opens it may not change it."""
+    """The file is encrypted and whoever opens it may do nothing but read and print it."""
     is_encrypted = pdfium.FPDF_GetSecurityHandlerRevision(document.raw) >= 0
-    return is_encrypted and not pdfium.FPDF_GetDocPermissions(document.raw) & PERMISSION_TO_CHANGE
+    return is_encrypted and not pdfium.FPDF_GetDocPermissions(document.raw) & PERMISSIONS
 
 
 class _Reading:
@@ -145,42 +149,53 @@ class _Reading:
 
     def _read_page(self, number: int) -> bool:
         """Add the lines of a page. Returns whether there is such a page."""
-        page = LoadedPage.of(self._document, number)
-        if page is None:
+        try:
+            page = LoadedPage(self._document, number)
+        except LookupError:
             self._letter.add_page("pdfium", [])
             return False
         with page:
-            if self._is_sealed and (len(page.text) >= FULL_TEXT or characters(page.text) >= FEW_CHARACTERS):
-                self._add_text(page, number)
+            is_annotated = has_annotations(page.handle)
+            if is_annotated and (told := show_annotations(page)):
+                self._find("annotated_page", number, f"What was put on top of the page {told}")
+            if (
+                self._is_sealed
+                and not is_annotated
+                and (len(page.text) >= FULL_TEXT or characters(page.text) >= FEW_CHARACTERS)
+            ):
+                self._add_text(page, number, by_height=False)
             else:
                 self._read_closely(page, number)
         return True
 
-    def _add_text(self, page: LoadedPage, number: int) -> None:
+    def _add_text(self, page: LoadedPage, number: int, *, by_height: bool) -> None:
         """Add the lines of a page's text, those of the second reader where it is in doubt."""
         second = _pdfplumber_lines(self._data, number) if self._is_doubtful(page.text, number) else []
         if second:
             self._letter.add_page("pdfplumber", second)
             self._letter.extractor = "pdfplumber"
         else:
-            self._letter.add_page("pdfium", page.lines())
+            self._letter.add_page("pdfium", page.lines(by_height=by_height))
 
     def _read_closely(self, page: LoadedPage, number: int) -> None:
         """Add the lines that a reader of the page sees, with findings where they are not just its text."""
         view = visibility.shown(page.handle)
         is_true = self._read_glyphs(page, view, number)
+        struck = [word.text for word in page.words() if visibility.is_struck_out(page.handle, view.rules, word.box)]
+        if struck:
+            self._find("annotated_page", number, f"A line strikes out: {' '.join(struck)}")
         unseen = self._without_unseen(page, view, number)
         seen = characters(page.text)
         if seen < FEW_CHARACTERS and self._shows_more(view, seen):
             self._read_picture(page, view, number)
         elif unseen is None:
-            self._letter.add_page("pdfium", [(text, None, x0, top) for text, _, x0, top in page.lines()])
+            self._letter.add_page("pdfium", [(text, None, x0, top) for text, _, x0, top in page.lines(by_height=True)])
         elif view.picture_share >= LARGE_PICTURE:
             self._add_text_and_pictures(page, view, number)
         elif unseen or not is_true:
-            self._letter.add_page("pdfium", page.lines())
+            self._letter.add_page("pdfium", page.lines(by_height=True))
         else:
-            self._add_text(page, number)
+            self._add_text(page, number, by_height=True)
 
     def _read_glyphs(self, page: LoadedPage, view: visibility.Shown, number: int) -> bool:
         """Read what a page shows where it says something else to programs. Returns whether it says the same."""
@@ -200,20 +215,20 @@ class _Reading:
         Programs that recognize the text of a scan put it behind the picture or leave it undrawn.
         """
         words = {text: visibility.text_of(text, page.text_page).strip() for text in view.texts}
-        unseen = visibility.hide_unseen(page.handle, [text for text in view.texts if characters(words[text])])
-        if not unseen:
-            return []
-        page.reload()
+        unseen, sight = visibility.hide_unseen(page.handle, [text for text in view.texts if characters(words[text])])
+        if unseen:
+            page.reload()
         seen = [text for text in view.texts if text not in unseen]
         hidden = [
             words[text]
             for text in unseen
             if not any(words[text] == words[other] and visibility.is_same_place(text, other) for other in seen)
         ]
-        if not hidden:
-            return []
-        if view.picture_share < WHOLE_PICTURE or characters(" ".join(hidden)) < LAYER * characters(page.text):
-            self._find("hidden_text", number, f"Nobody sees this text of the page: {' '.join(hidden)}")
+        is_layer = characters(" ".join(hidden)) >= LAYER * characters(page.text)
+        if not hidden or view.picture_share < WHOLE_PICTURE or not is_layer:
+            hidden += _blank_out_unseen(page, sight)
+            if hidden:
+                self._find("hidden_text", number, f"Nobody sees this text of the page: {' '.join(hidden)}")
             return hidden
         visibility.show_again(unseen)
         page.reload()
@@ -236,14 +251,14 @@ class _Reading:
             self._find("read_by_ocr", number, f"The page is a picture; {recognition.PROGRAM} recognized its text")
             return
         is_stamp = view.picture_share >= WHOLE_PICTURE or view.drawings >= MANY_DRAWINGS
-        self._letter.add_page("pdfium", [] if is_stamp else page.lines())
+        self._letter.add_page("pdfium", [] if is_stamp else page.lines(by_height=True))
         but = f' but "{seen}"' if seen else ""
         told = f"The page shows a picture or drawings, and no text{but}" if view.objects else "The page is empty"
         self._find("page_without_text", number, told + self._advice(view))
 
     def _add_text_and_pictures(self, page: LoadedPage, view: visibility.Shown, number: int) -> None:
         """Add the lines of a page's text and those recognized in the large pictures on it, in the order of height."""
-        lines = page.lines()
+        lines = page.lines(by_height=True)
         visibility.hide(view.texts)
         recognized = self._recognized(page, view)
         words = {word for line in recognized for word in line[0].split()}
@@ -289,6 +304,27 @@ class _Reading:
         if header is None:
             return False
         return len(HEADER_DATE.findall(text, header.start(), header.start() + HEADER_LENGTH)) < HEADER_DATES
+
+
+def _blank_out_unseen(page: LoadedPage, sight: visibility.Sight) -> list[str]:
+    """Leave out of a page's lines the words that are not seen in their place, and return them.
+
+    They are part of a text that is seen elsewhere: the rest of it is covered, or off the page. A word that another text
+    prints in the same place is seen.
+    """
+    seen: list[Word] = []
+    unseen: list[Word] = []
+    for word in page.words():
+        if characters(word.text):
+            is_seen = visibility.is_seen(page.handle, sight, word.handle, word.box)
+            (seen if is_seen else unseen).append(word)
+    for word in unseen:
+        page.blank_out(word)
+    return [word.text for word in unseen if not any(_is_same(word, other) for other in seen)]
+
+
+def _is_same(one: Word, other: Word) -> bool:
+    return one.text == other.text and math.dist(one.box, other.box) < SAME_PLACE
 
 
 def _pdfplumber_lines(data: bytes, number: int) -> list[Line]:

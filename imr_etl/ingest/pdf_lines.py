@@ -11,8 +11,8 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable
 from itertools import accumulate, pairwise, repeat
-from math import hypot
-from typing import Any
+from math import hypot, pi
+from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
@@ -31,6 +31,17 @@ LARGEST_STEP_BACK = 20.0
 SAME_PLACE = 2.0
 """Points between two copies of a line that is printed twice to look bold."""
 
+SAME_HEIGHT = 1.0
+"""Points between the heights of two parts of a line."""
+
+WORD = re.compile(r"\S+")
+QUARTER = pi / 2
+SAMPLED = 3
+"""Characters of a page by which it is seen whether its text stands upright."""
+
+Matrix = tuple[float, float, float, float, float, float]
+"""What leads from a place in a PDF to one on the page that is shown, as PDF writes it."""
+
 
 def _by_address(function: Any, *arguments: Any) -> Any:
     """A function of pdfium that takes addresses for pointers: checking their types costs as much as the call."""
@@ -43,24 +54,45 @@ CHARACTER_ORIGIN = _by_address(
 )
 
 
+class Word(NamedTuple):
+    """A word of a page: its place in the page's text, itself, the object that draws its end, and where it stands.
+
+    `box` is its left, top, right and bottom edge in points from the top left of the page.
+    """
+
+    begin: int
+    text: str
+    handle: Any
+    box: tuple[float, float, float, float]
+
+
 class LoadedPage:
     """A page that pdfium has loaded with its text; a context manager that closes it.
 
     pdfium's own functions are called, because pypdfium2's objects would cost as much as the lines.
     """
 
-    def __init__(self, handle: Any) -> None:
-        """Load the text of a page."""
-        self.handle = handle
+    def __init__(self, document: Any, number: int) -> None:
+        """Load a page by its number from 0. Raises LookupError where there is no such page."""
+        self._place = document, number
         self.text_page: Any = None
         self.text = ""
-        self.reload()
+        self._open()
 
-    @classmethod
-    def of(cls, document: Any, number: int) -> "LoadedPage | None":
-        """Load a page by its number from 0; None where there is no such page."""
-        handle = pdfium.FPDF_LoadPage(document.raw, number)
-        return cls(handle) if handle else None
+    def _open(self) -> None:
+        """Load the page and its text, turned so that most of the text stands upright.
+
+        pdfium takes lines that run up or down a page apart into words.
+        """
+        document, number = self._place
+        self.handle = pdfium.FPDF_LoadPage(document.raw, number)
+        if not self.handle:
+            raise LookupError(f"There is no page {number + 1}")
+        self.reload()
+        turn = self._turn_of_text()
+        if turn != pdfium.FPDFPage_GetRotation(self.handle):
+            pdfium.FPDFPage_SetRotation(self.handle, turn)
+            self.reload()
 
     def __enter__(self) -> "LoadedPage":
         """The page is loaded already."""
@@ -68,8 +100,17 @@ class LoadedPage:
 
     def __exit__(self, *_: object) -> None:
         """Close the page and its text."""
+        self._close()
+
+    def _close(self) -> None:
         pdfium.FPDFText_ClosePage(self.text_page)
         pdfium.FPDF_ClosePage(self.handle)
+        self.text_page = None
+
+    def reopen(self) -> None:
+        """Load the page again, after its objects were changed in a way that pdfium does not notice."""
+        self._close()
+        self._open()
 
     def reload(self, is_wanted: Callable[[str], bool] = lambda _: True) -> bool:
         """Load the text again, after objects of the page were changed, and keep it where it is wanted.
@@ -86,9 +127,60 @@ class LoadedPage:
         self.text_page, self.text = text_page, text
         return True
 
-    def lines(self) -> list[Line]:
-        """Return the printed lines of the page's text."""
-        return _lines(self.text_page, self.text, pdfium.FPDF_GetPageHeightF(self.handle))
+    def lines(self, *, by_height: bool = False) -> list[Line]:
+        """Return the printed lines of the page's text, in the order in which the file draws them or from the top."""
+        lines = _lines(self.text_page, self.text, _matrix(self.handle))
+        return _from_the_top(lines) if by_height else lines
+
+    def words(self) -> list[Word]:
+        """Return the words of the text."""
+        return [self._word(*word.span()) for word in WORD.finditer(self.text)]
+
+    def _word(self, begin: int, end: int) -> Word:
+        left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+        matrix = _matrix(self.handle)
+        corners: list[tuple[float, float]] = []
+        units = _units(self.text, list(range(begin, end)))
+        for unit in units:
+            pdfium.FPDFText_GetCharBox(self.text_page, unit, left, right, bottom, top)
+            corners += [_on_page(matrix, left.value, top.value), _on_page(matrix, right.value, bottom.value)]
+        across, down = zip(*corners, strict=True)
+        box = min(across), min(down), max(across), max(down)
+        return Word(begin, self.text[begin:end], pdfium.FPDFText_GetTextObject(self.text_page, units[-1]), box)
+
+    def blank_out(self, word: Word) -> None:
+        """Leave a word out of the page's lines."""
+        end = word.begin + len(word.text)
+        self.text = self.text[: word.begin] + " " * len(word.text) + self.text[end:]
+
+    def _turn_of_text(self) -> int:
+        """Return by how many quarters, clockwise, the page must be turned for most of its text to stand upright."""
+        count = pdfium.FPDFText_CountChars(self.text_page)
+        if count <= 0:
+            return int(pdfium.FPDFPage_GetRotation(self.handle))
+        angles = [pdfium.FPDFText_GetCharAngle(self.text_page, count * n // SAMPLED) for n in range(SAMPLED)]
+        turns = [-round(angle / QUARTER) % 4 for angle in angles if angle >= 0]
+        return max(turns, key=turns.count, default=0)
+
+
+def _matrix(page: Any) -> Matrix:
+    """Return what leads to points from the top left of the page as it is cropped and turned."""
+    box = pdfium.FS_RECTF()
+    pdfium.FPDF_GetPageBoundingBox(page, box)
+    match pdfium.FPDFPage_GetRotation(page):
+        case 1:
+            return 0.0, 1.0, 1.0, 0.0, -box.bottom, -box.left
+        case 2:
+            return -1.0, 0.0, 0.0, 1.0, box.right, -box.bottom
+        case 3:
+            return 0.0, -1.0, -1.0, 0.0, box.top, box.right
+        case _:
+            return 1.0, 0.0, 0.0, -1.0, -box.left, box.top
+
+
+def _on_page(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
+    a, b, c, d, e, f = matrix
+    return a * x + c * y + e, b * x + d * y + f
 
 
 def characters(text: str) -> int:
@@ -106,7 +198,7 @@ def _text(text_page: Any) -> str:
     return bytes(buffer)[: 2 * count].decode("utf-16-le", "replace")
 
 
-def _lines(text_page: Any, text: str, page_height: float) -> list[Line]:
+def _lines(text_page: Any, text: str, matrix: Matrix) -> list[Line]:
     """The lines of a text page. pdfium is asked for all of them at once, which costs half as much as one by one."""
     texts: list[str] = []
     # Of each line, the places of its first character and of the last one that has its weight.
@@ -131,8 +223,8 @@ def _lines(text_page: Any, text: str, page_height: float) -> list[Line]:
     handle = ctypes.cast(text_page, ctypes.c_void_p).value
     places = (ctypes.c_double * (2 * len(texts)))()
     address, size = ctypes.addressof(places), ctypes.sizeof(places)
-    across, down = range(address, address + size, 16), range(address + 8, address + 8 + size, 16)
-    deque(map(CHARACTER_ORIGIN, repeat(handle), _units(text, begins), across, down), maxlen=0)
+    to_x, to_y = range(address, address + size, 16), range(address + 8, address + 8 + size, 16)
+    deque(map(CHARACTER_ORIGIN, repeat(handle), _units(text, begins), to_x, to_y), maxlen=0)
     # A line that begins and ends alike is taken to be so in between: each character costs as much as both.
     is_bold = [
         first if first == last else _is_mostly_bold(handle, text, begin, end)
@@ -140,8 +232,10 @@ def _lines(text_page: Any, text: str, page_height: float) -> list[Line]:
             _are_bold(handle, _units(text, begins)), _are_bold(handle, _units(text, ends)), begins, ends, strict=True
         )
     ]
-    x0 = map(round, places[::2], repeat(1))
-    top = [round(page_height - y, 1) for y in places[1::2]]
+    a, b, c, d, e, f = matrix
+    across, down = places[::2], places[1::2]
+    x0 = [round(a * x + c * y + e, 1) for x, y in zip(across, down, strict=True)]
+    top = [round(b * x + d * y + f, 1) for x, y in zip(across, down, strict=True)]
     return _printed_once(list(zip(texts, is_bold, x0, top, strict=True)))
 
 
@@ -201,8 +295,7 @@ def _printed_once(lines: list[Line]) -> list[Line]:
 
     pdfium leaves out a text that follows its like; a whole page's bold lines may be printed again at its end.
     """
-    tops = [line[3] for line in lines]
-    if not any(top > next_top + LARGEST_STEP_BACK for top, next_top in pairwise(tops)):
+    if not _steps_back(lines):
         return lines
     kept: list[Line] = []
     for line in lines:
@@ -213,3 +306,25 @@ def _printed_once(lines: list[Line]) -> list[Line]:
         ):
             kept.append(line)
     return kept
+
+
+def _from_the_top(lines: list[Line]) -> list[Line]:
+    """Lines in the order of their height, where one that stands far above another one follows it.
+
+    What stands at one height is one line then; it is as bold as its beginning.
+    """
+    if not _steps_back(lines):
+        return lines
+    rows: list[list[Line]] = []
+    for line in sorted(lines, key=lambda line: line[3]):
+        if rows and line[3] - rows[-1][0][3] < SAME_HEIGHT:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    ordered = (sorted(row, key=lambda line: line[2] or 0.0) for row in rows)
+    return [(" ".join(line[0] for line in row), *row[0][1:]) for row in ordered]
+
+
+def _steps_back(lines: list[Line]) -> bool:
+    tops = [line[3] for line in lines]
+    return any(top > next_top + LARGEST_STEP_BACK for top, next_top in pairwise(tops))

@@ -12,7 +12,7 @@ import os
 import shutil
 import subprocess
 from functools import cache
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, product
 from typing import NamedTuple
 
 from PIL import Image, ImageChops, ImageFilter, ImageOps
@@ -47,11 +47,14 @@ FEW_GOOD = 0.5
 
 POINTS = 72.0
 
-SPECKS_A_PIXEL = 0.0005
+SPECKS_A_PIXEL = 0.0001
 """Single dark pixels of a picture that has specks, as faxes and old copies do."""
 
 SPECK = 2
-"""Pixels of a speck at most."""
+"""Pixels of a speck's width and height at most. Larger ones are as large as the dots of characters."""
+
+WINDOW = 5
+"""Pixels of the width and height of the window in which a speck and its border are looked for."""
 
 DARK = 128
 SKEW_WIDTH = 600
@@ -122,16 +125,34 @@ def prepared(picture: Image.Image, dpi: float) -> tuple[Image.Image, float]:
 
 
 def without_specks(picture: Image.Image) -> Image.Image:
-    """Return a picture without specks of one or two pixels, where it has many that are alone in their color.
+    """Return a picture without dark specks that have only light pixels around them, where it has many.
 
-    Larger specks are as large as the dots of characters.
+    Pixels of thin strokes are left, of which a filter that counts dark neighbors would take some.
     """
-    lighter = ImageChops.lighter(picture, picture.filter(ImageFilter.RankFilter(3, 1)))
-    alone = sum(ImageChops.difference(picture, lighter).histogram()[DARK:])
-    if alone < SPECKS_A_PIXEL * picture.width * picture.height:
+    dark = picture.point([255 * (shade < DARK) for shade in range(256)])
+    alone = _lightly_bordered(dark, 1)
+    if ImageChops.darker(alone, dark).histogram()[255] < SPECKS_A_PIXEL * picture.width * picture.height:
         return picture
-    light = ImageChops.lighter(picture, picture.filter(ImageFilter.RankFilter(3, SPECK)))
-    return ImageChops.darker(light, light.filter(ImageFilter.RankFilter(3, 8 - SPECK)))
+    bordered = _lightly_bordered(dark, SPECK)
+    specks = Image.new("L", picture.size, 0)
+    for across, down in product(range(SPECK), repeat=2):
+        specks = ImageChops.lighter(specks, ImageChops.offset(bordered, across, down))
+    return ImageChops.lighter(picture, specks)
+
+
+def _lightly_bordered(dark: Image.Image, size: int) -> Image.Image:
+    """Return white for the upper left pixel of each square of a size whose border holds no dark pixel."""
+    far = size + 2
+    # Pillow's first row is the lowest one.
+    border = [
+        x < far and y < far and not (0 < x < far - 1 and 0 < y < far - 1)
+        for y in reversed(range(WINDOW))
+        for x in range(WINDOW)
+    ]
+    count = dark.filter(ImageFilter.Kernel((WINDOW, WINDOW), border, scale=1))
+    around = count.point([255 * (shade == 0) for shade in range(256)])
+    # A window's result stands at its middle; the square begins one pixel from the window's upper left corner.
+    return ImageChops.offset(around, 1 - WINDOW // 2, 1 - WINDOW // 2)
 
 
 def degrees_of_skew(picture: Image.Image) -> float:

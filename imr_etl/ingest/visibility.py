@@ -48,6 +48,12 @@ COVERED = 0.3
 MARGIN = 1
 """Pixels around a text that belong to its place: drawing rounds."""
 
+THICKEST_RULE = 3.0
+"""Points of the thickness of a line."""
+
+STRUCK = 0.8
+"""Share of a word's width that a line goes through which strikes it out."""
+
 MOST_OBJECTS = 20_000
 MOST_DRAWN = 100
 """Texts of a page that are drawn one by one; a page takes some milliseconds each time."""
@@ -59,7 +65,7 @@ ACTUAL_TEXT = b"ActualText"
 """What a program is to read in the place of a text, by the file's word."""
 
 Box = tuple[float, float, float, float]
-"""Left, top, right, bottom in pixels of the page's picture."""
+"""Left, top, right and bottom edge, in pixels of the page's picture if nothing else is said."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,14 +80,27 @@ class Text:
 class Shown(NamedTuple):
     """What a page shows: its texts, its pictures, and how many other drawings and objects of any kind it has.
 
-    `picture_share` is the share of the page that pictures cover, `picture_dpi` the pixels an inch of the largest one.
+    `rules` are the places of thin level lines, `picture_share` is the share of the page that pictures cover, and
+    `picture_dpi` the pixels an inch of the largest one.
     """
 
     texts: list[Text]
+    rules: list[Box]
     picture_share: float
     picture_dpi: float
     drawings: int
     objects: int
+
+
+class Sight(NamedTuple):
+    """Where texts of a page are seen: pictures of the page that are white there.
+
+    `texts` has that of a text alone, by its address, where another one stands in its place; `picture` that of all.
+    There is none of a page that is too large for one.
+    """
+
+    picture: Image.Image | None
+    texts: dict[int, Image.Image]
 
 
 def draw(page: Any, scale: float) -> Image.Image:
@@ -113,6 +132,7 @@ def shown(page: Any) -> Shown:
     """Look at the objects of a loaded page."""
     texts: list[Text] = []
     pictures: list[tuple[float, float]] = [(0.0, 0.0)]
+    rules: list[Box] = []
     drawings = 0
     scale = _scale(page)
     size = _pixels(page, scale)
@@ -126,14 +146,17 @@ def shown(page: Any) -> Shown:
                 pictures.append((area, POINTS * scale * sqrt(_image_pixels(handle) / max(1.0, _area(box)))))
             case _:
                 drawings += 1
+                if box[3] - box[1] - 2 * MARGIN <= THICKEST_RULE * scale:
+                    rules.append(box)
     share = min(1.0, sum(area for area, _ in pictures) / (size[0] * size[1]))
-    return Shown(texts, share, max(pictures)[1], drawings, pdfium.FPDFPage_CountObjects(page))
+    return Shown(texts, rules, share, max(pictures)[1], drawings, pdfium.FPDFPage_CountObjects(page))
 
 
-def hide_unseen(page: Any, texts: Sequence[Text]) -> list[Text]:
-    """Return the texts that no reader of the page sees; they are no longer drawn and read then.
+def hide_unseen(page: Any, texts: Sequence[Text]) -> tuple[list[Text], Sight]:
+    """Return the texts that no reader of the page sees, and where the others are seen.
 
-    Of texts that are printed at the same place, to look bold, one is seen.
+    Those texts are no longer drawn and read then. Of texts that are printed at the same place, to look bold, one is
+    seen.
     """
     scale = _scale(page)
     smallest = SMALLEST_SIZE * min(1.0, max(_points(page)) / LETTER_HEIGHT)
@@ -142,7 +165,7 @@ def hide_unseen(page: Any, texts: Sequence[Text]) -> list[Text]:
     if scale < COARSEST:
         hidden += [text for text in texts if text.size >= smallest and _is_odd(text.handle)]
         hide(hidden)
-        return hidden
+        return hidden, Sight(None, {})
     before = draw(page, scale)
     rest = [text for text in texts if text.size >= smallest]
     hide(rest)
@@ -151,14 +174,44 @@ def hide_unseen(page: Any, texts: Sequence[Text]) -> list[Text]:
     rest = [text for text in rest if text not in unseen]
     show_again(rest)
     doubtful = _doubtful(rest)
+    sight = Sight(seen, {})
     # Each is drawn without those before it that are unseen, so that one of several copies is left.
     for text in doubtful[:MOST_DRAWN]:
         hide([text])
-        if _difference(before, draw(page, scale)).getbbox() is None:
+        alone = _difference(before, draw(page, scale))
+        if alone.getbbox() is None:
             unseen.append(text)
         else:
             show_again([text])
-    return hidden + unseen
+            sight.texts[_address(text.handle)] = alone
+    return hidden + unseen, sight
+
+
+def is_seen(page: Any, sight: Sight, handle: Any, box: Box) -> bool:
+    """Whether a part of a text is seen in its place, which is given in points from the top left of the page."""
+    picture = sight.texts.get(_address(handle), sight.picture)
+    if picture is None:
+        return True
+    across, down = (pixels / points for pixels, points in zip(picture.size, _points(page), strict=True))
+    left, top, right, bottom = box
+    place = (left * across - MARGIN, top * down - MARGIN, right * across + MARGIN, bottom * down + MARGIN)
+    return not _is_blank(picture, place)
+
+
+def _address(handle: Any) -> int:
+    return ctypes.cast(handle, ctypes.c_void_p).value or 0
+
+
+def is_struck_out(page: Any, rules: Iterable[Box], box: Box) -> bool:
+    """Whether a line goes through the middle of a word, which stands in a place in points from the top left."""
+    scale = _scale(page)
+    left, top, right, bottom = (scale * edge for edge in box)
+    third = (bottom - top) / 3
+    return any(
+        min(right, rule[2]) - max(left, rule[0]) > STRUCK * (right - left)
+        and top + third < (rule[1] + rule[3]) / 2 < bottom - third
+        for rule in rules
+    )
 
 
 def text_of(text: Text, text_page: Any) -> str:

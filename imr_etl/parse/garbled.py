@@ -13,6 +13,7 @@ from functools import cache
 import polars as pl
 
 from imr_etl.parse.templates import TEMPLATES
+from imr_etl.vocabulary import code_table, code_table_names
 
 RECOGNIZED = "tesseract"
 """The extractor of such lines."""
@@ -31,16 +32,17 @@ HEADER_LABELS = (
     "Received:",
 )
 HEADER_WORDS = (*HEADER_LABELS, "Standard", "Expedited")
+STATES_LABEL = "State(s) of Licensure:"
 LABELS = (
     "Claims Administrator guideline:",
     "MAXIMUS guideline:",
     "Decision rationale:",
-    "State(s) of Licensure:",
+    STATES_LABEL,
     "Certification(s)/Specialty:",
 )
 DECISIONS = ("Upheld", "Overturned")
 
-LIKE_HEADER, LIKE_LABEL, LIKE_OPEN_LABEL, LIKE_DECISION = 0.66, 0.8, 0.88, 0.75
+LIKE_HEADER, LIKE_LABEL, LIKE_OPEN_LABEL, LIKE_DECISION, LIKE_STATE = 0.66, 0.8, 0.88, 0.75, 0.75
 """Shares of characters that must be the same, the fewer the fewer words there are to choose from. A label whose colon
 was lost must be more like itself."""
 
@@ -58,6 +60,8 @@ VALUE = re.compile(r"CM\d\d-\d{7}|\d{1,2}/\d{1,2}/\d{4}")
 LAST_WORD = re.compile(
     r"^(.*?)(\s*[:;.,]|\bis|\s[-\u2013\u2014]|^)?\s*([\w|!\[\]{}]{4,12})[\s.,'\u2018\u2019\"_|:;-]*$"
 )
+CAPITALS = re.compile(r"(?<![\w/])[A-Z]{3,6}[I/]{1,2}[A-Z]{3,6}(?![\w/])")
+STROKES = re.compile(r"I/|/I|I")
 SPELLED = str.maketrans("0135|!", "oiesll")
 
 
@@ -78,7 +82,7 @@ def layout_words(text: str, *, is_top: bool) -> str:
         return heading
     if is_top and (cells := _header_cells(text)):
         return cells
-    text = _with_label(text)
+    text = _with_states(CAPITALS.sub(lambda found: _with_slash(found[0]), _with_label(text)))
     return _with_decision(text)
 
 
@@ -147,6 +151,42 @@ def _with_decision(text: str) -> str:
         return text
     mark = ":" if found[2].strip() in (":", ";", ".", ",") else found[2]
     return f"{found[1]}{mark} {decision}".strip()
+
+
+def _with_states(text: str) -> str:
+    """The line of a reviewer's licenses with the names of states as they are printed."""
+    label, found, names = text.partition(STATES_LABEL)
+    if label or not found:
+        return text
+    states = [_nearest(_letters(name), _states(), LIKE_STATE) or name.strip() for name in names.split(",")]
+    return f"{STATES_LABEL} {', '.join(states)}"
+
+
+@cache
+def _states() -> tuple[str, ...]:
+    return tuple(code_table("states")["state"])
+
+
+def _with_slash(word: str) -> str:
+    """A word of capital letters with a slash that was read as an I or beside one: "EMGINCS" is "EMG/NCS"."""
+    if word in _abbreviations():
+        return word
+    for stroke in STROKES.finditer(word):
+        left, right = word[: stroke.start()], word[stroke.end() :]
+        if left in _abbreviations() and right in _abbreviations():
+            return f"{left}/{right}"
+    return word
+
+
+@cache
+def _abbreviations() -> frozenset[str]:
+    """The words of capital letters that stand in the code tables."""
+    texts = (
+        code_table(name).select(pl.concat_str(pl.all().cast(pl.String), separator=" ", ignore_nulls=True))
+        for name in code_table_names()
+    )
+    words = pl.concat([text.to_series().str.extract_all(r"\b[A-Z]{3,6}\b").explode() for text in texts])
+    return frozenset(words.drop_nulls())
 
 
 @cache

@@ -7,7 +7,7 @@ import odd_copies
 import polars as pl
 import pytest
 from loading import load_tables
-from odd_copies import PICTURE, REQUESTS, shown
+from odd_copies import PICTURE, REQUESTS, content, shown
 
 from imr_etl import stages
 from imr_etl.ingest import lines, recognition
@@ -15,6 +15,12 @@ from imr_etl.storage.paths import DataPaths
 
 BOTH, FIRST = list(REQUESTS), list(REQUESTS[:1])
 WHITE_ITEM = b"1 g " + shown("Custom orthotics for both feet: Overturned", font="B", top=400)
+
+COVERED = content(odd_copies.LETTER[1]) + b"0 g 175 720 80 16 re f "
+NOTE = (400, 20, 500, 40)
+UNDECIDED = ["hidden_text", "doubtful_decision", "incomplete_letter"]
+NOTED = ["annotated_page", "case_number_differs"]
+"""Programs that change a file pack its text, in which the letter's number is not replaced below."""
 
 COPIES: dict[str, tuple[Callable[[], bytes], list[tuple[str, str]], list[str]]] = {
     "as it was": (odd_copies.plain_letter, BOTH, []),
@@ -30,6 +36,10 @@ COPIES: dict[str, tuple[Callable[[], bytes], list[tuple[str, str]], list[str]]] 
     "white text": (lambda: odd_copies.with_more(WHITE_ITEM), BOTH, ["hidden_text"]),
     "a lying font": (odd_copies.lying_font, BOTH, ["hidden_text"]),
     "an uncounted page": (odd_copies.uncounted_page, FIRST, ["incomplete_letter"]),
+    "turned pages": (lambda: odd_copies.turned(1), BOTH, ["case_number_differs"]),
+    "lines from the foot": (odd_copies.drawn_from_the_foot, BOTH, []),
+    "a covered decision": (lambda: odd_copies.second_page(COVERED), FIRST, UNDECIDED),
+    "a note": (lambda: odd_copies.annotated("FreeText", "See exhibit", NOTE), BOTH, NOTED),
     "a cut revision": (odd_copies.cut_revision, BOTH, ["incomplete_letter"]),
 }
 """What is odd about a copy: its bytes, the requests and decisions to be found, the problems."""

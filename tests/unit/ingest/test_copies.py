@@ -55,7 +55,7 @@ def test_a_line_is_bold_where_most_of_it_before_its_colon_is(runs: list[tuple[st
 
 
 def test_characters_of_two_units_shift_nothing() -> None:
-    names = b"/Differences[128/u1F600/u1D538]"
+    names = b"/Differences[128/Euro/bullet]"
     table = b"begincmap 1 beginbfchar <80> <D83DDE00> endbfchar 1 beginbfchar <81> <D835DD38> endbfchar endcmap"
     font = (
         b"<</Type/Font/Subtype/Type1/BaseFont/Times-Roman/ToUnicode 50 0 R"
@@ -128,3 +128,25 @@ def test_pictures_have_a_bounded_size() -> None:
     assert bounded_scale(1e9, 3, 2) * 1e9 == pytest.approx(LARGEST_SIDE)
     assert Image.MAX_IMAGE_PIXELS is not None
     assert LARGEST_SIDE**2 < Image.MAX_IMAGE_PIXELS
+
+
+PLACED = {
+    "turned": odd_copies.turned(1),
+    "turned twice": odd_copies.turned(2),
+    "drawn sideways": odd_copies.turned(0, drawn_sideways=True),
+    "drawn sideways and turned upright": odd_copies.turned(1, drawn_sideways=True),
+    "moved": odd_copies.moved(),
+}
+
+
+@pytest.mark.parametrize("data", PLACED.values(), ids=PLACED)
+def test_lines_stand_where_a_reader_sees_them(data: bytes) -> None:
+    letter, plain = read_pdf(data), read_pdf(odd_copies.plain_letter())
+    assert (letter.text, letter.x0, letter.top) == (plain.text, plain.x0, plain.top)
+    assert letter.findings == []
+
+
+def test_lines_are_read_from_the_top() -> None:
+    letter = read_pdf(odd_copies.drawn_from_the_foot())
+    assert letter.text == LINES
+    assert letter.findings == []

@@ -84,6 +84,47 @@ def test_a_word_that_nobody_sees_is_left_out_of_its_line() -> None:
     assert hidden(letter) == ["Nobody sees this text of the page: not"]
 
 
+DECIDED = "guidance and monitored anesthesia care:"
+WHITE_AREA = b"1 g 265 471 55 16 re f 0 g "
+PICTURE_ON_IT = b"q 55 0 0 16 265 471 cm BI /W 1 /H 1 /CS /G /BPC 8 /F /AHx ID FF> EI Q "
+
+
+@pytest.mark.parametrize(
+    ("drawing", "line"),
+    [
+        (b"0 g 265 471 55 16 re f ", DECIDED),
+        (PICTURE_ON_IT, DECIDED),
+        (WHITE_AREA + shown("Overturned", font="B", left=267, top=474), DECIDED + " Overturned"),
+    ],
+    ids=["black area", "picture", "other text on a white area"],
+)
+def test_a_word_that_is_covered_is_left_out_of_its_line(drawing: bytes, line: str) -> None:
+    letter = read_pdf(odd_copies.raw_pdf([content(odd_copies.LETTER[0]) + drawing, content(odd_copies.LETTER[1])]))
+    assert line in letter.text
+    assert hidden(letter) == ["Nobody sees this text of the page: Upheld"]
+
+
+def test_words_that_are_cut_off_are_left_out_of_their_lines() -> None:
+    def crop(document: pikepdf.Pdf) -> None:
+        document.pages[0].CropBox = [0, 0, 250, 792]
+
+    letter = read_pdf(odd_copies.changed(crop))
+    assert "Date Assigned: 08/02/2016 Date of Injury:" in letter.text
+    assert [finding.page for finding in letter.findings] == [1]
+    assert "03/14/2012" in hidden(letter)[0]
+
+
+@pytest.mark.parametrize(("permissions", "findings"), [({}, 1), ({"modify_other": False}, 1), (None, 0)])
+def test_a_file_that_may_be_changed_is_not_trusted(permissions: dict[str, bool] | None, findings: int) -> None:
+    """A file in which nothing is permitted but printing is sealed by the state."""
+    names = ("extract", "modify_annotation", "modify_assembly", "modify_form", "modify_other")
+    allowed = pikepdf.Permissions(**(dict.fromkeys(names, False) if permissions is None else permissions))
+    with pikepdf.open(BytesIO(odd_copies.with_more(b"1 g " + ITEM))) as document:
+        file = BytesIO()
+        document.save(file, encryption=pikepdf.Encryption(owner="made up", user="", allow=allowed))
+    assert len(hidden(read_pdf(file.getvalue()))) == findings
+
+
 def test_pages_of_any_size_and_turn_are_looked_at() -> None:
     for entries in ({"/MediaBox": [0, 0, 20_000, 20_000]}, {"/Rotate": 90}, {"/UserUnit": 10}):
         with pikepdf.open(BytesIO(odd_copies.with_more(b"3 Tr " + ITEM))) as document:
