@@ -68,7 +68,7 @@ BAD_LETTERS: dict[str, tuple[str, Callable[[str], bytes], str, str]] = {
     "no section of items": (".pdf", bad_files.letter_without_items_section, "section_missing", "loaded"),
     "no summary": (".pdf", bad_files.letter_without_summary, "section_missing", "loaded"),
     "no header": (".pdf", bad_files.letter_without_header, "header_missing", "loaded"),
-    "two headers": (".pdf", bad_files.letter_with_two_header_tables, "header_twice", "loaded"),
+    "two letters": (".pdf", bad_files.two_letters_in_one_file, "several_letters", "loaded"),
     "unknown headings": (".pdf", bad_files.letter_with_unknown_headings, "template_unknown", "loaded"),
     "another case": (
         ".pdf",
@@ -107,6 +107,13 @@ def test_bad_letters_cost_nothing_else(found: dict[str, list[tuple[object, ...]]
     assert (GOOD, "loaded") in found["letters"]
     assert len(found["letters"]) == len(BAD_LETTERS) + 1
     assert len(found["problems"]) == len(BAD_LETTERS)
+
+
+def test_a_header_on_every_page_is_no_fault(folder: Path, tmp_path: Path) -> None:
+    (folder / "CM16-0300001.pdf").write_bytes(bad_files.letter_with_two_header_tables("CM16-0300001"))
+    found = loaded(folder, tmp_path / "data")
+    assert ("CM16-0300001", "loaded") in found["letters"]
+    assert found["problems"] == []
 
 
 def test_a_letter_without_case_number_in_its_name_has_its_headers(folder: Path, tmp_path: Path) -> None:
