@@ -1,7 +1,7 @@
 """What holds for every test: the same examples in every run, and one thread for each connection to DuckDB.
 
-Property tests draw the same 30 examples, so that a red run is a change's doing. `IMR_RANDOM=1` draws 100 new ones: run it
-now and then, and repair what it finds.
+Property tests draw the same 30 examples, so that a red run is a change's doing. `IMR_RANDOM=1` draws 100 new ones: run
+it now and then, and repair what it finds.
 
 Tests run in a process a core. Of tables of a few rows a second thread makes a build a fifth dearer, not faster;
 programs that a test starts have the threads that they have elsewhere.

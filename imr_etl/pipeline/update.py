@@ -232,7 +232,8 @@ def _store(paths: DataPaths, pending: PendingBlock, processed: Processed) -> Blo
         name: merge(paths.tables(name, block), TABLES[name], processed.tables[name], parsed)
         for name in (*TABLE_NAMES, PARSES.name)
     }
-    return BlockReport(block, pending.letters.height, len(read), len(parsed), reads["code"].count(), rows)
+    not_in_full = reads.filter(pl.col("code").is_not_null() | (pl.col("findings").list.len() > 0)).height
+    return BlockReport(block, pending.letters.height, len(read), len(parsed), not_in_full, rows)
 
 
 def _forget_parses(paths: DataPaths, block: str, sha256: pl.Series) -> None:

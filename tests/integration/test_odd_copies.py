@@ -9,8 +9,8 @@ import pytest
 from loading import load_tables
 from odd_copies import PICTURE, REQUESTS, content, shown
 
-from imr_etl import stages
 from imr_etl.ingest import lines, recognition
+from imr_etl.pipeline.update import find_pending, known_letters
 from imr_etl.storage.paths import DataPaths
 
 BOTH, FIRST = list(REQUESTS), list(REQUESTS[:1])
@@ -58,7 +58,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> DataPaths:
 def rows(paths: DataPaths, table: str, what: str) -> pl.DataFrame:
     """The rows of a copy's letter."""
     name = f"CM16-03100{list(COPIES).index(what):02}.pdf"
-    files = stages.known_letters(paths, "sha256", "uri").filter(pl.col("uri").str.ends_with(name))
+    files = known_letters(paths, "sha256", "uri").filter(pl.col("uri").str.ends_with(name))
     return pl.read_parquet(paths.tables(table, "CM16-031")).join(files, on="sha256", how="semi")
 
 
@@ -81,10 +81,10 @@ def test_pictures_are_read_as_soon_as_tesseract_is_installed(tmp_path: Path, mon
     recognition.is_recognition_installed.cache_clear()
     try:
         paths = load_tables(tmp_path / "letters", tmp_path / "data")
-        assert stages.pending_blocks(paths) == []
+        assert find_pending(paths) == []
         problems = pl.read_parquet(paths.tables("problems", "CM16-031")).filter(pl.col("stage") == "lines")
         assert problems["excerpt"].str.contains("install tesseract").to_list() == [True]
     finally:
         recognition.is_recognition_installed.cache_clear()
     monkeypatch.setattr(lines, "is_recognition_installed", lambda: True)
-    assert stages.pending_letters(paths) == 1
+    assert [block.size for block in find_pending(paths)] == [1]
