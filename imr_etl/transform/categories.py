@@ -162,7 +162,9 @@ def unknown_treatments(items: pl.DataFrame) -> pl.DataFrame:
 
 def _asked_for(items: pl.DataFrame, text: str) -> pl.DataFrame:
     """Finds the treatment that each text asks for: one row per `item` whose text names any, with its role and place."""
-    terms = _terms(items.with_columns(pl.col(text).str.replace_all(RELEASE, "er$1").str.replace_all(DOTTED, "$1$2$3$4 ")), text)
+    terms = _terms(
+        items.with_columns(pl.col(text).str.replace_all(RELEASE, "er$1").str.replace_all(DOTTED, "$1$2$3$4 ")), text
+    )
     return (
         terms.pipe(_without_purposes)
         .filter(pl.col("role").is_in(SILENT).not_())

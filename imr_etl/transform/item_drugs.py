@@ -62,6 +62,9 @@ OPENS_LIST: Final = rf"(?i)(?:[:(\[-]|\b(?:containing|contains|with|of))\s*(?:{D
 GOES_ON: Final = rf"(?i)^\s*(?:{DOSE})?[\s,;/&+)-]*(?:\band\b)?\s*(?:{DOSE})?\s*$"
 """Behind a brand ": " opens the list of its ingredients, " 5%, " goes on with it."""
 
+TIME: Final = r"(?i)^(?:days?|weeks?|months?|hours?|years?|daily|times|doses?|refills?)\b"
+"""No name of a product: "antibiotics, 7 days"."""
+
 ONLY_MENTIONED: Final = r"(?i)\b(?:for|of|off|from|on|than|to|using|taking|while|as)\s*(?:the\s*)?$"
 
 
@@ -100,6 +103,7 @@ def unknown_products(items: pl.DataFrame) -> pl.DataFrame:
         .with_columns(parts=text.str.slice(pl.col("before").str.len_chars()).str.extract_groups(named))
         .select("item", "before", pl.col("parts").struct.unnest())
         .drop_nulls("name")
+        .filter(~pl.col("name").str.contains(TIME))
     )
     unknown = {"ingredient": pl.lit(None, pl.String), "drug_class": pl.lit("Other"), "transdermal_class": pl.lit(None)}
     return _read(products.with_columns(pl.col("rest").fill_null(""), **unknown), numbered)

@@ -131,7 +131,9 @@ def _few_refills() -> str:
 def _end() -> str:
     """Builds the pattern of what ends a number without a unit: a mark, directions, dates, what has been read."""
     few = rf"\b{FEW}(?:\s*(?:-|to|or)\s*{FEW})?\s*(?:{counted_forms()}|{HOW_OFTEN})"
-    return rf"\s*(?:[,.;()+{READ}]|$|{few}|\b{HOW_OFTEN}|{TAKE}|\b(?:between|from|dated|dos)\b|(?:with|and|plus)\s*{READ})"
+    return (
+        rf"\s*(?:[,.;()+{READ}]|$|{few}|\b{HOW_OFTEN}|{TAKE}|\b(?:between|from|dated|dos)\b|(?:with|and|plus)\s*{READ})"
+    )
 
 
 @cache
