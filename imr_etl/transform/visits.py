@@ -78,6 +78,7 @@ NOT_SESSIONS: Final = (
         " ,",
     ),
     WORD_AND_FIGURE,
+    (r" (?:[2-9]|\d{2,3}) (?:[a-z]+ )?of (?:the )?\d{1,3}\b", " ~"),
     (r" HOUR long\b", " ,"),
     (r" (?:\d{1,3}|1 / 2) (?:-|to|or) \d{1,3}\b", " ~"),
     (r" (?:~|\d+\.\d+|\d+ / \d+|\d+) (?:%|(?:[a-z]+ )?UNIT\b)", " ,"),
@@ -93,6 +94,7 @@ NOT_SESSIONS: Final = (
 
 SCHEDULES: Final = (
     (r" 24 / 7\b", " 7 PER WEEK"),
+    (r" [2-9] TIMES (?:DAILY|(?:(?:/|PER|EVERY) )+DAY)\b", " RHYTHM"),
     (r" (?:~|\d{1,3}) (?:DAY|WEEK|MONTH)S? apart\b", " RHYTHM"),
     (r" (~|\d{1,2}) TIMES MONTH(?:LY)?\b", " $1 PER MONTH"),
     (
@@ -139,13 +141,13 @@ SESSIONS_THEN_NUMBER: Final = rf" SESSION (?:[:,(#-] |TIMES |QUANTITY |requested
 PART: Final = r" (?:and|plus|then|&|;) (\d{1,3}) (?:[a-z]+ )?(?:for|to|of|on)\b"
 
 QUANTITY: Final = rf" (?:QUANTITY|#) (?:[:#-] |of )*{N}{NOT_COUNTED}"
-PRODUCT: Final = rf" (\d{{1,2}}) (?:TIMES|/) (\d{{1,2}}){NOT_COUNTED}"
+PRODUCT: Final = rf" (\d{{1,2}}) TIMES (\d{{1,2}}){NOT_COUNTED}"
 PRODUCT_OF_TWO: Final = "n x m"
 RANGE_PRODUCT: Final = r"(?: \d{1,2} TIMES)? (~) TIMES (?:~|\d{1,2})\b"
 TIMES: Final = rf" TIMES {N}{NOT_COUNTED}"
 ALONE: Final = (
     rf"^ {N} (?:TIMES )?[a-z]",
-    rf" {N} TIMES $",
+    rf" {N} TIMES (?:, )?$",
     r" [(] (~|\d{1,3}) [)]",
     r" [,;-] (~|\d{1,2}) ,",
     r" [a-z)]+ (?:[,:;(-] )?(~|\d{1,2})(?: [)])? $",
