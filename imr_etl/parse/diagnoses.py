@@ -71,7 +71,9 @@ AFTER_OPERATION: Final = r"(?:status[ -]post|s/p)\s+"
 DEPENDENT: Final = (
     r"(?i)\b(?:with|due to|secondary to|associated with|related to|caused by|causing|resulting in|because of)\s"
 )
-"""In a part of a list: a bare disorder joined to it by "and" belongs to what depends on it."""
+"""In a part of a list: a symptom joined to it by "and" belongs to what depends on it."""
+CAUSED: Final = r"(?i)\b(?:due to|secondary to|related to|caused by|because of)\s"
+"""The same of any bare disorder: "insomnia secondary to pain and stress", but "myelopathy and hypertension"."""
 OPERATED: Final = r"(?i)\b(?:status[ -]post|s/p|post[ -]?op(?:erative)?)\b"
 NO_OPERATION: Final = (
     r"(?i)\b(?:after|post|following|from|with|due|secondary|related|without|complications?|failed|failure|pain|"
@@ -247,7 +249,8 @@ def _parts(statements: pl.DataFrame) -> pl.DataFrame:
             # "laceration of the index and middle fingers with tendon injury"
             (pl.col("joint") == "and") & pl.col("is_loose_but_for_with") & before_is_open,
             # "insomnia secondary to pain and stress", "radiculopathy with numbness and tingling of the leg"
-            by_and & pl.col("is_dependent") & pl.col("depends").shift(1) & is_first.not_(),
+            by_and & pl.col("is_symptom") & pl.col("depends").shift(1) & is_first.not_(),
+            by_and & pl.col("is_dependent") & pl.col("is_caused").shift(1) & is_first.not_(),
             # "laceration with tendon and nerve injury"
             by_and & pl.col("ends_in_loose_with").shift(1) & is_first.not_(),
             # "multiple contusions, abrasions and lacerations"
@@ -294,8 +297,12 @@ def _with_signs(parts: pl.DataFrame) -> pl.DataFrame:
         has_side=body.str.contains(rf"(?i)^{SIDE}\b"),
         is_loose_but_for_with=body.str.replace(WITH, "").str.contains(_disorder()).not_(),
         is_dependent=body.str.contains(rf"(?i)^(?:{_disorder_words()}$|{_symptoms()}\b)"),
+        is_symptom=body.str.contains(rf"(?i)^{_symptoms()}\b"),
         depends=body.str.contains(DEPENDENT),
-        ends_in_loose_with=body.str.extract(r"(?i)\bwith\s(.*)$").str.contains(_disorder()).not_(),
+        is_caused=body.str.contains(CAUSED),
+        ends_in_loose_with=body.str.extract(r"(?i)\bwith\s(.*)$")
+        .str.contains(rf"(?i)\b(?:{_disorder_words()}|{_symptoms()})\b")
+        .not_(),
         is_several=body.str.contains(SEVERAL),
     )
     return parts.join(signs, on="body", how="left", maintain_order="left")

@@ -135,8 +135,20 @@ FIELDS = {
         Field("disputed_quantity", NUMBER, "Quantity in dispute; null where none is stated or a range is"),
         Field("quantity_unit", TEXT, "What the three quantities count", ("visits", "units", "hours")),
         Field("is_retrospective", FLAG, "The request is for a service already rendered, and says so"),
+        Field(
+            "is_ancillary",
+            FLAG,
+            "The request is for a service of an operation that the letter disputes as another item, and says so",
+        ),
+        Field("parent_item_number", WHOLE, "Item number of that operation"),
+        Field(
+            "decision_follows_parent",
+            FLAG,
+            "The rationale rests on the decision about an operation; null without a rationale",
+        ),
         Field("first_page", WHOLE, "Page on which the item begins"),
         Field("last_page", WHOLE, "Page on which the item ends"),
+        Field("reason", TEXT, "Why the denial was upheld, `codes.rationale_reasons`"),
         # Drugs
         Field("drug_as_written", TEXT, "Drug as written, lower case, without strength and dosage form"),
         Field("ingredient", TEXT, "Generic name, `codes.drugs`; a fixed combination joined by `/`"),

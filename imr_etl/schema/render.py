@@ -56,6 +56,7 @@ CODE_COLUMNS = {
     "number": "The number in digits",
     "phrase": "The phrase",
     "place": "Place in the order in which they count",
+    "reason": "Why a denial was upheld",
     "region": "Body region of the term",
     "diagnosis_sites.region": "Body region that has the condition, `codes.body_regions`",
     "role": "What the word does in its text",

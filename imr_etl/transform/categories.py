@@ -100,6 +100,9 @@ QUANTITY: Final = r"\b\d[\d.]* ?(?:%|(?:ml|cc|gms?|grams?|tabs?|tablets?|caps?|c
 RELEASE: Final = r"(?i)\bxr((?:\W+(?:tab(?:let)?|cap(?:sule)?)s?)?\W+\d[\d.,/-]* ?(?:mg|mcg))"
 """XR before a dose is a release form, no X-ray; ER is the same without a second meaning."""
 
+DOTTED: Final = r"(?i)\b(\pL)\.(\pL)\.(?:(\pL)\.)?(?:(\pL)\.)?"
+"""An abbreviation with periods: "p.o.", "b.i.d.", "E.M.G."."""
+
 PREPOSITION: Final = (
     r"\b(?:for|with|w|to|after|following|status post|s/p|before|prior|pending|until|through|during|due|because"
     r"|secondary|under|via|by|on|at|from|in|into|as|per)\b"
@@ -159,7 +162,9 @@ def unknown_treatments(items: pl.DataFrame) -> pl.DataFrame:
 
 def _asked_for(items: pl.DataFrame, text: str) -> pl.DataFrame:
     """Finds the treatment that each text asks for: one row per `item` whose text names any, with its role and place."""
-    terms = _terms(items.with_columns(pl.col(text).str.replace_all(RELEASE, "er$1")), text)
+    terms = _terms(
+        items.with_columns(pl.col(text).str.replace_all(RELEASE, "er$1").str.replace_all(DOTTED, "$1$2$3$4 ")), text
+    )
     return (
         terms.pipe(_without_purposes)
         .filter(pl.col("role").is_in(SILENT).not_())

@@ -62,6 +62,12 @@ OPENS_LIST: Final = rf"(?i)(?:[:(\[-]|\b(?:containing|contains|with|of))\s*(?:{D
 GOES_ON: Final = rf"(?i)^\s*(?:{DOSE})?[\s,;/&+)-]*(?:\band\b)?\s*(?:{DOSE})?\s*$"
 """Behind a brand ": " opens the list of its ingredients, " 5%, " goes on with it."""
 
+INGREDIENTS_OF_BRAND: Final = r"(?i)(?:[:(\[]\s*|\b(?:containing|contains|with)\s+)\pL.*\d\s*%[)\]]?"
+"""What a brand for the skin is made of: 'Terocin 240 ml: capsaicin 0.025%, menthol 10%' has no strength."""
+
+TIME: Final = r"(?i)^(?:days?|weeks?|months?|hours?|years?|daily|times|doses?|refills?)\b"
+"""No name of a product: "antibiotics, 7 days"."""
+
 ONLY_MENTIONED: Final = r"(?i)\b(?:for|of|off|from|on|than|to|using|taking|while|as)\s*(?:the\s*)?$"
 
 
@@ -100,6 +106,7 @@ def unknown_products(items: pl.DataFrame) -> pl.DataFrame:
         .with_columns(parts=text.str.slice(pl.col("before").str.len_chars()).str.extract_groups(named))
         .select("item", "before", pl.col("parts").struct.unnest())
         .drop_nulls("name")
+        .filter(~pl.col("name").str.contains(TIME))
     )
     unknown = {"ingredient": pl.lit(None, pl.String), "drug_class": pl.lit("Other"), "transdermal_class": pl.lit(None)}
     return _read(products.with_columns(pl.col("rest").fill_null(""), **unknown), numbered)
@@ -369,7 +376,7 @@ def _without_parts_of_brand(names: pl.DataFrame) -> pl.DataFrame:
     "Terocin 120 ml: capsaicin 0.025%, menthol 10%" asks for Terocin.
     """
     before, own = pl.col("before"), pl.col("ingredient")
-    is_brand = own.str.contains(SEPARATOR, literal=True) & (pl.col("drug_class") == TOPICAL_ANALGESICS)
+    is_brand = _is_brand_of_mixture()
     is_listed = pl.when(is_brand.shift(1)).then(before.str.contains(OPENS_LIST)).otherwise(before.str.contains(GOES_ON))
     goes_on = ~pl.col("item").is_first_distinct() & ~is_brand & is_listed
     parts = pl.when(is_brand).then(pl.concat_str(pl.lit(SEPARATOR), own, pl.lit(SEPARATOR)))
@@ -385,6 +392,11 @@ def _without_parts_of_brand(names: pl.DataFrame) -> pl.DataFrame:
         )
         .drop("list", "parts")
     )
+
+
+def _is_brand_of_mixture() -> pl.Expr:
+    """Says whether a drug is a mixture for the skin."""
+    return pl.col("ingredient").str.contains(SEPARATOR, literal=True) & (pl.col("drug_class") == TOPICAL_ANALGESICS)
 
 
 def _is_only_mentioned() -> pl.Expr:
@@ -416,6 +428,8 @@ def _prescriptions(drugs: pl.DataFrame) -> pl.DataFrame:
         | is_of_one_brand.shift(1, fill_value=False)
     )
     behind = pl.coalesce(pl.col("head").shift(-1).over("item"), "rest")
+    is_brand = _is_brand_of_mixture() & ~pl.col("name").str.contains(SEPARATOR, literal=True)
+    behind = pl.when(is_brand).then(behind.str.replace(INGREDIENTS_OF_BRAND, " ")).otherwise(behind)
     return (
         drugs.with_columns(rx=starts.cum_sum(), behind=behind)
         .with_columns(whole=pl.concat_str("lead", pl.lit(" "), "name", "behind").str.join(" ").over(RX))

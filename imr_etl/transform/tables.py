@@ -8,6 +8,7 @@ import polars as pl
 from imr_etl.distinct_texts import map_distinct_texts
 from imr_etl.parse.letter import ParsedLetters
 from imr_etl.schema.tables import TABLES
+from imr_etl.transform.ancillary import with_operations
 from imr_etl.transform.categories import unknown_treatments
 from imr_etl.transform.dates import without_future_dates
 from imr_etl.transform.determinations import determinations
@@ -19,6 +20,7 @@ from imr_etl.transform.guideline_citations import guideline_citations, unknown_g
 from imr_etl.transform.item_body_parts import item_body_parts
 from imr_etl.transform.item_drugs import unknown_drugs
 from imr_etl.transform.problems import parser_failures, problems
+from imr_etl.transform.rationale_reasons import rationale_reasons
 from imr_etl.transform.reviewers import reviewer_specialties, unknown_specialties, unknown_states
 
 ITEM = ["sha256", "item_number"]
@@ -34,6 +36,7 @@ def build_tables(parsed: ParsedLetters, reads: pl.DataFrame, files: pl.DataFrame
     parsed = parsed._replace(letters=without_future_dates(first_seen.cast({"first_seen": pl.Datetime("us")})))
     specialties = reviewer_specialties(parsed.specialties)
     items, drugs = items_and_drugs(parsed.items)
+    items = with_operations(items)
     no_known_drug = unknown_drugs(items, drugs)
     body_parts = map_distinct_texts(items, ITEM, ["disputed", "request"], item_body_parts)
     cited = guideline_citations(parsed.citations)
@@ -55,6 +58,7 @@ def build_tables(parsed: ParsedLetters, reads: pl.DataFrame, files: pl.DataFrame
         "diagnoses": stated,
         "diagnosis_body_parts": diagnosis_body_parts(stated),
         "disputed_items": items,
+        "rationale_reasons": rationale_reasons(items),
         "item_drugs": drugs,
         "item_body_parts": body_parts,
         "guideline_citations": cited,

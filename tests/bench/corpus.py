@@ -25,8 +25,10 @@ from imr_etl.parse import PARSER_VERSION
 from imr_etl.schema.tables import TABLES
 from imr_etl.storage import parquet
 from imr_etl.storage.paths import DataPaths
+from imr_etl.transform.ancillary import with_operations
 from imr_etl.transform.diagnosis_body_parts import diagnosis_body_parts
 from imr_etl.transform.diagnosis_natures import with_natures
+from imr_etl.transform.rationale_reasons import rationale_reasons
 from imr_etl.vocabulary import code_table
 
 LETTERS_A_YEAR = {
@@ -357,6 +359,7 @@ class Corpus:
             "letter_parses": parses,
             "determinations": determinations,
             "disputed_items": items,
+            "rationale_reasons": rationale_reasons(items),
             "item_drugs": self._drugs(items),
             "item_body_parts": self._body_parts(items),
             "guideline_citations": self._citations(items),
@@ -480,6 +483,7 @@ class Corpus:
                 first_page=pl.min_horizontal("page_count", 2 + pl.col("item_number") // 3),
             )
             .with_columns(last_page=pl.min_horizontal("page_count", pl.col("first_page") + 1))
+            .pipe(with_operations)
         )
 
     def _drugs(self, items: pl.DataFrame) -> pl.DataFrame:

@@ -1,10 +1,12 @@
 """The labelled real letters, where they are: beside the repository, never in it."""
 
+import csv
 import json
 import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 from loading import load_tables
 
@@ -12,6 +14,7 @@ from warehouse.build.build import build
 
 SHARED = Path(__file__).parent.parent.parent.parent / "shared"
 LETTERS, LABELS, SCORER = SHARED / "letters", SHARED / "labels", SHARED / "score" / "score_extraction.py"
+DERIVED = SHARED / "labels_derived"
 SEED = "letter_files.uri LIKE '%/seed/%'"
 
 pytestmark = pytest.mark.skipif(not SCORER.exists(), reason=f"the real letters are not in {SHARED}")
@@ -39,6 +42,66 @@ def test_labels_are_met(data: Path) -> None:
         "item decision",
     )
     assert {name: shares[name] for name in structural} == dict.fromkeys(structural, 100.0)
+
+
+OF_ITEMS = "determination_id AS case, item_number AS item"
+DERIVED_VALUES = {
+    "diagnoses": """
+        SELECT diagnosis.determination_id AS case, diagnosis, nature, is_uncertain, any_value(side) AS side,
+            string_agg(DISTINCT region, ';' ORDER BY region) AS regions
+        FROM main.diagnoses AS diagnosis LEFT JOIN main.diagnosis_body_parts AS part
+            ON diagnosis.determination_id = part.determination_id AND diagnosis_position = diagnosis.position
+        GROUP BY ALL""",
+    "is_ancillary": f"""
+        SELECT {OF_ITEMS}, is_ancillary, parent_item_number AS parent_item, decision_follows_parent
+        FROM main.disputed_items""",
+    "mme": f"""
+        SELECT {OF_ITEMS}, mme_per_unit, mme_requested, mme_per_day
+        FROM main.disputed_items LEFT JOIN main.item_drugs USING (determination_id, item_number)""",
+    "quantities": f"""
+        SELECT {OF_ITEMS}, quantity_unit AS unit, requested_quantity AS requested, authorized_quantity AS authorized,
+            disputed_quantity AS disputed, requested_quantity = authorized_quantity + disputed_quantity AS adds_up
+        FROM main.disputed_items""",
+    "reasons": f"""
+        SELECT {OF_ITEMS}, string_agg(reason, ';' ORDER BY reason) AS reasons FROM main.rationale_reasons
+        GROUP BY ALL""",
+    "service_decision": f"""
+        SELECT {OF_ITEMS}, is_ancillary, CASE WHEN NOT is_ancillary THEN subcategory END AS service_key
+        FROM main.disputed_items""",
+}
+"""File of expected rows -> the rows of the tables, their columns named as the file names them."""
+
+KEYS_OF_ROWS = ("case", "item", "diagnosis")
+LISTS = ("regions", "reasons")
+
+
+@pytest.mark.parametrize("name", DERIVED_VALUES)
+def test_derived_values_are_those_of_a_careful_reader(name: str, data: Path) -> None:
+    with duckdb.connect(str(data / "imr.duckdb"), read_only=True) as connection:
+        found = connection.execute(DERIVED_VALUES[name])
+        columns = [column[0] for column in found.description]
+        rows = [as_written(dict(zip(columns, row, strict=True))) for row in found.fetchall()]
+    keys = [key for key in KEYS_OF_ROWS if key in columns]
+    with (DERIVED / f"{name}.csv").open(encoding="utf-8") as file:
+        expected = [as_written({column: row[column] for column in columns}) for row in csv.DictReader(file)]
+    of_key = {tuple(row[key] for key in keys): row for row in rows}
+    assert [of_key.get(tuple(row[key] for key in keys)) for row in expected] == expected
+
+
+def as_written(row: dict[str, object]) -> dict[str, str]:
+    """Writes a row's values as the files of expected rows do, lists in alphabetical order, without remarks."""
+    written = {
+        column: "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+        for column, value in row.items()
+    }
+    return {
+        column: ";".join(sorted(text.split(";")))
+        if column in LISTS
+        else text.split(" (")[0]
+        if column == "service_key"
+        else text
+        for column, text in written.items()
+    }
 
 
 def test_the_seed_letter(data: Path) -> None:

@@ -55,6 +55,7 @@ def two_letters() -> dict[str, list[Row]]:
         "item_drugs": [{"sha256": "a", "item_number": 1, "position": 1}],
         "item_body_parts": [{"sha256": "a", "item_number": 1, "position": 1}],
         "guideline_citations": [{"sha256": "a", "item_number": 1, "cited_by": "reviewer", "position": 1}],
+        "rationale_reasons": [{"sha256": "a", "item_number": 1, "position": 1}],
         "reviewer_licenses": [{"sha256": "a", "position": 1}],
         "reviewer_specialties": [{"sha256": "a", "position": 1}],
         "diagnoses": [{"sha256": "a", "position": 1}],

@@ -8,6 +8,7 @@ WITH coded AS (
     UNION ALL SELECT determination_id, 'category', category FROM main.disputed_items
     UNION ALL SELECT determination_id, 'subcategory', subcategory FROM main.disputed_items
     UNION ALL SELECT determination_id, 'treatment', treatment FROM main.disputed_items
+    UNION ALL SELECT determination_id, 'reason', reason FROM main.rationale_reasons
     UNION ALL SELECT determination_id, 'ingredient', ingredient FROM main.item_drugs
     UNION ALL SELECT determination_id, 'drug_class', drug_class FROM main.item_drugs
     UNION ALL SELECT determination_id, 'nature', nature FROM main.diagnoses
@@ -20,6 +21,7 @@ known AS (
     UNION ALL SELECT 'category', category FROM codes.categories
     UNION ALL SELECT 'subcategory', subcategory FROM codes.categories
     UNION ALL SELECT 'treatment', treatment FROM codes.treatments
+    UNION ALL SELECT 'reason', reason FROM codes.rationale_reasons
     UNION ALL SELECT 'ingredient', ingredient FROM codes.drugs
     UNION ALL SELECT 'drug_class', drug_class FROM codes.drug_classes
     UNION ALL SELECT 'nature', nature FROM codes.diagnosis_natures

@@ -9,6 +9,9 @@ UNION ALL
 SELECT 'item_body_parts', determination_id, item_number, NULL, position, count(*)
 FROM main.item_body_parts GROUP BY ALL HAVING count(*) > 1
 UNION ALL
+SELECT 'rationale_reasons', determination_id, item_number, NULL, position, count(*)
+FROM main.rationale_reasons GROUP BY ALL HAVING count(*) > 1
+UNION ALL
 SELECT 'guideline_citations', determination_id, item_number, cited_by, position, count(*)
 FROM main.guideline_citations GROUP BY ALL HAVING count(*) > 1
 UNION ALL

@@ -20,6 +20,9 @@ CREATE TABLE main.disputed_items (
     disputed_quantity DOUBLE,
     quantity_unit VARCHAR CHECK (quantity_unit IN ('visits', 'units', 'hours')),
     is_retrospective BOOLEAN NOT NULL,
+    is_ancillary BOOLEAN NOT NULL,
+    parent_item_number INTEGER,
+    decision_follows_parent BOOLEAN,
     first_page INTEGER NOT NULL,
     last_page INTEGER NOT NULL
 );
@@ -44,5 +47,8 @@ COMMENT ON COLUMN main.disputed_items.authorized_quantity IS 'Quantity of it tha
 COMMENT ON COLUMN main.disputed_items.disputed_quantity IS 'Quantity in dispute; null where none is stated or a range is';
 COMMENT ON COLUMN main.disputed_items.quantity_unit IS 'What the three quantities count';
 COMMENT ON COLUMN main.disputed_items.is_retrospective IS 'The request is for a service already rendered, and says so';
+COMMENT ON COLUMN main.disputed_items.is_ancillary IS 'The request is for a service of an operation that the letter disputes as another item, and says so';
+COMMENT ON COLUMN main.disputed_items.parent_item_number IS 'Item number of that operation';
+COMMENT ON COLUMN main.disputed_items.decision_follows_parent IS 'The rationale rests on the decision about an operation; null without a rationale';
 COMMENT ON COLUMN main.disputed_items.first_page IS 'Page on which the item begins';
 COMMENT ON COLUMN main.disputed_items.last_page IS 'Page on which the item ends';

@@ -75,6 +75,7 @@ SPOILT = [
             "reviewer_specialties",
             "diagnoses",
             "diagnosis_body_parts",
+            "rationale_reasons",
         )
     ),
     ("DELETE FROM main.determinations WHERE sha256 = 'a'", "items_without_determination"),
@@ -85,8 +86,9 @@ SPOILT = [
     ("UPDATE main.diagnosis_body_parts SET diagnosis_position = 7", "letter_parts_without_determination"),
     *(
         (f"UPDATE main.{table} SET item_number = 7", "item_parts_without_item")
-        for table in ("item_drugs", "item_body_parts", "guideline_citations")
+        for table in ("item_drugs", "item_body_parts", "guideline_citations", "rationale_reasons")
     ),
+    ("UPDATE main.disputed_items SET parent_item_number = 7", "item_parts_without_item"),
     ("UPDATE main.determinations SET item_count = 9", "item_count_differs"),
     ("DELETE FROM main.disputed_items", "item_count_differs"),
     ("DELETE FROM main.disputed_items", "items_lost"),
@@ -107,6 +109,7 @@ SPOILT = [
             ("disputed_items", "treatment"),
             ("item_drugs", "ingredient"),
             ("item_drugs", "drug_class"),
+            ("rationale_reasons", "reason"),
             ("diagnoses", "nature"),
             ("diagnosis_body_parts", "region"),
             ("item_body_parts", "region"),

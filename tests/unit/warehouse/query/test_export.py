@@ -163,7 +163,12 @@ def test_what_belongs_to_an_item_refers_to_it_by_letter_and_number(exported: Pat
         for key in resource["schema"].get("foreignKeys", [])
         if key["fields"] == key["reference"]["fields"] == ["determination_id", "item_number"]
     }
-    assert referring == {"main.item_drugs", "main.item_body_parts", "main.guideline_citations"}
+    assert referring == {
+        "main.item_drugs",
+        "main.item_body_parts",
+        "main.guideline_citations",
+        "main.rationale_reasons",
+    }
 
 
 def test_other_peoples_folders_are_left_alone(paths: DataPaths, tmp_path: Path) -> None:
