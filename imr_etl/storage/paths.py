@@ -43,6 +43,11 @@ class DataPaths:
         )
 
     @property
+    def vocabulary(self) -> Path:
+        """The folder with the rows that this data adds to code tables, one CSV a table."""
+        return self.root / "vocabulary"
+
+    @property
     def seen_whole(self) -> Path:
         """Which Parquet files were found whole, and their size and time of change then."""
         return self.root / "seen_whole.parquet"

@@ -24,6 +24,7 @@ from imr_etl.schema.tables import CHILDREN, DETERMINATIONS
 from imr_etl.storage import parquet
 from imr_etl.storage.paths import DataPaths
 from imr_etl.terminal import shown
+from imr_etl.vocabulary.additions import use_vocabulary
 from warehouse.query.connect import reading
 
 TINTS = {
@@ -63,6 +64,7 @@ def find_case(paths: DataPaths, case: str) -> Case:
 
     Raises RunError where there is no warehouse that can be read, or no such case in it.
     """
+    use_vocabulary(paths.vocabulary)
     with reading(paths.warehouse) as connection:
 
         def rows(query: str, *values: object) -> Rows:
