@@ -19,6 +19,7 @@ from imr_etl import __version__, stop
 from imr_etl.cli.ask import ask
 from imr_etl.cli.export import export
 from imr_etl.cli.report import report
+from imr_etl.cli.review import review
 from imr_etl.cli.run import run
 from imr_etl.cli.search import search
 from imr_etl.cli.show import show
@@ -43,7 +44,7 @@ def cli(debug: bool) -> None:
     """California's Independent Medical Review letters as a DuckDB warehouse."""
 
 
-for command in (run, status, show, search, ask, report, export):
+for command in (run, status, show, search, ask, review, report, export):
     cli.add_command(command)
 
 
