@@ -28,7 +28,7 @@ from imr_etl.storage.paths import DataPaths
 from imr_etl.vocabulary import code_table, code_table_names
 from imr_etl.vocabulary.additions import use_vocabulary
 from warehouse import attached, select_rows, sql, transaction
-from warehouse.build.checks import BLOCK, CheckResult, published_letters, run_checks
+from warehouse.build.checks import BLOCK, CheckResult, published_rows, run_checks
 from warehouse.build.inputs import input_files, inputs, rules
 from warehouse.build.load import (
     blocks_of_file_problems,
@@ -99,7 +99,7 @@ def build(paths: DataPaths, *, full: bool = False) -> BuildReport:
             letters = _load(connection, paths, now, blocks)
             compute_from_all_letters(connection)
             stamp = _write_build(connection)
-            with published_letters(connection, paths.warehouse):
+            with published_rows(connection, paths.warehouse):
                 checks = run_checks(connection)
             _refuse_failed(checks)
             report = BuildReport(
