@@ -5,6 +5,7 @@ Dagster's, so that its UI shows the same runs whoever started them. A command's 
 help text needs, so that help and completion come at once.
 """
 
+import errno
 import io
 import logging
 import os
@@ -28,6 +29,7 @@ from imr_etl.errors import RunError, disk_fault
 from imr_etl.terminal import say
 
 USAGE, FAILED = 2, 1
+NO_PATH = (errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR)
 
 
 COMPLETION = """\b
@@ -82,11 +84,14 @@ def main() -> None:
 def _end_by_fault(error: Exception) -> None:
     if fault := disk_fault(error, Path.cwd()):
         _fail(str(fault))
+    if isinstance(error, OSError) and error.errno in NO_PATH:
+        _fail(f"{error.filename} cannot be opened ({error.strerror}): name another path.")
     _fail(f"imr-etl has a fault ({type(error).__name__}); what was loaded stays. {_details(error)}")
 
 
 def _fail(sentence: str) -> None:
-    say(sentence, error=True)
+    # A path may have line feeds.
+    say(sentence.replace("\n", "\\n"), error=True)
     sys.exit(FAILED)
 
 

@@ -4,6 +4,7 @@ import calendar
 import re
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -17,8 +18,23 @@ Command = TypeVar("Command", bound="Callable[..., Any] | click.Command")
 Period = tuple[date, date]
 """First and last day of a year, a month or a day."""
 
+
+def folder(_: click.Context, parameter: click.Parameter, value: str) -> str:
+    """Refuse a path that is empty, or that begins with the home of a user whom there is not."""
+    if not value:
+        raise click.BadParameter("it is empty: name a folder.", param=parameter)
+    try:
+        Path(value).expanduser()
+    except RuntimeError as error:
+        raise click.BadParameter(
+            f"{value!r} begins with a user who has no home: write ./{value}", param=parameter
+        ) from error
+    return value
+
+
 data_option = click.option(
     "--data",
+    callback=folder,
     envvar="IMR_DATA",
     default="data",
     show_default=True,
