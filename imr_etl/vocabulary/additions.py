@@ -79,7 +79,8 @@ def _files(folder: Path) -> list[Path]:
     except OSError as error:
         raise RunError(f"{folder} cannot be read ({error.strerror}): it is the folder of your code tables.") from error
     names = code_table_names()
-    files = [path for path in paths if not path.name.startswith((".", "README"))]
+    # Editors keep copies whose names end in a tilde.
+    files = [path for path in paths if not (path.name.startswith((".", "README")) or path.name.endswith("~"))]
     for path in files:
         if path.suffix != ".csv" or path.stem not in names:
             near = difflib.get_close_matches(path.stem, names, n=1)

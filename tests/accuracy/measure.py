@@ -154,7 +154,7 @@ def of_letters(shared: Path, data: Path) -> tuple[Fields, list[dict[str, Any]], 
             wrong = [key for key, *_ in tally.misses[name]]
             for place in range(total):
                 key = wrong[place] if place < len(wrong) else None
-                fields[name.partition(" (")[0]].add(
+                fields[shown(name)].add(
                     case,
                     is_right=key is None,
                     is_flagged=key is not None and is_flagged(flags[case], key, name, requests),
@@ -187,12 +187,20 @@ def of_lines(shared: Path, data: Path) -> tuple[Fields, list[dict[str, Any]], in
             fields["request"].add(str(place), is_right=False, is_flagged=place in flagged)
             is_right = False
         else:
-            for name, share, *_ in scorer.judge(line, item):
-                fields[name.partition(" (")[0]].add(str(place), is_right=share == 1, is_flagged=place in flagged)
-                is_right &= share == 1
+            for name, share_right, *_ in scorer.judge(line, item):
+                fields[name.partition(" (")[0]].add(str(place), is_right=share_right == 1, is_flagged=place in flagged)
+                is_right &= share_right == 1
         right += is_right
         silent += not is_right and place not in flagged
     return fields, lines, right, silent
+
+
+def shown(name: str) -> str:
+    """Write a scorer's name of a field as the document has it."""
+    plain = name.partition(" (")[0].replace("_", " ")
+    return plain.replace(" CA guideline", " claims administrator's guideline").replace(
+        " reviewer guideline", " reviewer's guideline"
+    )
 
 
 def table(fields: Fields, unit: str) -> Iterator[str]:

@@ -1,5 +1,7 @@
 """Rows that a data folder adds to code tables: they count as the package's do, and a faulty one is one sentence."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -58,7 +60,8 @@ def test_the_version_follows_the_rows(write: Write, tmp_path: Path) -> None:
     use_vocabulary(tmp_path / "none")
     assert parser_version() == PARSER_VERSION
     write("drugs", "ingredient,drug_class\n")
-    (tmp_path / "README.md").touch()
+    for ignored in ("README.md", ".drugs.csv.swp", "drugs.csv~"):
+        (tmp_path / ignored).touch()
     use_vocabulary(tmp_path)
     assert parser_version() == PARSER_VERSION, "no row is added"
     versions = set()
@@ -147,6 +150,20 @@ def test_a_folder_that_is_none(tmp_path: Path) -> None:
     (tmp_path / "vocabulary").touch()
     with pytest.raises(RunError, match="vocabulary cannot be read"):
         use_vocabulary(tmp_path / "vocabulary")
+
+
+def test_no_module_reads_a_code_table_when_it_is_imported() -> None:
+    """What a module keeps from its import on would be without the rows that are added later."""
+    program = (
+        "import importlib, pkgutil, imr_etl\n"
+        "for module in pkgutil.walk_packages(imr_etl.__path__, 'imr_etl.'):\n"
+        "    if not module.name.endswith('__main__'):\n"
+        "        importlib.import_module(module.name)\n"
+        "from imr_etl.vocabulary import package_table\n"
+        "print(package_table.cache_info().currsize)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert done.stdout == "0\n"
 
 
 @pytest.mark.parametrize("name", code_table_names())

@@ -36,20 +36,25 @@ leads AS (
         SELECT unnest(string_split(concat_ws('|', form, aliases), '|')) FROM codes.dosage_forms
     )
 ),
-split AS (
-    SELECT
-        *,
-        regexp_extract_all(lower(strip_accents(coalesce(nullif(trim(head), ''), excerpt, ''))), '[\pL\pN]+') AS tokens
+-- Each text once: there are far fewer of them than problems.
+texts AS (
+    SELECT DISTINCT
+        code IN ('unknown_drug', 'unknown_treatment', 'number_unread') AS is_request,
+        coalesce(nullif(trim(head), ''), excerpt, '') AS text
     FROM reported
+),
+split AS (
+    SELECT *, regexp_extract_all(lower(strip_accents(text)), '[\pL\pN]+') AS tokens FROM texts
 ),
 named AS (
     SELECT
-        split.*,
-        CASE
-            WHEN code IN ('unknown_drug', 'unknown_treatment', 'number_unread')
-                THEN list_filter(tokens, lambda token: NOT list_contains(leads.words, token) AND token <> 'of')
-            ELSE tokens
-        END AS kept
+        is_request,
+        text,
+        tokens,
+        list_filter(
+            tokens,
+            lambda token: NOT is_request OR (token <> 'of' AND NOT list_contains(leads.words, token))
+        ) AS kept
     FROM split
     CROSS JOIN leads
 ),
@@ -63,7 +68,10 @@ counted AS (
             struct_pack(determination_id, case_number, decision_date, excerpt, page),
             (coalesce(decision_date, DATE '0001-01-01'), determination_id, -position)
         ) AS example
-    FROM named
+    FROM reported
+    JOIN named
+        ON named.text = coalesce(nullif(trim(head), ''), excerpt, '')
+        AND named.is_request = (code IN ('unknown_drug', 'unknown_treatment', 'number_unread'))
     GROUP BY ALL
 )
 SELECT
