@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 LETTERS ?= $(HERE)/tests/fixtures/letters
 DATA ?= $(HERE)/data
 PORT ?= 3000
+# Letters that were labelled by hand are kept beside the repository, never in it.
+LABELS ?= $(HERE)/../shared
 # A path as it was meant where make was called, also under `make -C`.
 from-caller = $(if $(filter /% ~%,$(1)),$(1),$(CALLER)/$(1))
 LETTERS_PATH = $(call from-caller,$(LETTERS))
@@ -19,7 +21,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run status dev test lint types check-tests format schema bench bench-backlog bench-scale soak pictures clean
+.PHONY: help run status dev test lint types check-tests format schema accuracy bench bench-backlog bench-scale soak pictures clean
 
 help: ## what can be asked for
 	@grep -E '^[a-z-]+:.*##' "$(HERE)/Makefile" | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -54,6 +56,9 @@ format: $(VENV)/.dev-ready ## ruff's layout of the code
 
 schema: $(VENV)/.dev-ready ## the DDL, the marts' columns and the data dictionary
 	@cd "$(HERE)" && "$(BIN)/python" -m warehouse.dictionary
+
+accuracy: $(VENV)/.run-ready ## docs/accuracy.md: how right the fields are, by what was labelled by hand (LABELS=)
+	@"$(BIN)/python" "$(HERE)/tests/accuracy/measure.py" "$(call from-caller,$(LABELS))"
 
 bench: $(VENV)/.run-ready ## how fast the PDFs in LETTERS are read and parsed
 	@"$(BIN)/python" "$(HERE)/tests/bench/bench.py" "$(LETTERS_PATH)"

@@ -55,6 +55,13 @@ def disk_fault(error: BaseException, place: Path) -> RunError | None:
     return None
 
 
+def not_written(error: OSError, file: Path) -> RunError:
+    """Say that a file that was asked for could not be written, and why."""
+    return disk_fault(error, file.parent) or RunError(
+        f"{file} cannot be written ({error.strerror}): name a file in a folder that is there."
+    )
+
+
 def _chain(error: BaseException) -> list[BaseException]:
     """An error, what it was raised from, and so on; a program may have tied a knot into that."""
     chain: list[BaseException] = []

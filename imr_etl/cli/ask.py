@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from imr_etl.cli.completion import complete_questions
-from imr_etl.cli.options import data_option
+from imr_etl.cli.options import data_option, limit_option
 from imr_etl.spreadsheets import cell
 from imr_etl.storage.paths import DataPaths
 from imr_etl.terminal import say, shown
@@ -40,9 +40,7 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 )
 @click.option("--csv", "form", flag_value="csv", help="As CSV, with all digits.")
 @click.option("--json", "form", flag_value="json", help="As JSON, one object a row.")
-@click.option(
-    "--limit", type=click.IntRange(1), help=f"Rows at most.  [default: {ROWS_SHOWN}; all with --csv and --json]"
-)
+@limit_option(f"Rows at most.  [default: {ROWS_SHOWN}; all with --csv and --json]")
 def ask(
     question: str | None,
     data: str,

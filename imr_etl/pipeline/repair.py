@@ -18,6 +18,7 @@ from imr_etl.storage import parquet
 from imr_etl.storage.checksums import is_intact, trust
 from imr_etl.storage.paths import DataPaths
 from imr_etl.transform.tables import TABLE_NAMES
+from imr_etl.vocabulary.additions import use_vocabulary
 
 QUARANTINED = ".damaged"
 """The ending of the name of a quarantined file."""
@@ -35,7 +36,9 @@ def repair(paths: DataPaths, loaded_letters: Callable[[], pl.DataFrame], *, veri
 
     Raises:
         OSError: the disk is at fault.
+        RunError: a code table that the folder adds to is refused; nothing was done.
     """
+    use_vocabulary(paths.vocabulary)
     for pattern in ("*", "*/**/*"):
         for half_written in paths.root.glob(f"{pattern}{parquet.WRITING}"):
             half_written.unlink()

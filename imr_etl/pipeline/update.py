@@ -21,12 +21,13 @@ from imr_etl.blocks import BLOCKS
 from imr_etl.errors import RunError
 from imr_etl.ingest import files, lines
 from imr_etl.ingest.workers import Pool
-from imr_etl.parse import PARSER_VERSION
+from imr_etl.parse import parser_version
 from imr_etl.pipeline.process import Processed, process_letters
 from imr_etl.schema.tables import TABLES, Table
 from imr_etl.storage import parquet
 from imr_etl.storage.paths import DataPaths
 from imr_etl.transform.tables import TABLE_NAMES
+from imr_etl.vocabulary.additions import use_vocabulary
 
 PARSES = TABLES["letter_parses"]
 
@@ -115,7 +116,9 @@ def find_pending(
     """Find the letters that are to be read or parsed, by block, in the order of blocks.
 
     With `redo` letters that are up to date are pending, too. `years` limits the blocks to case numbers of these years.
+    Raises RunError where a code table that the folder adds to is refused.
     """
+    use_vocabulary(paths.vocabulary)
     found = (_pending(paths, block, redo) for block in stored_blocks(paths, years))
     return [pending for pending in found if pending.size]
 
@@ -164,14 +167,14 @@ def _pending(paths: DataPaths, block: str, redo: Redo | None) -> PendingBlock:
     reads = parquet.read(paths.lines(lines.READS.name, block), lines.READS.schema)
     parses = parquet.read(paths.tables(PARSES.name, block), PARSES.schema)
     to_read = lines.to_read(letters, lines.READS.empty() if redo == "lines" else reads)["sha256"]
-    done = parses.clear() if redo else parses.filter(pl.col("parser_version") == PARSER_VERSION)
+    done = parses.clear() if redo else parses.filter(pl.col("parser_version") == parser_version())
     # A letter whose file moved to another block has rows in its old block that no one uses.
     to_parse = (
         reads.join(letters, on="sha256", how="semi")
         .filter(~pl.col("sha256").is_in(to_read.implode()))
         .join(done, on=["sha256", "extractor_version"], how="anti", maintain_order="left")["sha256"]
     )
-    outdated = parses.filter(pl.col("parser_version").ne_missing(PARSER_VERSION))["sha256"]
+    outdated = parses.filter(pl.col("parser_version").ne_missing(parser_version()))["sha256"]
     return PendingBlock(block, letters, to_read, to_parse, to_parse.is_in(outdated.implode()).arg_true().len())
 
 

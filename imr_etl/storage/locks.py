@@ -9,6 +9,7 @@ The lock is the kernel's (`flock`): it is free again when its holder ends, howev
 import contextlib
 import fcntl
 import os
+import re
 import threading
 from collections.abc import Iterator
 
@@ -18,7 +19,7 @@ from imr_etl.storage.paths import DataPaths
 _held: set[tuple[str, int]] = set()
 """Data folders, each with the thread that holds its lock: the schedules of a code location are asked in threads."""
 
-MISREAD = frozenset("*?[]\\")
+MISREAD = re.compile(r"[*?\[\]\\]|%[0-9A-Fa-f]{2}")
 """DuckDB would read the files of other folders too; Dagster takes the name of its storage for an address."""
 
 
@@ -51,10 +52,12 @@ def writing(paths: DataPaths) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _opened(paths: DataPaths) -> Iterator[int]:
-    if not str(paths.root).isprintable() or MISREAD & set(str(paths.root)):
+    root = str(paths.root)
+    if found := [*MISREAD.findall(root), *(character for character in root if not character.isprintable())]:
+        listed = " ".join(dict.fromkeys(repr(each)[1:-1] if each != "\\" else each for each in found))
         raise RunError(
-            f"The path {paths.root} has characters that DuckDB or Dagster take for something else: name a data folder"
-            r" without * ? [ ] \ and control characters in its path."
+            f"The path {root} has {listed} in it, which DuckDB or Dagster take for something else: name another data"
+            r" folder, without * ? [ ] \ %20 and their like, control characters, and bytes that are not UTF-8."
         )
     if paths.root.exists() and not paths.root.is_dir():
         raise RunError(f"{paths.root} is not a folder: name a folder for the data.")

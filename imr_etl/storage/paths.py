@@ -48,6 +48,11 @@ class DataPaths:
         return self.root / "verified_files.parquet"
 
     @property
+    def vocabulary(self) -> Path:
+        """The folder with the rows that this data adds to code tables, one CSV a table."""
+        return self.root / "vocabulary"
+
+    @property
     def warehouse(self) -> Path:
         """The warehouse that people open."""
         return self.root / "imr.duckdb"

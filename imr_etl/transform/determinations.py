@@ -5,7 +5,7 @@ Belongs here: what holds for the whole letter. Does not belong here: its items (
 
 import polars as pl
 
-from imr_etl.parse import PARSER_VERSION
+from imr_etl.parse import parser_version
 
 UPHELD, OVERTURNED, PARTLY = "upheld", "overturned", "partially overturned"
 
@@ -27,7 +27,7 @@ def determinations(
             determination_id=pl.coalesce(
                 "case_number", pl.lit("sha256:") + pl.col("sha256").cast(pl.String).str.head(16)
             ),
-            parser_version=pl.lit(PARSER_VERSION),
+            parser_version=pl.lit(parser_version()),
         )
     )
 

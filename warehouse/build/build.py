@@ -20,14 +20,15 @@ import polars as pl
 from imr_etl import __version__
 from imr_etl.errors import RunError
 from imr_etl.ingest import EXTRACTOR_VERSION
-from imr_etl.parse import PARSER_VERSION
+from imr_etl.parse import parser_version
 from imr_etl.problems import PROBLEM_CODES
 from imr_etl.schema.render import code_table_comments
 from imr_etl.schema.tables import WAREHOUSE_TABLES
 from imr_etl.storage.paths import DataPaths
 from imr_etl.vocabulary import code_table, code_table_names
+from imr_etl.vocabulary.additions import use_vocabulary
 from warehouse import MEMORY_LIMIT, attached, select_rows, sql, transaction
-from warehouse.build.checks import BLOCK, CheckResult, published_letters, run_checks
+from warehouse.build.checks import BLOCK, CheckResult, published_rows, run_checks
 from warehouse.build.inputs import input_files, inputs, rules
 from warehouse.build.load import (
     blocks_of_file_problems,
@@ -77,10 +78,12 @@ def build(paths: DataPaths, *, full: bool = False) -> BuildReport:
     Goes on from an older warehouse and replaces the blocks of which a file changed; loads all blocks into an empty file
     where there is none to go on from, and where `full` asks for it.
 
-    Raises RunError where a check that blocks fails, where a file or a value is not as it must be, and where another
-    program has the warehouse open for writing. The old warehouse then stays published.
+    Raises RunError where a check that blocks fails, where a code table that the folder adds to is refused, where a file
+    or a value is not as it must be, and where another program has the warehouse open for writing. The old warehouse
+    then stays published.
     """
     started = time.monotonic()
+    use_vocabulary(paths.vocabulary)
     now = inputs(paths)
     if not input_files(paths)["letter_files"]:
         raise RunError(f"There is nothing to build the warehouse from yet below {paths.root}: load letters first.")
@@ -93,7 +96,7 @@ def build(paths: DataPaths, *, full: bool = False) -> BuildReport:
             letters = _load(connection, paths, now, blocks)
             compute_from_all_letters(connection)
             stamp = _write_build(connection)
-            with published_letters(connection, paths.warehouse):
+            with published_rows(connection, paths.warehouse):
                 checks = run_checks(connection)
             _refuse_failed(checks)
             report = BuildReport(
@@ -170,7 +173,7 @@ def _write_build(connection: duckdb.DuckDBPyConnection) -> int:
         "imr_etl_version": __version__,
         "git_commit": _commit(),
         "extractor_version": EXTRACTOR_VERSION,
-        "parser_version": PARSER_VERSION,
+        "parser_version": parser_version(),
         "letters": _count(connection, "letter_files"),
         "source_folder": _folder_of_all(connection),
         "rules": rules(),

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from imr_etl.schema.tables import WAREHOUSE_TABLES
 from warehouse import sql, sql_names
 
 BLOCK, QUARANTINE = "block", "quarantine"
@@ -41,7 +42,7 @@ def check_names(severity: str) -> list[str]:
 
 
 def run_checks(connection: duckdb.DuckDBPyConnection) -> list[CheckResult]:
-    """Run every check on the warehouse of a connection, in alphabetical order, within `published_letters`.
+    """Run every check on the warehouse of a connection, in alphabetical order, within `published_rows`.
 
     Of checks of severity `quarantine` the result is which letters were left out by them.
     """
@@ -50,8 +51,12 @@ def run_checks(connection: duckdb.DuckDBPyConnection) -> list[CheckResult]:
 
 
 @contextlib.contextmanager
-def published_letters(connection: duckdb.DuckDBPyConnection, published: Path) -> Iterator[None]:
-    """Let `published.main.determinations` name the letters of the published warehouse, none where there is none."""
+def published_rows(connection: duckdb.DuckDBPyConnection, published: Path) -> Iterator[None]:
+    """Let checks compare the warehouse of a connection with the published one; with none where there is none.
+
+    `published.main.determinations` names its letters. The temporary table `published_rows` says how many rows each of
+    its tables has, and whether the same rules read and parsed its letters.
+    """
     is_there = False
     with contextlib.suppress(duckdb.Error):
         if published.is_file():
@@ -64,9 +69,27 @@ def published_letters(connection: duckdb.DuckDBPyConnection, published: Path) ->
         connection.execute("ATTACH ':memory:' AS published")
         connection.execute("CREATE TABLE published.main.determinations (determination_id VARCHAR)")
     try:
+        _count_published(connection)
         yield
     finally:
         connection.execute("DETACH published")
+
+
+def _count_published(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create `published_rows`. A table that an older version does not have is not in it."""
+    versions = "(SELECT (extractor_version, parser_version) FROM {}.main.build)"
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE published_rows (table_name VARCHAR, rows BIGINT, has_same_rules BOOLEAN)"
+    )
+    for table in (*(f"main.{name}" for name in WAREHOUSE_TABLES), "marts.items", "marts.letters"):
+        # Other problems end with their cause, such as a second file of one content.
+        of_letters = " WHERE stage IN ('lines', 'tables')" if table == "main.problems" else ""
+        with contextlib.suppress(duckdb.CatalogException, duckdb.BinderException):
+            connection.execute(
+                f"INSERT INTO published_rows SELECT '{table}', count(*),"
+                f" {versions.format('published')} IS NOT DISTINCT FROM {versions.format('imr')}"
+                f" FROM published.{table}{of_letters}"
+            )
 
 
 def _header(name: str) -> dict[str, str]:

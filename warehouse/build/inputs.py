@@ -18,7 +18,7 @@ import polars as pl
 
 from imr_etl import __version__
 from imr_etl.ingest import EXTRACTOR_VERSION
-from imr_etl.parse import PARSER_VERSION
+from imr_etl.parse import parser_version
 from imr_etl.problems import PROBLEM_CODES
 from imr_etl.schema.tables import CHILDREN, DETERMINATIONS
 from imr_etl.storage.checksums import stored_checksum
@@ -117,7 +117,7 @@ def fault(paths: DataPaths, *, verify: bool = False) -> str | None:
 def rules() -> str:
     """Compute a hash that changes with the schema and with every rule of a build."""
     texts = [sql(f"{folder}/{name}") for folder in RULES for name in sql_names(folder)]
-    versions = (__version__, EXTRACTOR_VERSION, PARSER_VERSION, PROBLEM_CODES)
+    versions = (__version__, EXTRACTOR_VERSION, parser_version(), PROBLEM_CODES)
     return sha256(repr((texts, versions)).encode()).hexdigest()
 
 

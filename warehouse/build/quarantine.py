@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
-from imr_etl.parse import PARSER_VERSION
+from imr_etl.parse import parser_version
 from imr_etl.schema.render import quoted, refused_rows
 from imr_etl.schema.tables import CHILDREN, DETERMINATIONS
 from imr_etl.vocabulary import code_table_names
@@ -26,7 +26,7 @@ def prepare_quarantine(connection: duckdb.DuckDBPyConnection) -> None:
     """
     connection.execute("ATTACH ':memory:' AS candidates")
     connection.execute("CREATE SCHEMA candidates.codes")
-    connection.execute(f"CREATE VIEW candidates.main.build AS SELECT {quoted(PARSER_VERSION)} AS parser_version")
+    connection.execute(f"CREATE VIEW candidates.main.build AS SELECT {quoted(parser_version())} AS parser_version")
     for name in code_table_names():
         connection.execute(f"CREATE VIEW candidates.codes.{name} AS FROM imr.codes.{name}")
 

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from rich.console import Console
 from rich.table import Table
 
-from imr_etl.errors import RunError
+from imr_etl.errors import RunError, not_written
 from imr_etl.ingest.files import path_of
 from imr_etl.ingest.lines import LINES
 from imr_etl.ingest.visibility import bounded_scale
@@ -24,6 +24,7 @@ from imr_etl.schema.tables import CHILDREN, DETERMINATIONS
 from imr_etl.storage import parquet
 from imr_etl.storage.paths import DataPaths
 from imr_etl.terminal import shown
+from imr_etl.vocabulary.additions import use_vocabulary
 from warehouse.query.connect import reading
 
 TINTS = {
@@ -63,6 +64,7 @@ def find_case(paths: DataPaths, case: str) -> Case:
 
     Raises RunError where there is no warehouse that can be read, or no such case in it.
     """
+    use_vocabulary(paths.vocabulary)
     with reading(paths.warehouse) as connection:
 
         def rows(query: str, *values: object) -> Rows:
@@ -125,7 +127,7 @@ def show(case: Case, console: Console) -> None:
 def tinted_page(case: Case, number: int, target: Path) -> None:
     """Write a page of the letter's PDF as PNG, the lines of each part in its colour, at a size that is bounded.
 
-    Raises RunError where the letter is no PDF, its file is gone or it has no such page.
+    Raises RunError where the letter is no PDF, its file is gone, it has no such page, or the PNG cannot be written.
     """
     path = path_of(str(case.file["uri"]))
     if case.file["media_type"] != "application/pdf":
@@ -148,7 +150,11 @@ def tinted_page(case: Case, number: int, target: Path) -> None:
     for x0, top, colour in here.select("x0", "top", "colour").iter_rows():
         box = (x0 - 2, top - LINE_HEIGHT, page.get_width() - RIGHT_MARGIN, top + 2)
         draw.rectangle([scale * edge for edge in box], fill=TINTS.get(colour, (255, 255, 255)))
-    Image.composite(tint, image, image.convert("L").point(lambda shade: 255 if shade > 200 else 0)).save(target)
+    tinted = Image.composite(tint, image, image.convert("L").point(lambda shade: 255 if shade > 200 else 0))
+    try:
+        tinted.save(target, format="PNG")
+    except OSError as error:
+        raise not_written(error, target) from error
 
 
 def _header_values(letter: dict[str, object]) -> dict[str, object]:

@@ -30,13 +30,17 @@ FAULTS_OF_A_FILE = (
 )
 """What DuckDB raises for a file that is no database, or that is damaged where it reads next."""
 
+NO_TEXT = "Unable to cast Python instance"
+"""What DuckDB says of a parameter that has half of a pair of characters, as Python reads a byte that is not UTF-8."""
+
 
 @contextmanager
 def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection for reading a warehouse, in which `determinations` and `main.determinations` name its table.
 
     Raises RunError where there is no warehouse, where the file is none, is damaged, is open for writing elsewhere or
-    may not be read, and, from the block, where it lacks a table or column that is asked for.
+    may not be read, and, from the block, where it lacks a table or column that is asked for, and where a value that is
+    asked for is no text.
     """
     if not path.exists():
         raise RunError(f"There is no warehouse in {path.parent} yet: load letters with `imr-etl run --letters FOLDER`.")
@@ -51,6 +55,10 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             ) from error
         except FAULTS_OF_A_FILE as error:
             raise _fault(path, error) from error
+        except RuntimeError as error:
+            if NO_TEXT not in str(error):
+                raise
+            raise RunError("What is asked for has bytes that are not UTF-8: write it again as text.") from error
 
 
 def loaded_letters(path: Path) -> pl.DataFrame:

@@ -9,6 +9,7 @@ A section is an SQL file in `sections/`, in the order of their names: `-- title:
 `$year` is a year of decision or null for all.
 """
 
+import contextlib
 import csv
 import io
 import json
@@ -23,7 +24,7 @@ from typing import Any
 
 import duckdb
 
-from imr_etl.errors import RunError, disk_fault
+from imr_etl.errors import RunError, not_written
 from imr_etl.spreadsheets import cell
 from imr_etl.terminal import printable
 from warehouse import sql, sql_names
@@ -79,8 +80,9 @@ def write_report(warehouse: Path, out: Path, year: int | None = None) -> None:
         beside.write_text(page, encoding="utf-8")
         beside.replace(out)
     except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise disk_fault(error, out.parent) or RunError(f"{out} cannot be written ({error.strerror}).") from error
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise not_written(error, out) from error
 
 
 def render(connection: duckdb.DuckDBPyConnection, year: int | None = None) -> str:

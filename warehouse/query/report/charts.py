@@ -8,15 +8,13 @@ No chart tells anything by colour alone: groups have shapes, dashes or labels of
 
 from collections.abc import Callable
 from datetime import date
-from math import sqrt
 from typing import Any
 
 import altair as alt
 
-Row = dict[str, Any]
+from imr_etl.intervals import wilson
 
-Z = 1.96
-"""Of the 95 % interval."""
+Row = dict[str, Any]
 
 MOST = 20
 """Rows that a chart draws; the table below it has them all."""
@@ -36,14 +34,6 @@ def chart(kind: str, rows: list[Row], columns: list[str]) -> dict[str, Any]:
     plain = [{name: _plain(value) for name, value in row.items()} for row in rows]
     drawn: dict[str, Any] = KINDS[kind](plain, *columns).properties(width="container", autosize=FITTED).to_dict()
     return drawn
-
-
-def wilson(part: int, whole: int) -> tuple[float, float]:
-    """The 95 % Wilson interval of a share."""
-    share = part / whole
-    centre, spread = share + Z * Z / (2 * whole), Z * sqrt(share * (1 - share) / whole + Z * Z / (4 * whole * whole))
-    under = 1 + Z * Z / whole
-    return max(0.0, (centre - spread) / under), min(1.0, (centre + spread) / under)
 
 
 def timeline(rows: list[Row], by: str, *counts: str) -> alt.LayerChart:

@@ -1,4 +1,4 @@
--- Made by warehouse.build.dictionary; change imr_etl/schema and run `make schema`.
+-- Made by warehouse.dictionary; change imr_etl/schema and run `make schema`.
 CREATE TABLE main.rationale_reasons (
     determination_id VARCHAR NOT NULL,
     item_number INTEGER NOT NULL,

@@ -1,18 +1,21 @@
 """Every check finds what it is for, and nothing in a sound warehouse."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from made_up_rows import made_up_letters, rows_of
 from parquet_rows import write_rows
 
+from imr_etl.schema.tables import WAREHOUSE_TABLES
 from imr_etl.storage.paths import DataPaths
 from warehouse import attached, sql, sql_names
 from warehouse.build.build import build
-from warehouse.build.checks import BLOCK, QUARANTINE, CheckResult, check_names, published_letters, run_checks
+from warehouse.build.checks import BLOCK, QUARANTINE, CheckResult, check_names, published_rows, run_checks
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +30,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, two_letters: dict[str, list[
 @pytest.fixture(scope="module")
 def sound(built: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A sound warehouse that is to replace none."""
-    with attached(built) as connection, published_letters(connection, built.with_name("none")):
+    with attached(built) as connection, published_rows(connection, built.with_name("none")):
         yield connection
 
 
@@ -152,8 +155,32 @@ def test_a_check_finds_what_it_is_for(connection: duckdb.DuckDBPyConnection, cha
 
 
 def test_a_sound_warehouse_passes(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute("DELETE FROM main.problems")
+    complete(connection)
     assert failed(connection) == quarantining(connection) == {}
+
+
+def complete(connection: duckdb.DuckDBPyConnection) -> None:
+    """Leave the letter that has a row in every table, with all that a letter has."""
+    connection.execute("DELETE FROM main.problems")
+    connection.execute("DELETE FROM main.determinations WHERE sha256 = 'b'")
+    connection.execute("DELETE FROM main.letter_files WHERE sha256 = 'b'")
+    connection.execute("UPDATE main.determinations SET decision_date = '2016-02-01', clinical_summary = 'A fall.'")
+
+
+@pytest.mark.parametrize(
+    ("change", "part"),
+    [
+        ("UPDATE main.determinations SET decision_date = NULL", "dates"),
+        ("UPDATE main.determinations SET item_count = 0", "disputed items"),
+        ("UPDATE main.determinations SET clinical_summary = NULL", "clinical summary"),
+        ("DELETE FROM main.reviewer_licenses", "license"),
+        ("DELETE FROM main.reviewer_specialties", "specialty"),
+    ],
+)
+def test_letters_without_parts(connection: duckdb.DuckDBPyConnection, change: str, part: str) -> None:
+    complete(connection)
+    connection.execute(change)
+    assert failed(connection)["letters_without_parts"].sample == [("CM16-0020001", [part])]
 
 
 def test_letters_of_older_code_tables_may_hold_older_codes(connection: duckdb.DuckDBPyConnection) -> None:
@@ -162,7 +189,7 @@ def test_letters_of_older_code_tables_may_hold_older_codes(connection: duckdb.Du
 
 
 def test_every_check_is_tried() -> None:
-    elsewhere = {"letters_vanished"}  # test_publish
+    elsewhere = {"letters_vanished", "letters_without_parts", "rows_lost"}  # test_publish, and below
     assert {name for _, name in SPOILT if name} | elsewhere == set(sql_names("checks"))
 
 
@@ -173,4 +200,47 @@ def test_a_check_says_what_it_means_and_why(name: str) -> None:
     said = dict(line.removeprefix("-- ").split(": ", 1) for line in header if ": " in line)
     assert [name for name in said if name != "remedy"] == ["severity", "bound", "observed", "why"]
     assert said["severity"] in (BLOCK, QUARANTINE, "warn")
-    assert ("remedy" in said) == (said["severity"] == BLOCK and said["bound"] != "0")
+    assert ("remedy" in said) == (said["severity"] == BLOCK and "published" in sql(f"checks/{name}"))
+
+
+# A warehouse that lost rows against the published one
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A warehouse that has some rows in every table, and is to replace one with the same rows."""
+    paths = DataPaths.at(tmp_path_factory.mktemp("large"))
+    rows = rows_of(made_up_letters())
+    keys = [{"sha256": letter["sha256"]} for letter in rows["determinations"]]
+    rows["diagnoses"] = [key | {"position": 1} for key in keys]
+    rows["diagnosis_body_parts"] = [key | {"diagnosis_position": 1, "position": 1} for key in keys]
+    rows["problems"] = [key | {"position": 1, "code": "no_items"} for key in keys]
+    write_rows(paths, **rows)
+    build(paths)
+    copy = paths.root / "copy.duckdb"
+    shutil.copyfile(paths.warehouse, copy)
+    with attached(copy) as connection, published_rows(connection, paths.warehouse):
+        yield connection
+
+
+@pytest.mark.parametrize("table", [*(f"main.{name}" for name in WAREHOUSE_TABLES), "marts.items", "marts.letters"])
+def test_half_of_any_table_is_not_published(large: duckdb.DuckDBPyConnection, table: str) -> None:
+    assert "rows_lost" not in failed(large)
+    large.execute("BEGIN")
+    large.execute(f"DELETE FROM {table} WHERE rowid % 2 = 0")
+    blocking = {name for name, check in failed(large).items() if check.severity == BLOCK}
+    large.execute("ROLLBACK")
+    assert "rows_lost" in blocking
+
+
+def test_other_rules_may_lose_a_quarter_of_a_table_and_any_problems(large: duckdb.DuckDBPyConnection) -> None:
+    large.execute("BEGIN")
+    large.execute("UPDATE published_rows SET has_same_rules = false")
+    large.execute("DELETE FROM main.problems")
+    large.execute("DELETE FROM main.item_drugs WHERE rowid % 4 = 0")
+    lost = failed(large)
+    large.execute("DELETE FROM main.item_drugs WHERE rowid % 2 = 0")
+    lost_more = failed(large)
+    large.execute("ROLLBACK")
+    assert "rows_lost" not in lost
+    assert [row[0] for row in lost_more["rows_lost"].sample] == ["main.item_drugs"]

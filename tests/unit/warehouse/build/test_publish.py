@@ -341,9 +341,17 @@ def test_a_new_block_is_a_change(built: DataPaths, put: Put) -> None:
     assert not is_current(built)
 
 
-@pytest.mark.parametrize("version", ["__version__", "EXTRACTOR_VERSION", "PARSER_VERSION", "PROBLEM_CODES"])
-def test_new_rules_are_a_change(built: DataPaths, monkeypatch: pytest.MonkeyPatch, version: str) -> None:
-    monkeypatch.setattr(warehouse.build.inputs, version, "another")
+@pytest.mark.parametrize(
+    ("version", "value"),
+    [
+        ("__version__", "another"),
+        ("EXTRACTOR_VERSION", "another"),
+        ("parser_version", lambda: "another"),
+        ("PROBLEM_CODES", {}),
+    ],
+)
+def test_new_rules_are_a_change(built: DataPaths, monkeypatch: pytest.MonkeyPatch, version: str, value: object) -> None:
+    monkeypatch.setattr(warehouse.build.inputs, version, value)
     assert not is_current(built)
     assert build(built).changed is None
     assert not built.standby.exists(), "no later build goes on from a warehouse by older rules"

@@ -20,7 +20,7 @@ from imr_etl.storage.paths import DataPaths
 from warehouse import attached, sql, sql_names
 from warehouse.build.build import build
 from warehouse.query.report import in_script, render, shown_cell, write_report
-from warehouse.query.report.charts import KINDS, wilson
+from warehouse.query.report.charts import KINDS
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)> \x1b[2J=1+1"
 
@@ -142,12 +142,6 @@ def test_json_within_a_script_cannot_end_it() -> None:
 )
 def test_how_a_value_is_shown(value: Any, column: str, shown: str) -> None:
     assert shown_cell(value, column) == shown
-
-
-def test_the_interval_of_a_share() -> None:
-    # Wilson (1927): 0 of 10 and 5 of 10.
-    assert wilson(0, 10) == pytest.approx((0, 0.2775), abs=1e-3)
-    assert wilson(5, 10) == pytest.approx((0.2366, 0.7634), abs=1e-3)
 
 
 @pytest.mark.parametrize("name", sql_names("report/sections"))
