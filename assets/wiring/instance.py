@@ -20,8 +20,9 @@ SETTINGS = """\
 telemetry: {enabled: false}
 nux: {enabled: false}
 concurrency: {runs: {max_concurrent_runs: 1}}
-# What a run says stands in its events; capturing its output costs two processes a step.
-compute_logs: {module: dagster._core.storage.noop_compute_log_manager, class: NoOpComputeLogManager}
+python_logs: {python_log_level: INFO}
+# Ticks; runs and their events are removed by the job `clean`.
+retention: {schedule: {purge_after_days: 90}, sensor: {purge_after_days: 7}}
 # A run whose machine lost power stays STARTED without a limit.
 run_monitoring: {enabled: true, poll_interval_seconds: 30, start_timeout_seconds: 180, max_runtime_seconds: 86400}
 """

@@ -17,6 +17,7 @@ import click
 
 from imr_etl import __version__, stop
 from imr_etl.cli.ask import ask
+from imr_etl.cli.clean import clean
 from imr_etl.cli.export import export
 from imr_etl.cli.report import report
 from imr_etl.cli.run import run
@@ -43,7 +44,7 @@ def cli(debug: bool) -> None:
     """California's Independent Medical Review letters as a DuckDB warehouse."""
 
 
-for command in (run, status, show, search, ask, report, export):
+for command in (run, status, show, search, ask, report, export, clean):
     cli.add_command(command)
 
 
