@@ -24,6 +24,7 @@ from imr_etl.cli.run import run
 from imr_etl.cli.search import search
 from imr_etl.cli.show import show
 from imr_etl.cli.status import status
+from imr_etl.cli.ui import ui
 from imr_etl.errors import RunError, disk_fault
 from imr_etl.terminal import say
 
@@ -44,7 +45,7 @@ def cli(debug: bool) -> None:
     """California's Independent Medical Review letters as a DuckDB warehouse."""
 
 
-for command in (run, status, show, search, ask, report, export, clean):
+for command in (run, status, show, search, ask, report, export, ui, clean):
     cli.add_command(command)
 
 

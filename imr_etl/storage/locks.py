@@ -24,6 +24,9 @@ _held: set[tuple[str, int]] = set()
 MISREAD = frozenset("*?[]\\")
 """DuckDB would read the files of other folders too; Dagster takes the name of its storage for an address."""
 
+OTHERS_AND_GROUP_WRITE = 0o027
+"""The rights that files below a data folder do not give: any to others, and writing to the group."""
+
 SECONDS_BETWEEN_ATTEMPTS = 1.0
 SECONDS_BETWEEN_LINES = 300.0
 
@@ -70,7 +73,7 @@ def writing(paths: DataPaths, wait: Wait = NO_WAIT) -> Iterator[None]:
     if key in _held:
         yield
         return
-    with _opened(paths) as lock:
+    with private_files(), _opened(paths) as lock:
         wait.until(lambda: _take(lock, paths))
         paths.refuse_newer_format()
         with contextlib.suppress(OSError):
@@ -82,6 +85,20 @@ def writing(paths: DataPaths, wait: Wait = NO_WAIT) -> Iterator[None]:
             yield
         finally:
             _held.remove(key)
+
+
+@contextlib.contextmanager
+def private_files() -> Iterator[None]:
+    """Have new folders at most 0750 and new files at most 0640: letters may hold personal data.
+
+    A stricter umask holds. Applies to all threads of the process.
+    """
+    old = os.umask(0o077)
+    os.umask(old | OTHERS_AND_GROUP_WRITE)
+    try:
+        yield
+    finally:
+        os.umask(old)
 
 
 def _take(lock: int, paths: DataPaths) -> None:
