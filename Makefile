@@ -33,9 +33,7 @@ status: $(VENV)/.run-ready ## what the warehouse in DATA holds
 	@"$(BIN)/imr-etl" status --data "$(DATA_PATH)"
 
 dev: $(VENV)/.run-ready ## the Dagster UI on DATA, at http://localhost:PORT
-	@"$(BIN)/python" -W ignore -m assets.wiring.instance "$(DATA_PATH)"
-	@cd "$(HERE)" && DAGSTER_HOME="$(DATA_PATH)/.dagster" IMR_DATA="$(DATA_PATH)" IMR_LETTERS="$(LETTERS_PATH)" \
-		PYTHONWARNINGS=ignore "$(BIN)/dagster" dev -w workspace.yaml -h 127.0.0.1 -p $(PORT)
+	@PYTHONWARNINGS=ignore "$(BIN)/imr-etl" ui --letters "$(LETTERS_PATH)" --data "$(DATA_PATH)" --port $(PORT)
 
 test: lint types check-tests ## lint, types and all tests
 

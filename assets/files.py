@@ -9,13 +9,24 @@ from collections.abc import Iterator
 import dagster as dg
 
 from assets.wiring import results
-from assets.wiring.metadata import column_schema
-from assets.wiring.resources import Folders
+from assets.wiring.metadata import table_schema
+from assets.wiring.resources import Folders, run_name
+from imr_etl import __version__
+from imr_etl.ingest import EXTRACTOR_VERSION
 from imr_etl.pipeline.repair import repair
 from imr_etl.pipeline.update import update_files
 from imr_etl.schema.tables import TABLES
+from imr_etl.storage import last_run
+from warehouse.query.connect import loaded_letters
 
 TABLE = TABLES["letter_files"]
+
+LETTERS_FOLDER = dg.AssetSpec(
+    "letters_folder",
+    group_name="files",
+    kinds={"pdf"},
+    description="The folder of letters (IMR_LETTERS). Other programs put the letters there; imr-etl only reads them.",
+)
 
 
 class FilesConfig(dg.Config):
@@ -27,6 +38,7 @@ class FilesConfig(dg.Config):
 @dg.asset(
     group_name="files",
     kinds={"parquet"},
+    code_version=__version__,
     description=(
         "The Parquet files of the data folder, verified: the first step of every run.\n\n"
         "A file whose checksum does not match is quarantined, and its letters are processed again."
@@ -34,9 +46,7 @@ class FilesConfig(dg.Config):
 )
 def intact_files(context: dg.AssetExecutionContext, config: FilesConfig, folders: Folders) -> Iterator[results.Result]:
     """Verify the files of the data folder and quarantine damaged ones."""
-    from warehouse.query.connect import loaded_letters  # noqa: PLC0415  loads duckdb in 0.15 s, which every start would pay
-
-    with folders.writing() as paths:
+    with folders.writing(context) as paths:
         sentences = repair(paths, lambda: loaded_letters(paths.warehouse), verify_all=config.rehash)
     for sentence in sentences:
         context.log.warning(sentence)
@@ -46,12 +56,14 @@ def intact_files(context: dg.AssetExecutionContext, config: FilesConfig, folders
 @dg.asset(
     group_name="files",
     kinds={"pdf", "parquet"},
-    deps=[intact_files],
+    code_version=EXTRACTOR_VERSION,
+    deps=[intact_files, LETTERS_FOLDER],
     description=f"{TABLE.description}.\n\nLists the folder of letters and hashes what is new or changed.",
-    metadata=column_schema(TABLE.fields, TABLE.key, TABLE.required),
+    metadata=table_schema(TABLE),
 )
-def letter_files(config: FilesConfig, folders: Folders) -> Iterator[results.Result]:
+def letter_files(context: dg.AssetExecutionContext, config: FilesConfig, folders: Folders) -> Iterator[results.Result]:
     """List the folder of letters."""
-    with folders.writing() as paths:
+    with folders.writing(context) as paths:
         report = update_files(paths, folders.letters_folder, rehash=config.rehash)
+        last_run.note(paths, run_name(context), {"new_letters": report.new})
     yield from results.of_files(report, folders.letters_folder)

@@ -9,19 +9,23 @@ import dagster as dg
 
 from assets.warehouse import MARTS
 from assets.wiring import results
-from assets.wiring.resources import Folders
+from assets.wiring.resources import Folders, run_name
+from imr_etl import __version__
+from imr_etl.storage import last_run
 
 
 @dg.asset(
     group_name="reports",
     kinds={"html", "altair"},
+    code_version=__version__,
     deps=MARTS,
     description="The figures of all marts as one HTML file, with charts, coverage and definitions.",
 )
-def report(folders: Folders) -> Iterator[results.Result]:
+def report(context: dg.AssetExecutionContext, folders: Folders) -> Iterator[results.Result]:
     """Write the report beside the warehouse."""
     from warehouse.query.report import write_report  # noqa: PLC0415  altair loads in 0.3 s
 
-    with folders.writing() as paths:
+    with folders.writing(context) as paths:
         write_report(paths.warehouse, paths.report)
+        last_run.note(paths, run_name(context), is_over=True)
     yield from results.of_report(paths)

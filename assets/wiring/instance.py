@@ -12,7 +12,7 @@ from pathlib import Path
 import dagster as dg
 
 from imr_etl.errors import RunError
-from imr_etl.storage.locks import writing
+from imr_etl.storage.locks import private_files, writing
 from imr_etl.storage.paths import DataPaths
 
 SETTINGS = """\
@@ -20,10 +20,19 @@ SETTINGS = """\
 telemetry: {enabled: false}
 nux: {enabled: false}
 concurrency: {runs: {max_concurrent_runs: 1}}
-# What a run says stands in its events; capturing its output costs two processes a step.
-compute_logs: {module: dagster._core.storage.noop_compute_log_manager, class: NoOpComputeLogManager}
+python_logs: {python_log_level: INFO}
+# Ticks; runs and their events are removed by the job `clean`.
+retention: {schedule: {purge_after_days: 90}, sensor: {purge_after_days: 7}}
 # A run whose machine lost power stays STARTED without a limit.
 run_monitoring: {enabled: true, poll_interval_seconds: 30, start_timeout_seconds: 180, max_runtime_seconds: 86400}
+"""
+
+WORKSPACE = """\
+# Written by imr-etl; a changed copy is replaced.
+load_from:
+  - python_module:
+      module_name: assets.definitions
+      location_name: imr_etl
 """
 
 BEFORE_THE_LOCK = (dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING)
@@ -33,9 +42,10 @@ UNFINISHED = [*BEFORE_THE_LOCK, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus
 def prepare(paths: DataPaths) -> None:
     """Make the folder of the instance, with its settings. Raises OSError where it cannot be written."""
     paths.dagster_home.mkdir(parents=True, exist_ok=True)
-    settings = paths.dagster_home / "dagster.yaml"
-    if not settings.exists() or settings.read_text(encoding="utf-8") != SETTINGS:
-        settings.write_text(SETTINGS, encoding="utf-8")
+    for name, text in (("dagster.yaml", SETTINGS), ("workspace.yaml", WORKSPACE)):
+        file = paths.dagster_home / name
+        if not file.exists() or file.read_text(encoding="utf-8") != text:
+            file.write_text(text, encoding="utf-8")
 
 
 DIED = "The process of this run ended unexpectedly. Run again: what was loaded stays."
@@ -71,7 +81,7 @@ def opened(paths: DataPaths) -> Iterator[dg.DagsterInstance]:
 def main(data: Path) -> None:
     """Prepare the instance of a data folder for a daemon."""
     paths = DataPaths.at(data)
-    with opened(paths) as instance:
+    with private_files(), opened(paths) as instance:
         report_dead_runs(paths, instance, is_daemon_down=True)
 
 

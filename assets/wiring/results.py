@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from assets.wiring.metadata import mart_columns_lineage, mart_key
 from imr_etl.pipeline.update import BlockReport, FilesReport
 from imr_etl.storage import parquet
 from imr_etl.storage.paths import DataPaths
@@ -23,14 +24,10 @@ if TYPE_CHECKING:
     from warehouse.build.checks import CheckResult
 
 Result = dg.MaterializeResult[None]
+Made = Result | dg.AssetCheckResult
 
 SECONDS_BETWEEN_LINES = 30.0
 """How often a run's log says how far it came."""
-
-
-def mart_key(name: str) -> dg.AssetKey:
-    """Return the key of a mart's asset."""
-    return dg.AssetKey(["marts", name])
 
 
 def of_repair(sentences: list[str]) -> Iterator[Result]:
@@ -58,6 +55,14 @@ def of_files(report: FilesReport, folder: Path) -> Iterator[Result]:
     )
 
 
+def letters_done(reports: list[BlockReport]) -> dict[str, int]:
+    """Count the letters that were read and parsed."""
+    return {
+        "letters_read": sum(report.read for report in reports),
+        "letters_parsed": sum(report.parsed for report in reports),
+    }
+
+
 def of_letters(paths: DataPaths, reports: list[BlockReport]) -> Iterator[Result]:
     """Yield the results of `letter_lines` and the normalized tables."""
     by_year = dg.MetadataValue.md(_table_by_year(reports))
@@ -74,7 +79,7 @@ def of_letters(paths: DataPaths, reports: list[BlockReport]) -> Iterator[Result]
 
 
 def of_warehouse(paths: DataPaths, report: "BuildReport") -> Iterator[Result]:
-    """Yield the results of `warehouse`, with its checks, and of each mart. Rows of views are not counted."""
+    """Yield the results of `warehouse` and of each mart. Rows of views are not counted."""
     yield Result(
         asset_key="warehouse",
         metadata={
@@ -84,13 +89,31 @@ def of_warehouse(paths: DataPaths, report: "BuildReport") -> Iterator[Result]:
             "seconds": round(report.seconds, 2),
             "file": dg.MetadataValue.path(str(paths.warehouse)),
         },
-        check_results=list(map(_check_result, report.checks)),
     )
     for name in mart_names():
         rows = report.rows.get(f"marts.{name}")
+        count = {} if rows is None else {"dagster/row_count": rows}
         yield Result(
             asset_key=mart_key(name),
-            metadata={"kind": mart(name).kind} | ({} if rows is None else {"dagster/row_count": rows}),
+            metadata={"kind": mart(name).kind, "dagster/column_lineage": mart_columns_lineage(name), **count},
+        )
+
+
+def of_checks(checks: "Iterable[CheckResult]") -> Iterator[dg.AssetCheckResult]:
+    """Yield the results of the checks of `warehouse`, each with its severity, its bound and its first bad rows."""
+    for check in checks:
+        yield dg.AssetCheckResult(
+            asset_key="warehouse",
+            check_name=check.name,
+            passed=check.passed,
+            severity=dg.AssetCheckSeverity.ERROR if check.severity == "block" else dg.AssetCheckSeverity.WARN,
+            description=check.meaning,
+            metadata={
+                "bad rows": check.count,
+                "bound": check.bound,
+                "severity": check.severity,
+                "first bad rows": dg.MetadataValue.json([[str(value) for value in row] for row in check.sample]),
+            },
         )
 
 
@@ -102,23 +125,22 @@ def of_report(paths: DataPaths) -> Iterator[Result]:
     )
 
 
-def record(instance: dg.DagsterInstance, made: Iterable[Result]) -> None:
+def record(instance: dg.DagsterInstance, made: Iterable[Made]) -> None:
     """Record what the command line made, without a run: materializations and results of checks."""
     for result in made:
         key = dg.AssetKey.from_coercible(result.asset_key or "")
         instance.report_runless_asset_event(
-            dg.AssetMaterialization(asset_key=key, metadata=result.metadata, tags=result.tags)
-        )
-        for check in result.check_results or ():
-            instance.report_runless_asset_event(
-                dg.AssetCheckEvaluation(
-                    asset_key=key,
-                    check_name=check.check_name or "",
-                    passed=check.passed,
-                    metadata=check.metadata,
-                    severity=check.severity,
-                )
+            dg.AssetCheckEvaluation(
+                asset_key=key,
+                check_name=result.check_name or "",
+                passed=result.passed,
+                metadata=result.metadata,
+                severity=result.severity,
+                description=result.description,
             )
+            if isinstance(result, dg.AssetCheckResult)
+            else dg.AssetMaterialization(asset_key=key, metadata=result.metadata, tags=result.tags)
+        )
 
 
 class ProgressLog:
@@ -152,16 +174,3 @@ def _table_by_year(reports: list[BlockReport]) -> str:
     for year, n in sorted(years.items()):
         lines.append(f"| {year} | {n['letters']:,} | {n['read']:,} | {n['parsed']:,} | {n['problems']:,} |")
     return "\n".join(lines)
-
-
-def _check_result(check: "CheckResult") -> dg.AssetCheckResult:
-    return dg.AssetCheckResult(
-        check_name=check.name,
-        passed=check.passed,
-        severity=dg.AssetCheckSeverity.ERROR if check.severity == "block" else dg.AssetCheckSeverity.WARN,
-        metadata={
-            "bad rows": check.count,
-            "bound": check.bound,
-            "first bad rows": dg.MetadataValue.json([[str(value) for value in row] for row in check.sample]),
-        },
-    )

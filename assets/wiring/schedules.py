@@ -1,12 +1,14 @@
-"""The nightly schedule.
+"""Schedules: the nightly run, the daily look at its result, and the weekly removal of old runs.
 
 Belongs here: when a run is asked for. Does not belong here: the run (`assets.wiring.jobs`).
 """
 
 import dagster as dg
 
-from assets.wiring.jobs import update
+from assets.wiring.jobs import clean, update, watch
 from assets.wiring.resources import Folders
+from imr_etl.errors import RunError
+from warehouse.build.current import find_pending_work
 
 
 @dg.schedule(
@@ -17,10 +19,26 @@ from assets.wiring.resources import Folders
     description="Bring the warehouse up to date, unless it is. Evaluating the schedule writes nothing.",
 )
 def nightly(context: dg.ScheduleEvaluationContext, folders: Folders) -> dg.SkipReason | dg.RunRequest:
-    """Ask for a run if anything is to be listed, read, parsed, built or written."""
-    from warehouse.build.current import find_pending_work  # noqa: PLC0415  loads duckdb in 0.15 s
+    """Ask for a run if anything is to be listed, read, parsed, built or written.
 
-    if find_pending_work(folders.paths, folders.letters_folder).is_empty:
-        return dg.SkipReason("The warehouse is up to date")
+    Where that cannot be found out, as without a folder of letters, the run fails with one sentence, and alerts.
+    """
+    try:
+        if find_pending_work(folders.paths, folders.letters_folder).is_empty:
+            return dg.SkipReason("The warehouse is up to date")
+    except (RunError, OSError) as error:
+        context.log.warning(f"A run is asked for although it cannot be found out what is left to do: {error}")
     # Dagster makes one run of a key, whatever became of it.
     return dg.RunRequest(run_key=context.scheduled_execution_time.isoformat())
+
+
+daily_watch = dg.ScheduleDefinition(
+    name="daily_watch", job=watch, cron_schedule="0 8 * * *", execution_timezone="America/Los_Angeles"
+)
+weekly_clean = dg.ScheduleDefinition(
+    name="weekly_clean",
+    job=clean,
+    cron_schedule="0 4 * * 0",
+    execution_timezone="America/Los_Angeles",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)

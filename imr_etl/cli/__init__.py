@@ -18,6 +18,7 @@ import click
 
 from imr_etl import __version__, stop
 from imr_etl.cli.ask import ask
+from imr_etl.cli.clean import clean
 from imr_etl.cli.export import export
 from imr_etl.cli.report import report
 from imr_etl.cli.review import review
@@ -25,6 +26,7 @@ from imr_etl.cli.run import run
 from imr_etl.cli.search import search
 from imr_etl.cli.show import show
 from imr_etl.cli.status import status
+from imr_etl.cli.ui import ui
 from imr_etl.errors import RunError, disk_fault
 from imr_etl.terminal import say
 
@@ -46,7 +48,7 @@ def cli(debug: bool) -> None:
     """California's Independent Medical Review letters as a DuckDB warehouse."""
 
 
-for command in (run, status, show, search, ask, review, report, export):
+for command in (run, status, show, search, ask, review, report, export, ui, clean):
     cli.add_command(command)
 
 

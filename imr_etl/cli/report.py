@@ -1,10 +1,12 @@
 """`imr-etl report`: the figures of the marts as one HTML file."""
 
+import contextlib
 from pathlib import Path
 
 import click
 
 from imr_etl.cli.options import data_option
+from imr_etl.storage.locks import private_files
 from imr_etl.storage.paths import DataPaths
 from imr_etl.terminal import say
 
@@ -22,5 +24,6 @@ def report(data: str, year: int | None, out: Path | None) -> None:
 
     paths = DataPaths.at(data)
     target = (out or paths.report).absolute()
-    write_report(paths.warehouse, target, year)
+    with contextlib.nullcontext() if out else private_files():
+        write_report(paths.warehouse, target, year)
     say(f"{target} written")

@@ -1,22 +1,27 @@
 """`imr-etl run`: bring the warehouse up to date with a folder of letters."""
 
+import os
 import shlex
 import sys
 import warnings
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from imr_etl.cli.options import data_option
 from imr_etl.cli.progress import shown_progress
 from imr_etl.cli.status import say_status, status_of
-from imr_etl.errors import disk_fault
-from imr_etl.storage.paths import DataPaths
+from imr_etl.errors import RunError, disk_fault
+from imr_etl.storage.paths import DataPaths, folder_of
 from imr_etl.terminal import say
 
 if TYPE_CHECKING:
-    from assets.wiring.results import Result
+    from imr_etl.pipeline.update import BlockReport, FilesReport
+    from imr_etl.storage.locks import Wait
+    from warehouse.build.build import BuildReport
+    from warehouse.build.checks import CheckResult
 
 QUERY = """ SELECT year(decision_date) AS year, count(*) AS items, round(100 * avg((decision = 'overturned')::INT), 1)
 AS percent_overturned FROM disputed_items JOIN determinations USING (determination_id) GROUP BY ALL ORDER BY
@@ -43,26 +48,82 @@ year
     help="Read every file, the warehouse too, to see whether it changed, not only its size and time.",
 )
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that read PDFs.")
-def run(letters: str, data: str, redo: str | None, rehash: bool, workers: int) -> None:
-    """Load the letters of a folder that are new and build the warehouse.
+@click.option(
+    "--wait",
+    "wait_minutes",
+    type=click.FloatRange(0, 24 * 60),
+    envvar="IMR_WAIT_MINUTES",
+    default=0,
+    show_default=True,
+    help="Minutes to wait for another run, or for a program that has the warehouse open for writing."
+    " [env: IMR_WAIT_MINUTES]",
+)
+@click.option("--report/--no-report", "with_report", default=True, help="Write DATA/report.html.", show_default=True)
+def run(data: str, wait_minutes: float, **options: Any) -> None:
+    """Load the letters of a folder that are new, build the warehouse and write its report.
 
     Example: imr-etl run --letters ~/letters --data ~/imr
     """
     from imr_etl.ingest.files import refuse_no_folder  # noqa: PLC0415  a help text needs none of it
-    from imr_etl.storage.locks import writing  # noqa: PLC0415
+    from imr_etl.storage import last_run  # noqa: PLC0415
+    from imr_etl.storage.locks import Wait, writing  # noqa: PLC0415
 
-    paths, folder = DataPaths.at(data), Path(letters).expanduser().absolute()
+    paths, folder = DataPaths.at(data), folder_of(options.pop("letters"))
     refuse_no_folder(folder)
-    with writing(paths):
+    wait = Wait(60 * wait_minutes, lambda sentence: say(sentence, error=True))
+    done, name = _Done(), f"imr-etl run (process {os.getpid()})"
+    with writing(paths, wait):
+        last_run.note(paths, name)
         try:
-            _run(paths, folder, redo, rehash=rehash, workers=workers)
+            _run(paths, folder, done, wait=wait, **options)
         except Exception as error:
-            if fault := disk_fault(error, paths.root):
+            fault = disk_fault(error, paths.root) or error
+            last_run.note(paths, name, done.counts, error=str(fault), is_over=True)
+            if isinstance(fault, RunError):
+                done.failed_checks = getattr(fault, "checks", [])
+                _record(paths, folder, done)
                 raise fault from error
             raise
+        last_run.note(paths, name, done.counts, is_over=True)
+    found = status_of(paths)
+    say_status(found)
+    click.echo(f"\nThe warehouse is {found.warehouse}. A query to try:\n\n{_pasteable(paths)}")
 
 
-def _run(paths: DataPaths, folder: Path, redo: str | None, *, rehash: bool, workers: int) -> None:
+@dataclass
+class _Done:
+    """What a run has done so far."""
+
+    repairs: list[str] | None = None
+    files: "FilesReport | None" = None
+    blocks: "list[BlockReport] | None" = None
+    built: "BuildReport | None" = None
+    failed_checks: "list[CheckResult]" = field(default_factory=list)
+    has_report: bool = False
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """What `last_run.json` says of it."""
+        counts = {"new_letters": self.files.new} if self.files else {}
+        if self.blocks is not None:
+            counts["letters_read"] = sum(block.read for block in self.blocks)
+            counts["letters_parsed"] = sum(block.parsed for block in self.blocks)
+        if self.built:
+            counts["letters_in_the_warehouse"] = self.built.rows["determinations"]
+        return counts
+
+
+def _run(
+    paths: DataPaths,
+    folder: Path,
+    done: _Done,
+    *,
+    redo: str | None,
+    rehash: bool,
+    workers: int,
+    wait: "Wait",
+    with_report: bool,
+) -> None:
     """Run every step in order, and record in Dagster's storage what was made."""
     from imr_etl.ingest.workers import Pool  # noqa: PLC0415
     from imr_etl.pipeline.repair import repair  # noqa: PLC0415  a help text needs none of it
@@ -70,44 +131,45 @@ def _run(paths: DataPaths, folder: Path, redo: str | None, *, rehash: bool, work
     from warehouse.build.build import build  # noqa: PLC0415
     from warehouse.build.current import find_pending_work  # noqa: PLC0415
     from warehouse.query.connect import loaded_letters  # noqa: PLC0415
+    from warehouse.query.report import write_report  # noqa: PLC0415
 
-    with warnings.catch_warnings():
-        # Dagster calls what this project uses of it "beta" on every import.
-        warnings.simplefilter("ignore")
-        from assets.wiring import results  # noqa: PLC0415
-
-    repairs = repair(paths, lambda: loaded_letters(paths.warehouse), verify_all=rehash)
-    for sentence in repairs:
+    done.repairs = repair(paths, lambda: loaded_letters(paths.warehouse), verify_all=rehash)
+    for sentence in done.repairs:
         say(sentence, error=True)
-    files = update_files(paths, folder, rehash=rehash)
+    done.files = update_files(paths, folder, rehash=rehash)
     of_letters: Redo | None = "lines" if redo == "lines" else "tables" if redo == "tables" else None
     work = find_pending_work(paths, redo=of_letters, verify=rehash)
     for sentence in work.sentences:
         say(sentence, error=True)
-    if work.is_empty and redo is None:
-        click.echo(f"Nothing new: {files.letters:,} letters are loaded already.")
-    else:
+    if not work.is_built or redo is not None:
         with Pool(workers) as pool, shown_progress(work.letters, shown=bool(work.blocks)) as progress:
-            reports = list(update_letters(paths, work.blocks, pool, progress))
-        built = build(paths, full=redo == "warehouse")
-        click.echo(f"New letters: {files.new:,}")
-        made = [
-            *results.of_repair(repairs),
-            *results.of_files(files, folder),
-            *results.of_letters(paths, reports),
-            *results.of_warehouse(paths, built),
-        ]
-        _record(paths, made)
-    found = status_of(paths)
-    say_status(found)
-    click.echo(f"\nThe warehouse is {found.warehouse}. A query to try:\n\n{_pasteable(paths)}")
+            done.blocks = list(update_letters(paths, work.blocks, pool, progress))
+        done.built = build(paths, full=redo == "warehouse", wait=wait)
+        click.echo(f"New letters: {done.files.new:,}")
+    else:
+        click.echo(f"Nothing new: {done.files.letters:,} letters are loaded already.")
+    if with_report and (done.built or not work.is_report_current):
+        write_report(paths.warehouse, paths.report)
+        done.has_report = True
+    if done.built or done.has_report:
+        _record(paths, folder, done)
 
 
-def _record(paths: DataPaths, made: "list[Result]") -> None:
+def _record(paths: DataPaths, folder: Path, done: _Done) -> None:
     """Record in Dagster's storage what was made, so that its UI shows it. What was loaded stands if that fails."""
-    from assets.wiring import instance, results  # noqa: PLC0415  takes most of a second
-
     try:
+        with warnings.catch_warnings():
+            # Dagster calls what this project uses of it "beta" on every import.
+            warnings.simplefilter("ignore")
+            from assets.wiring import instance, results  # noqa: PLC0415  takes a second
+        made = [
+            *(() if done.repairs is None else results.of_repair(done.repairs)),
+            *(results.of_files(done.files, folder) if done.files else ()),
+            *(() if done.blocks is None else results.of_letters(paths, done.blocks)),
+            *(results.of_warehouse(paths, done.built) if done.built else ()),
+            *results.of_checks(done.built.checks if done.built else done.failed_checks),
+            *(results.of_report(paths) if done.has_report else ()),
+        ]
         with instance.opened(paths) as storage:
             instance.report_dead_runs(paths, storage)
             results.record(storage, made)

@@ -3,8 +3,25 @@
 Does not belong here: reading and writing (`imr_etl.storage.parquet`).
 """
 
+import contextlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
+
+from imr_etl.errors import RunError
+
+FORMAT = 2
+"""Of a data folder: raised by a version whose files an older one would misread. Version 0.1 wrote none."""
+
+
+def folder_of(path: str | Path) -> Path:
+    """Return the absolute path of a folder with `..` resolved, so that one folder has one address.
+
+    Links stay as they are, unless `..` follows one.
+    """
+    absolute = Path(path).expanduser().absolute()
+    plain = os.path.normpath(absolute)
+    return Path(plain if os.path.realpath(plain) == os.path.realpath(absolute) else os.path.realpath(absolute))
 
 
 @dataclass(frozen=True)
@@ -16,7 +33,7 @@ class DataPaths:
     @classmethod
     def at(cls, root: str | Path) -> "DataPaths":
         """The data folder at a path, relative to the working directory where it is not absolute."""
-        return cls(Path(root).expanduser().absolute())
+        return cls(folder_of(root))
 
     def files(self, name: str) -> Path:
         """A table of the files stage that is one file: `file_sightings`, `problems`."""
@@ -80,6 +97,29 @@ class DataPaths:
     def report(self) -> Path:
         """The report of the warehouse as one HTML file."""
         return self.root / "report.html"
+
+    def program_of_charts(self, version: str) -> Path:
+        """The JavaScript that draws the report's charts, kept because a version of its library makes it in 2 s."""
+        return self.root / ".cache" / f"charts-{version}.js"
+
+    @property
+    def format(self) -> Path:
+        """The number of the folder's format, as text."""
+        return self.root / ".format"
+
+    def refuse_newer_format(self) -> None:
+        """Raise RunError where a newer version of imr-etl wrote the folder in a format that this one does not know."""
+        with contextlib.suppress(OSError, ValueError):
+            if (number := int(self.format.read_text(encoding="utf-8"))) > FORMAT:
+                raise RunError(
+                    f"A newer imr-etl wrote the data folder {self.root} (format {number}, this one knows {FORMAT}):"
+                    " update imr-etl, or name another folder."
+                )
+
+    @property
+    def last_run(self) -> Path:
+        """What the last run did, and when."""
+        return self.root / "last_run.json"
 
     @property
     def lock(self) -> Path:

@@ -18,17 +18,18 @@ import duckdb
 import polars as pl
 
 from imr_etl import __version__
-from imr_etl.errors import RunError
+from imr_etl.errors import DiskFullError, RunError
 from imr_etl.ingest import EXTRACTOR_VERSION
 from imr_etl.parse import parser_version
 from imr_etl.problems import PROBLEM_CODES
 from imr_etl.schema.render import code_table_comments
 from imr_etl.schema.tables import WAREHOUSE_TABLES
+from imr_etl.storage.locks import NO_WAIT, Wait
 from imr_etl.storage.paths import DataPaths
 from imr_etl.vocabulary import code_table, code_table_names
 from imr_etl.vocabulary.additions import use_vocabulary
 from warehouse import MEMORY_LIMIT, attached, select_rows, sql, transaction
-from warehouse.build.checks import BLOCK, CheckResult, published_rows, run_checks
+from warehouse.build.checks import CheckResult, FailedChecksError, is_blocked_by, published_rows, run_checks
 from warehouse.build.inputs import input_files, inputs, rules
 from warehouse.build.load import (
     blocks_of_file_problems,
@@ -72,22 +73,24 @@ class BuildReport:
     seconds: float
 
 
-def build(paths: DataPaths, *, full: bool = False) -> BuildReport:
+def build(paths: DataPaths, *, full: bool = False, wait: Wait = NO_WAIT) -> BuildReport:
     """Build the warehouse from the Parquet files below a data folder and publish it.
 
     Goes on from an older warehouse and replaces the blocks of which a file changed; loads all blocks into an empty file
     where there is none to go on from, and where `full` asks for it.
 
-    Raises RunError where a check that blocks fails, where a code table that the folder adds to is refused, where a file
-    or a value is not as it must be, and where another program has the warehouse open for writing. The old warehouse
-    then stays published.
+    `wait` is how long a program that has the warehouse open for writing is waited for.
+
+    Raises FailedChecksError where a check that blocks fails, BusyError where another program has the warehouse open for
+    writing, RunError where a file, a value or a code table that the folder adds to is not as it must be. The old
+    warehouse then stays published.
     """
     started = time.monotonic()
     use_vocabulary(paths.vocabulary)
     now = inputs(paths)
     if not input_files(paths)["letter_files"]:
         raise RunError(f"There is nothing to build the warehouse from yet below {paths.root}: load letters first.")
-    blocks = start_building(paths, now, full=full)
+    blocks = start_building(paths, now, full=full, wait=wait)
     try:
         with contextlib.closing(_connect(paths)) as connection:
             if blocks is None:
@@ -98,7 +101,8 @@ def build(paths: DataPaths, *, full: bool = False) -> BuildReport:
             stamp = _write_build(connection)
             with published_rows(connection, paths.warehouse):
                 checks = run_checks(connection)
-            _refuse_failed(checks)
+            if any(map(is_blocked_by, checks)):
+                raise FailedChecksError(checks)
             report = BuildReport(
                 letters=_counts(connection, "letter_files", "status"),
                 rows=_row_counts(connection),
@@ -108,10 +112,11 @@ def build(paths: DataPaths, *, full: bool = False) -> BuildReport:
                 seconds=time.monotonic() - started,
             )
             connection.execute("CHECKPOINT")
-        publish(paths, stamp)
+        publish(paths, stamp, wait)
     except FAULTS_OF_DATA as error:
         message = str(error).partition("\n")[0].partition(": ")[2].rstrip(".!")
-        raise RunError(f"The warehouse was not replaced: {message}.") from error
+        kind = DiskFullError if "No space left" in message else RunError
+        raise kind(f"The warehouse was not replaced: {message}.") from error
     finally:
         remove_unfinished(paths)
     return report
@@ -204,15 +209,6 @@ def _folder_of_all(connection: duckdb.DuckDBPyConnection) -> str | None:
     ends = connection.execute("SELECT min(uri), max(uri) FROM main.letter_files").fetchall()[0]
     folders = [urlsplit(uri).path.rpartition("/")[0] for uri in ends if uri]
     return f"file://{os.path.commonpath(folders)}" if folders else None
-
-
-def _refuse_failed(checks: list[CheckResult]) -> None:
-    failed = [check for check in checks if check.severity == BLOCK and not check.passed]
-    if failed:
-        first = failed[0]
-        remedy = f"; {first.remedy}" if first.remedy else ""
-        found = f"{first.count} bad rows in {first.name}, such as {first.sample[0]}{remedy}"
-        raise RunError(f"The warehouse was not replaced: {found}.")
 
 
 def _row_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from imr_etl.errors import RunError
 from imr_etl.schema.tables import WAREHOUSE_TABLES
 from warehouse import sql, sql_names
 
@@ -36,9 +37,30 @@ class CheckResult:
     remedy: str | None
 
 
+class FailedChecksError(RunError):
+    """A check that blocks failed: the warehouse that was built is not published.
+
+    Attributes:
+        checks: the results of all checks on it.
+    """
+
+    def __init__(self, checks: list[CheckResult]) -> None:
+        """Name the first check that blocks and failed."""
+        self.checks = checks
+        first = next(check for check in checks if is_blocked_by(check))
+        remedy = f"; {first.remedy}" if first.remedy else ""
+        found = f"{first.count} bad rows in {first.name}, such as {first.sample[0]}{remedy}"
+        super().__init__(f"The warehouse was not replaced: {found}.")
+
+
+def is_blocked_by(check: CheckResult) -> bool:
+    """Whether a check forbids that the warehouse is published."""
+    return check.severity == BLOCK and not check.passed
+
+
 def check_names(severity: str) -> list[str]:
     """List the checks of a severity, in alphabetical order."""
-    return [name for name in sql_names("checks") if _header(name)["severity"] == severity]
+    return [name for name in sql_names("checks") if check_header(name)["severity"] == severity]
 
 
 def run_checks(connection: duckdb.DuckDBPyConnection) -> list[CheckResult]:
@@ -92,13 +114,14 @@ def _count_published(connection: duckdb.DuckDBPyConnection) -> None:
             )
 
 
-def _header(name: str) -> dict[str, str]:
+def check_header(name: str) -> dict[str, str]:
+    """Read what the head of a check's SQL file says: severity, bound, remedy."""
     return dict(re.findall(r"^-- (severity|bound|remedy): (.+)$", sql(f"checks/{name}"), re.MULTILINE))
 
 
 def _run(connection: duckdb.DuckDBPyConnection, name: str, letters: int) -> CheckResult:
     text = sql(f"checks/{name}")
-    header = _header(name)
+    header = check_header(name)
     bound = float(header["bound"])
     rows = _left_out(name) if header["severity"] == QUARANTINE else text
     count = _one(connection, f"SELECT count(*) FROM ({rows})")

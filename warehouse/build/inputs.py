@@ -95,6 +95,14 @@ def is_current(paths: DataPaths) -> bool:
     return held is not None and held.equals(inputs(paths))
 
 
+def build_of(warehouse: Path) -> str | None:
+    """Read when a warehouse was built, to the microsecond, by which its report names it; None where that is unknown."""
+    with contextlib.suppress(duckdb.Error), contextlib.closing(attached(warehouse, read_only=True)) as connection:
+        rows = connection.execute("SELECT built_at::VARCHAR FROM main.build").fetchall()
+        return str(rows[0][0]) if rows else None
+    return None
+
+
 def fault(paths: DataPaths, *, verify: bool = False) -> str | None:
     """Find what happened to the warehouse's file since it was published, as one sentence; None where nothing did.
 

@@ -25,8 +25,9 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from imr_etl.errors import RunError
+from imr_etl.errors import BusyError, RunError
 from imr_etl.storage import parquet
+from imr_etl.storage.locks import NO_WAIT, Wait
 from imr_etl.storage.paths import DataPaths
 from warehouse import attached
 from warehouse.build.inputs import changed_blocks, held_inputs, logs_of
@@ -35,15 +36,15 @@ LARGEST_SHARE = 0.5
 """Of the blocks. Where more of them changed, loading all into an empty file is as fast, and leaves a smaller file."""
 
 
-def start_building(paths: DataPaths, now: pl.DataFrame, *, full: bool) -> list[str] | None:
+def start_building(paths: DataPaths, now: pl.DataFrame, *, full: bool, wait: Wait = NO_WAIT) -> list[str] | None:
     """Put the file that a build goes on from in its place; return the blocks that it has to replace.
 
     Takes the files that there are now, as `inputs` lists them. Returns None where the build starts from nothing: where
     it is a full one, where there is no warehouse that can be trusted, and where more than half of the blocks changed.
-    Raises RunError where another program has the published file open for writing.
+    Raises BusyError where another program has the published file open for writing, and has it still after the wait.
     """
     remove_unfinished(paths)
-    with writers_kept_out(paths):
+    with writers_kept_out(paths, wait):
         pass
     for base in () if full else (paths.standby, paths.warehouse):
         held = held_inputs(base)
@@ -70,17 +71,17 @@ def new_stamp() -> int:
     return int(time.time())
 
 
-def publish(paths: DataPaths, stamp: int) -> None:
+def publish(paths: DataPaths, stamp: int, wait: Wait = NO_WAIT) -> None:
     """Let the built file take the place of the published one, which becomes the standby.
 
-    The built file is closed and says `stamp` in its table `build`. Raises RunError where another program has the
-    published file open for writing.
+    The built file is closed and says `stamp` in its table `build`. Raises BusyError where another program has the
+    published file open for writing, and has it still after the wait.
     """
     building, published, standby = paths.building, paths.warehouse, paths.standby
     os.utime(building, (stamp, stamp))
     parquet.sync(building)
     is_base_for_the_next = held_inputs(published) is not None
-    with writers_kept_out(paths):
+    with writers_kept_out(paths, wait):
         # DuckDB would replay what a killed program left there into the new file.
         _remove(*logs_of(published), standby, *logs_of(standby))
         if is_base_for_the_next:
@@ -106,27 +107,32 @@ def spill_folder(paths: DataPaths) -> Path:
 
 
 @contextlib.contextmanager
-def writers_kept_out(paths: DataPaths) -> Iterator[None]:
+def writers_kept_out(paths: DataPaths, wait: Wait = NO_WAIT) -> Iterator[None]:
     """Have the published file open for reading, so that no other program can open it for writing.
 
-    Raises RunError where one has, and where a folder has the file's name.
+    Raises BusyError where one has it open still after the wait, RunError where a folder has the file's name.
     """
     path = paths.warehouse
     if path.is_dir():
         raise RunError(f"{path} is a folder: move it away, the warehouse is a file of that name.")
     with contextlib.ExitStack() as reading:
-        if path.exists():
-            try:
-                reading.enter_context(contextlib.closing(attached(path, read_only=True)))
-            except duckdb.Error as error:
-                # Any other fault is that of a file that is no warehouse, which will be replaced.
-                if "Could not set lock" in str(error):
-                    holder = re.search(r"\(PID \d+\)", str(error))
-                    named = f" {holder[0]}" if holder else ""
-                    raise RunError(
-                        f"{path} is open for writing in another program{named}: close it there and run again."
-                    ) from error
+        if path.exists() and (connection := wait.until(lambda: _opened_for_reading(path))):
+            reading.enter_context(contextlib.closing(connection))
         yield
+
+
+def _opened_for_reading(path: Path) -> duckdb.DuckDBPyConnection | None:
+    """Open a warehouse for reading; None where the file is no warehouse, and will be replaced."""
+    try:
+        return attached(path, read_only=True)
+    except duckdb.Error as error:
+        if "Could not set lock" not in str(error):
+            return None
+        holder = re.search(r"\(PID \d+\)", str(error))
+        named = f" {holder[0]}" if holder else ""
+        raise BusyError(
+            f"{path} is open for writing in another program{named}: close it there and run again."
+        ) from error
 
 
 def _is_free(paths: DataPaths) -> bool:

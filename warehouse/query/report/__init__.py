@@ -18,6 +18,7 @@ from base64 import b64encode
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ import duckdb
 
 from imr_etl.errors import RunError, not_written
 from imr_etl.spreadsheets import cell
+from imr_etl.storage import parquet
+from imr_etl.storage.paths import DataPaths
 from imr_etl.terminal import printable
 from warehouse import sql, sql_names
 from warehouse.build.marts import mart, mart_lineage, source
@@ -74,7 +77,7 @@ def write_report(warehouse: Path, out: Path, year: int | None = None) -> None:
     cannot be written.
     """
     with reading(warehouse) as connection:
-        page = render(connection, year)
+        page = render(connection, year, kept_program(DataPaths.at(warehouse.parent)))
     beside = out.with_name(out.name + ".writing")
     try:
         beside.write_text(page, encoding="utf-8")
@@ -85,10 +88,9 @@ def write_report(warehouse: Path, out: Path, year: int | None = None) -> None:
         raise not_written(error, out) from error
 
 
-def render(connection: duckdb.DuckDBPyConnection, year: int | None = None) -> str:
-    """The page over an open warehouse."""
+def render(connection: duckdb.DuckDBPyConnection, year: int | None = None, program: str | None = None) -> str:
+    """The page over an open warehouse, with the JavaScript that draws charts, which is made where None is given."""
     import jinja2  # noqa: PLC0415  only the report needs it
-    import vl_convert  # noqa: PLC0415  loads an engine of 80 MB
 
     about = _about(connection, year)
     if year and not about["letters"]:
@@ -105,8 +107,30 @@ def render(connection: duckdb.DuckDBPyConnection, year: int | None = None) -> st
         style=_file("page.css"),
         charts=in_script({section.name: section.chart for section in sections if section.chart}),
         program=_file("page.js"),
-        vega=vl_convert.javascript_bundle(),  # type: ignore[call-arg]  # its stub forgets the default
+        vega=program or _program_of_charts(),
     )
+
+
+def kept_program(paths: DataPaths) -> str:
+    """Read the JavaScript that draws charts from the data folder; make and keep it where it is not there.
+
+    A data folder that cannot be written gets a report all the same.
+    """
+    kept = paths.program_of_charts(version("vl-convert-python"))
+    with contextlib.suppress(OSError):
+        return kept.read_text(encoding="utf-8")
+    program = _program_of_charts()
+    with contextlib.suppress(OSError):
+        for older in kept.parent.glob(paths.program_of_charts("*").name):
+            older.unlink()
+        parquet.write_bytes(program.encode(), kept)
+    return program
+
+
+def _program_of_charts() -> str:
+    import vl_convert  # noqa: PLC0415  loads an engine of 80 MB
+
+    return str(vl_convert.javascript_bundle())  # type: ignore[call-arg]  # its stub forgets the default
 
 
 def shown_cell(value: Cell, column: str) -> str:

@@ -7,6 +7,7 @@ SELECT
     (SELECT count(*) FROM main.determinations WHERE decision_date IS NULL) AS letters_without_date,
     (SELECT count(*) FROM main.letter_files WHERE status <> 'loaded') AS files_not_loaded,
     strftime(build.built_at, '%Y-%m-%d %H:%M') AS built_at,
+    build.built_at::VARCHAR AS build,
     build.imr_etl_version AS version,
     build.parser_version AS parser_version
 FROM main.build
