@@ -96,5 +96,5 @@ def _patterns() -> list[tuple[str, str]]:
     rows = code_table("rationale_words").drop_nulls("reason").select("reason", "role").unique(maintain_order=True)
     return [
         (reason, RULES[role].replace("TOKEN", f"R_{reason}{role.upper().replace(' ', '_')}"))
-        for reason, role in rows.iter_rows()
+        for reason, role in zip(rows["reason"], rows["role"], strict=True)
     ]
