@@ -68,12 +68,12 @@ def with_morphine_equivalents(drugs: pl.DataFrame, items: pl.DataFrame) -> pl.Da
         .filter(~pl.col("directions").str.contains(NO_FIXED_DOSE))
         .with_columns(
             units_per_day=_units_per_day(pl.col("directions")),
-            days=pl.col("days").cast(pl.Float64),
+            days=pl.col("days").cast(pl.Float64, strict=False),
             is_worn=text.str.contains(CHANGED_IN_TIME),
         )
     )
     units_per_day, days = pl.col("units_per_day"), pl.col("days")
-    by_patch = pl.col("strength").str.extract(PER_HOUR).cast(pl.Float64) * pl.col("factor")
+    by_patch = pl.col("strength").str.extract(PER_HOUR).cast(pl.Float64, strict=False) * pl.col("factor")
     return (
         read.join(directed, on="text", how="left")
         .with_columns(
@@ -90,7 +90,7 @@ def with_morphine_equivalents(drugs: pl.DataFrame, items: pl.DataFrame) -> pl.Da
 
 def _milligrams() -> pl.Expr:
     """Gives the milligrams of the opioid in a unit; null for a range of doses."""
-    first, second = (pl.col("strength").str.extract(DOSE, group).cast(pl.Float64) for group in (1, 2))
+    first, second = (pl.col("strength").str.extract(DOSE, group).cast(pl.Float64, strict=False) for group in (1, 2))
     is_combination = pl.col("ingredient").str.contains(SEPARATOR, literal=True)
     of_combination = pl.when(pl.max_horizontal(first, second) >= LEAST_OTHER).then(pl.min_horizontal(first, second))
     return pl.when(second.is_null()).then(first).when(is_combination).then(of_combination)
@@ -101,7 +101,7 @@ def _units_per_day(directions: pl.Expr) -> pl.Expr:
     forms = alias_table("dosage_forms").filter(pl.col("is_counted") == "yes")["alias"].str.strip_chars(" ")
     unit = "|".join(forms.sort(descending=True))
     dose = rf"  ([1-9])  (?:(?:{unit})  )?(?:(?:{ROUTE})  )*F([1-9])  "
-    units, times = (directions.str.extract(dose, group).cast(pl.Float64) for group in (1, 2))
+    units, times = (directions.str.extract(dose, group).cast(pl.Float64, strict=False) for group in (1, 2))
     return units * times
 
 

@@ -293,11 +293,13 @@ def hours(text: pl.Expr, visits: pl.Expr) -> pl.Expr:
     """
     words = _rewritten(_worded(text), (WORD_AND_FIGURE,))
     weeks = _rewritten(words, SCHEDULES).str.extract(WEEKS).cast(pl.Float64, strict=False)
-    days = pl.coalesce(visits, words.str.extract(FOR_DAYS).cast(pl.Float64))
+    days = pl.coalesce(visits, words.str.extract(FOR_DAYS).cast(pl.Float64, strict=False))
     return pl.coalesce(
-        words.str.extract(HOURS_A_DAY).cast(pl.Float64) * days,
-        words.str.extract(HOURS_A_WEEK).cast(pl.Float64) * weeks,
-        pl.when(~words.str.contains(f"{HOURS_A_DAY}|{HOURS_A_WEEK}")).then(words.str.extract(HOURS).cast(pl.Float64)),
+        words.str.extract(HOURS_A_DAY).cast(pl.Float64, strict=False) * days,
+        words.str.extract(HOURS_A_WEEK).cast(pl.Float64, strict=False) * weeks,
+        pl.when(~words.str.contains(f"{HOURS_A_DAY}|{HOURS_A_WEEK}")).then(
+            words.str.extract(HOURS).cast(pl.Float64, strict=False)
+        ),
     )
 
 
