@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 LETTERS ?= $(HERE)/tests/fixtures/letters
 DATA ?= $(HERE)/data
 PORT ?= 3000
+# Letters that were labelled by hand are kept beside the repository, never in it.
+LABELS ?= $(HERE)/../shared
 # A path as it was meant where make was called, also under `make -C`.
 from-caller = $(if $(filter /% ~%,$(1)),$(1),$(CALLER)/$(1))
 LETTERS_PATH = $(call from-caller,$(LETTERS))
@@ -19,7 +21,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run status dev test lint types check-tests format schema bench bench-backlog bench-scale soak pictures clean
+.PHONY: help run status dev test lint types check-tests format schema accuracy bench bench-backlog bench-scale soak pictures clean
 
 help: ## what can be asked for
 	@grep -E '^[a-z-]+:.*##' "$(HERE)/Makefile" | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -31,14 +33,12 @@ status: $(VENV)/.run-ready ## what the warehouse in DATA holds
 	@"$(BIN)/imr-etl" status --data "$(DATA_PATH)"
 
 dev: $(VENV)/.run-ready ## the Dagster UI on DATA, at http://localhost:PORT
-	@"$(BIN)/python" -W ignore -m assets.wiring.instance "$(DATA_PATH)"
-	@cd "$(HERE)" && DAGSTER_HOME="$(DATA_PATH)/.dagster" IMR_DATA="$(DATA_PATH)" IMR_LETTERS="$(LETTERS_PATH)" \
-		PYTHONWARNINGS=ignore "$(BIN)/dagster" dev -w workspace.yaml -h 127.0.0.1 -p $(PORT)
+	@PYTHONWARNINGS=ignore "$(BIN)/imr-etl" ui --letters "$(LETTERS_PATH)" --data "$(DATA_PATH)" --port $(PORT)
 
 test: lint types check-tests ## lint, types and all tests
 
 lint: $(VENV)/.dev-ready ## ruff
-	@cd "$(HERE)" && "$(BIN)/ruff" check . && "$(BIN)/ruff" format --check .
+	@cd "$(HERE)" && "$(BIN)/ruff" check . && "$(BIN)/ruff" format --check . && "$(BIN)/lint-imports" --no-cache --no-logo
 
 types: $(VENV)/.dev-ready ## mypy
 	@cd "$(HERE)" && "$(BIN)/mypy"
@@ -52,8 +52,11 @@ soak: $(VENV)/.dev-ready ## bad nights: kills, full disks, fuzz (minutes; IMR_SO
 format: $(VENV)/.dev-ready ## ruff's layout of the code
 	@cd "$(HERE)" && "$(BIN)/ruff" check --fix . && "$(BIN)/ruff" format .
 
-schema: $(VENV)/.run-ready ## the DDL, the marts' columns and the data dictionary
+schema: $(VENV)/.dev-ready ## the DDL, the marts' columns and the data dictionary
 	@cd "$(HERE)" && "$(BIN)/python" -m warehouse.dictionary
+
+accuracy: $(VENV)/.run-ready ## docs/accuracy.md: how right the fields are, by what was labelled by hand (LABELS=)
+	@"$(BIN)/python" "$(HERE)/tests/accuracy/measure.py" "$(call from-caller,$(LABELS))"
 
 bench: $(VENV)/.run-ready ## how fast the PDFs in LETTERS are read and parsed
 	@"$(BIN)/python" "$(HERE)/tests/bench/bench.py" "$(LETTERS_PATH)"

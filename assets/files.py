@@ -1,40 +1,69 @@
-"""Stage files: which letters there are.
+"""Stage files: whether the data folder is intact, and which letters there are.
 
-Belongs here: the asset `letter_files`. Does not belong here: how a folder is listed (`imr_etl.ingest.files`).
+Belongs here: the assets `intact_files` and `letter_files`. Does not belong here: how a folder is listed
+(`imr_etl.ingest.files`), and how damage is found (`imr_etl.pipeline.repair`).
 """
+
+from collections.abc import Iterator
 
 import dagster as dg
 
-from assets.wiring.metadata import column_schema, row_count
-from assets.wiring.resources import Folders
-from imr_etl import stages
+from assets.wiring import results
+from assets.wiring.metadata import table_schema
+from assets.wiring.resources import Folders, run_name
+from imr_etl import __version__
+from imr_etl.ingest import EXTRACTOR_VERSION
+from imr_etl.pipeline.repair import repair
+from imr_etl.pipeline.update import update_files
 from imr_etl.schema.tables import TABLES
+from imr_etl.storage import last_run
+from warehouse.query.connect import loaded_letters
 
 TABLE = TABLES["letter_files"]
 
+LETTERS_FOLDER = dg.AssetSpec(
+    "letters_folder",
+    group_name="files",
+    kinds={"pdf"},
+    description="The folder of letters (IMR_LETTERS). Other programs put the letters there; imr-etl only reads them.",
+)
+
 
 class FilesConfig(dg.Config):
-    """`rehash`: read every file again, also those whose size and time of change are as they were."""
+    """`rehash`: read every file again, also those whose size and time are unchanged."""
 
     rehash: bool = False
 
 
 @dg.asset(
     group_name="files",
-    kinds={"pdf", "parquet"},
-    description=f"{TABLE.description}.\n\nLists the folder of letters and hashes what is new or changed.",
-    metadata=column_schema(TABLE.fields, TABLE.key, TABLE.required),
+    kinds={"parquet"},
+    code_version=__version__,
+    description=(
+        "The Parquet files of the data folder, verified: the first step of every run.\n\n"
+        "A file whose checksum does not match is quarantined, and its letters are processed again."
+    ),
 )
-def letter_files(config: FilesConfig, folders: Folders) -> dg.MaterializeResult:  # type: ignore[type-arg]
+def intact_files(context: dg.AssetExecutionContext, config: FilesConfig, folders: Folders) -> Iterator[results.Result]:
+    """Verify the files of the data folder and quarantine damaged ones."""
+    with folders.writing(context) as paths:
+        sentences = repair(paths, lambda: loaded_letters(paths.warehouse), verify_all=config.rehash)
+    for sentence in sentences:
+        context.log.warning(sentence)
+    yield from results.of_repair(sentences)
+
+
+@dg.asset(
+    group_name="files",
+    kinds={"pdf", "parquet"},
+    code_version=EXTRACTOR_VERSION,
+    deps=[intact_files, LETTERS_FOLDER],
+    description=f"{TABLE.description}.\n\nLists the folder of letters and hashes what is new or changed.",
+    metadata=table_schema(TABLE),
+)
+def letter_files(context: dg.AssetExecutionContext, config: FilesConfig, folders: Folders) -> Iterator[results.Result]:
     """List the folder of letters."""
-    with folders.writing() as paths:
-        report = stages.update_files(paths, folders.letters_folder, rehash=config.rehash)
-    return dg.MaterializeResult(
-        metadata={
-            **row_count(report.letters),
-            "files in the folder": report.files,
-            "new letters": report.new,
-            "problems": report.problems,
-            "folder": dg.MetadataValue.path(str(folders.letters_folder)),
-        }
-    )
+    with folders.writing(context) as paths:
+        report = update_files(paths, folders.letters_folder, rehash=config.rehash)
+        last_run.note(paths, run_name(context), {"new_letters": report.new})
+    yield from results.of_files(report, folders.letters_folder)

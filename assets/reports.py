@@ -1,26 +1,31 @@
 """Stage reports: what people look at.
 
-Belongs here: the asset `report`. Does not belong here: what stands in it (`warehouse.report`).
+Belongs here: the asset `report`. Does not belong here: what it says (`warehouse.query.report`).
 """
+
+from collections.abc import Iterator
 
 import dagster as dg
 
-from assets.marts import MARTS, key_of
-from assets.wiring.resources import Folders
+from assets.warehouse import MARTS
+from assets.wiring import results
+from assets.wiring.resources import Folders, run_name
+from imr_etl import __version__
+from imr_etl.storage import last_run
 
 
 @dg.asset(
     group_name="reports",
     kinds={"html", "altair"},
-    deps=[key_of(name) for name in MARTS],
+    code_version=__version__,
+    deps=MARTS,
     description="The figures of all marts as one HTML file, with charts, coverage and definitions.",
 )
-def report(folders: Folders) -> dg.MaterializeResult:  # type: ignore[type-arg]
+def report(context: dg.AssetExecutionContext, folders: Folders) -> Iterator[results.Result]:
     """Write the report beside the warehouse."""
-    from warehouse.report import write_report  # noqa: PLC0415  altair loads in 0.3 s
+    from warehouse.query.report import write_report  # noqa: PLC0415  altair loads in 0.3 s
 
-    with folders.writing() as paths:
+    with folders.writing(context) as paths:
         write_report(paths.warehouse, paths.report)
-    return dg.MaterializeResult(
-        metadata={"file": dg.MetadataValue.path(str(paths.report)), "bytes": paths.report.stat().st_size}
-    )
+        last_run.note(paths, run_name(context), is_over=True)
+    yield from results.of_report(paths)

@@ -1,4 +1,4 @@
-"""Blocks of 10,000 case numbers: the partitions that lines and tables are kept in.
+"""Blocks of 10,000 case numbers: the files that lines and tables are kept in.
 
 Belongs here: which blocks there are and which one a case number falls into. Does not belong here: how Dagster sees them
 (`assets.wiring.partitions`).
@@ -18,8 +18,9 @@ BLOCKS = [
     UNNUMBERED,
 ]
 
-CASE_NUMBER = r"(?i)(?:^|[^a-z])CM[ _-]?(?P<year>[0-9]{2})[ _-]?(?P<number>[0-9]{7})(?:\D|$)"
-"""`CM16-0213037`, in file names also `cm16_0213037` and `CM160213037`."""
+MARK = r"[ _\u2010-\u2015\u2212-]{0,3}"
+CASE_NUMBER = rf"(?i)(?:^|[^a-z])CM{MARK}(?P<year>[0-9]{{2}}){MARK}(?P<number>[0-9]{{7}})(?:\D|$)"
+"""`CM16-0213037`, also with another dash, in file names also `cm16_0213037` and `CM160213037`."""
 
 
 def case_number(text: pl.Expr) -> pl.Expr:

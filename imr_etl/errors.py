@@ -39,6 +39,14 @@ class RunError(Exception):
     """
 
 
+class BusyError(RunError):
+    """Another program holds what the run needs: a run may wait and try again."""
+
+
+class DiskFullError(RunError):
+    """The disk has no room: a run may try again once somebody has made room."""
+
+
 def disk_fault(error: BaseException, place: Path) -> RunError | None:
     """What a fault of the disk, of an error or of what led to it, says to a person; None for any other error.
 
@@ -51,8 +59,16 @@ def disk_fault(error: BaseException, place: Path) -> RunError | None:
             number = errno.ENOSPC
         if number in DISK_FAULTS:
             name = getattr(link, "filename", None) or place
-            return RunError(f"{name} cannot be written ({os.strerror(number)}): {DISK_FAULTS[number]}.")
+            kind = DiskFullError if number in (errno.ENOSPC, errno.EDQUOT) else RunError
+            return kind(f"{name} cannot be written ({os.strerror(number)}): {DISK_FAULTS[number]}.")
     return None
+
+
+def not_written(error: OSError, file: Path) -> RunError:
+    """Say that a file that was asked for could not be written, and why."""
+    return disk_fault(error, file.parent) or RunError(
+        f"{file} cannot be written ({error.strerror}): name a file in a folder that is there."
+    )
 
 
 def _chain(error: BaseException) -> list[BaseException]:

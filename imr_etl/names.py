@@ -1,7 +1,7 @@
 """The names that a search may be narrowed by, and which code tables have them.
 
 Belongs here: reading those names as they lie, without the libraries that commands need, for a shell that waits for
-them. Does not belong here: what another spelling means (`warehouse.searching`), the tables (`imr_etl.vocabulary`).
+them. Does not belong here: what another spelling means (`warehouse.query.search`), the tables (`imr_etl.vocabulary`).
 """
 
 import csv

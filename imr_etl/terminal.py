@@ -1,7 +1,7 @@
 """What a letter, a file name or a warehouse says, made fit for a terminal.
 
 Belongs here: the one rule of which characters a terminal may be sent, and the small functions that print by it. Does
-not belong here: what is printed (`imr_etl.cli`, `imr_etl.show`).
+not belong here: what is printed (`imr_etl.cli`, `warehouse.query.case`).
 
 A letter is somebody's file: its text may hold escape sequences that move the cursor, rename the window or answer for
 the user, and marks that turn the order of letters round. Whatever is not this program's own words goes through

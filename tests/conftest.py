@@ -1,7 +1,7 @@
 """What holds for every test: the same examples in every run, and one thread for each connection to DuckDB.
 
-Property tests draw the same examples, so that a red run is a change's doing. `IMR_RANDOM=1` draws new ones: run it now
-and then, and mend what it finds.
+Property tests draw the same 30 examples, so that a red run is a change's doing. `IMR_RANDOM=1` draws 100 new ones: run
+it now and then, and repair what it finds.
 
 Tests run in a process a core. Of tables of a few rows a second thread makes a build a fifth dearer, not faster;
 programs that a test starts have the threads that they have elsewhere.
@@ -16,7 +16,7 @@ import duckdb
 import pytest
 from hypothesis import settings
 
-settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("same", derandomize=True, deadline=None, max_examples=30)
 settings.register_profile("random", deadline=None)
 settings.load_profile("random" if os.environ.get("IMR_RANDOM") else "same")
 

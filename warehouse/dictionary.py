@@ -1,73 +1,47 @@
 """What is generated and committed in this package: `schema/*.sql`, `marts.json` and `DICTIONARY.md`.
 
-`python -m warehouse.dictionary` (`make schema`) writes them anew; a test holds them in step with their sources. Does
-not belong here: what a table, column or mart is (`imr_etl.schema`, `imr_etl.vocabulary`, `models/`).
+`python -m warehouse.dictionary` (`make schema`) writes them anew; a test holds them in step with their sources.
+Does not belong here: what a table, column or mart is (`imr_etl.schema`, `imr_etl.vocabulary`, `sql/marts/`).
 """
 
 import json
 from contextlib import closing
 from functools import cache
-from importlib.resources import files
+from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import TypedDict
+from typing import TYPE_CHECKING
 
 import duckdb
 
 from imr_etl.schema.render import create_table, dictionary, quoted
 from imr_etl.schema.tables import WAREHOUSE_TABLES
 from imr_etl.vocabulary import code_table, code_table_names
-from warehouse import sql
-from warehouse.asking import question, question_names
-from warehouse.marts import build_marts, column_sources, mart, mart_names
+from warehouse import sql, sql_names
+from warehouse.build.marts import BATCH_CASES, CASE, LINEAGE_FILE, MartLineage, create_marts, mart, source
+from warehouse.query.questions import question, question_names
 
-MARTS_FILE = "marts.json"
+if TYPE_CHECKING:
+    from sqlglot import exp
+    from sqlglot.lineage import Node
 
-
-class MartColumn(TypedDict):
-    """A column of a mart: its type, and the columns of `imr` and `codes` that it comes from."""
-
-    name: str
-    type: str
-    sources: list[str]
-
-
-class MartSources(TypedDict):
-    """What a mart is made from: the tables that it reads, and its columns."""
-
-    reads: list[str]
-    columns: list[MartColumn]
-
-
-@cache
-def mart_sources() -> dict[str, MartSources]:
-    """What every mart is made from, in the order of building, as `marts.json` has it.
-
-    Working it out from the SQL takes seconds.
-    """
-    found: dict[str, MartSources] = json.loads(files(__package__).joinpath(MARTS_FILE).read_text(encoding="utf-8"))
-    return found
-
-
-def source(column: MartColumn, own: MartSources) -> str:
-    """Where a column of a mart comes from, as a reader is told it."""
-    return ", ".join(column["sources"]) or f"rows of {', '.join(own['reads'])}"
+DIALECT = "duckdb"
 
 
 def generated() -> dict[str, str]:
     """Every generated file: its path below the package and its text."""
     marts = _marts()
     return {
-        **{f"schema/{table.name}.sql": create_table(table) for table in WAREHOUSE_TABLES.values()},
-        MARTS_FILE: json.dumps(marts, indent=1, ensure_ascii=False) + "\n",
+        **{f"sql/schema/{table.name}.sql": create_table(table) for table in WAREHOUSE_TABLES.values()},
+        f"build/{LINEAGE_FILE}": json.dumps(marts, indent=1, ensure_ascii=False) + "\n",
         "DICTIONARY.md": dictionary() + _told(marts) + _questions(),
     }
 
 
-def _marts() -> dict[str, MartSources]:
-    """What every mart is made from, from an empty warehouse and from the text of the models."""
+def _marts() -> dict[str, MartLineage]:
+    """What every mart is made from: types from an empty warehouse, all else from the SQL."""
+    names = _in_order()
     with closing(duckdb.connect()) as connection:
-        for schema in ("imr", "codes"):
-            connection.execute(f"CREATE SCHEMA {schema}")
+        connection.execute("CREATE SCHEMA codes")
         # Not by `schema/*.sql`, which are written from this: a mart may read a column that they lack.
         for table in WAREHOUSE_TABLES.values():
             connection.execute(create_table(table))
@@ -75,10 +49,10 @@ def _marts() -> dict[str, MartSources]:
             listed = ", ".join(f"{column} VARCHAR" for column in code_table(name).columns)
             connection.execute(f"CREATE TABLE codes.{name} ({listed})")
         connection.execute(sql("load/problem_codes"))
-        build_marts(connection)
+        create_marts(connection, names)
         return {
             name: {
-                "reads": mart(name).reads,
+                "reads": _reads(name),
                 "columns": [
                     {"name": column, "type": sql_type, "sources": column_sources(name)[column]}
                     for column, sql_type in connection.execute(
@@ -87,15 +61,82 @@ def _marts() -> dict[str, MartSources]:
                     ).fetchall()
                 ],
             }
-            for name in mart_names()
+            for name in names
         }
 
 
-def _told(marts: dict[str, MartSources]) -> str:
+def _in_order() -> list[str]:
+    """All marts, each behind those that it reads."""
+    graph = {name: [read.removeprefix("marts.") for read in _reads(name)] for name in sql_names("marts")}
+    return [name for name in TopologicalSorter(graph).static_order() if name in graph]
+
+
+@cache
+def parsed(name: str) -> "exp.Expr":
+    """The SELECT of a mart as sqlglot reads it."""
+    import sqlglot  # noqa: PLC0415  only development has it
+
+    return sqlglot.parse_one(mart(name).select, dialect=DIALECT)
+
+
+def _reads(name: str) -> list[str]:
+    """The tables that a mart reads, with their schema, in alphabetical order."""
+    from sqlglot import exp  # noqa: PLC0415
+
+    return sorted({f"{table.db}.{table.name}" for table in parsed(name).find_all(exp.Table) if table.db})
+
+
+@cache
+def column_sources(name: str) -> dict[str, list[str]]:
+    """Where each column of a mart comes from: columns with their table and schema, through other marts to the tables.
+
+    A column that only counts rows has none.
+    """
+    return {column: sorted(_sources(name, column)) for column in mart(name).columns}
+
+
+@cache
+def _sources(name: str, column: str) -> frozenset[str]:
+    from sqlglot import exp  # noqa: PLC0415
+
+    found: set[str] = set()
+    for node in _lineage(name)[column].walk():
+        table = node.source if isinstance(node.source, exp.Table) else None
+        if table is None or not table.db:
+            continue
+        own = node.name.rpartition(".")[2]
+        found |= _sources(table.name, own) if table.db == "marts" else {f"{table.db}.{table.name}.{own}"}
+    return frozenset(found)
+
+
+@cache
+def _lineage(name: str) -> "dict[str, Node]":
+    """What sqlglot finds of each column of a mart: of all at once, for of each alone it would read the SELECT again."""
+    from sqlglot.lineage import lineage  # noqa: PLC0415
+
+    return lineage(None, parsed(name), schema=_schema(), dialect=DIALECT)
+
+
+@cache
+def _schema() -> dict[str, dict[str, dict[str, str]]]:
+    """Every table that a mart may read, with its columns."""
+    return {
+        "": {BATCH_CASES: {CASE: "VARCHAR"}},
+        "main": {name: dict.fromkeys(table.columns, "VARCHAR") for name, table in WAREHOUSE_TABLES.items()},
+        "codes": {
+            **{name: dict.fromkeys(code_table(name).columns, "VARCHAR") for name in code_table_names()},
+            "problem_codes": {"code": "VARCHAR", "meaning": "VARCHAR"},
+        },
+        "marts": {name: dict.fromkeys(mart(name).columns, "VARCHAR") for name in sql_names("marts")},
+    }
+
+
+def _told(marts: dict[str, MartLineage]) -> str:
     parts = ["\n# Schema `marts`: answers\n", "Every rate is a share from 0 to 1 and stands beside its n.\n"]
     for name, own in sorted(marts.items()):
         told = mart(name)
         parts.append(f"## marts.{name}\n\n{told.description} Reads {', '.join(own['reads'])}.\n")
+        parts.append(f"A {told.kind}: {told.why}.\n")
         parts.append("| column | type | what it holds | comes from |\n|---|---|---|---|")
         parts += [
             f"| `{column['name']}` | {column['type']} | {told.columns[column['name']]}. | {source(column, own)} |"
@@ -106,7 +147,10 @@ def _told(marts: dict[str, MartSources]) -> str:
 
 
 def _questions() -> str:
-    parts = ["\n# Questions\n", "`imr-etl ask QUESTION --from DATE --to DATE`; the SQL is in `warehouse/questions`.\n"]
+    parts = [
+        "\n# Questions\n",
+        "`imr-etl ask QUESTION --from DATE --to DATE`; the SQL is in `warehouse/sql/questions`.\n",
+    ]
     for asked in (question(name) for name in question_names()):
         parts.append(f"## {asked.name}\n\n{asked.meaning} {asked.reading}\n")
         parts += [f"- `-p {name}=...`: {told}.\n" for name, told in asked.parameters.items()]

@@ -1,4 +1,4 @@
-"""How the assets run: partitions, resources, jobs, schedule, the settings of a Dagster instance.
+"""How the assets run: resources, jobs, schedule, the settings of a Dagster instance.
 
 Does not belong here: data.
 """

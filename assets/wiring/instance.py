@@ -12,22 +12,28 @@ from pathlib import Path
 import dagster as dg
 
 from imr_etl.errors import RunError
-from imr_etl.locks import writing
-from imr_etl.paths import DataPaths
+from imr_etl.storage.locks import private_files, writing
+from imr_etl.storage.paths import DataPaths
 
 SETTINGS = """\
 # Written by imr-etl; a changed copy is replaced.
 telemetry: {enabled: false}
 nux: {enabled: false}
 concurrency: {runs: {max_concurrent_runs: 1}}
-# What a run says stands in its events; capturing its output costs two processes a step.
-compute_logs: {module: dagster._core.storage.noop_compute_log_manager, class: NoOpComputeLogManager}
+python_logs: {python_log_level: INFO}
+# Ticks; runs and their events are removed by the job `clean`.
+retention: {schedule: {purge_after_days: 90}, sensor: {purge_after_days: 7}}
 # A run whose machine lost power stays STARTED without a limit.
 run_monitoring: {enabled: true, poll_interval_seconds: 30, start_timeout_seconds: 180, max_runtime_seconds: 86400}
 """
 
-COMMAND_LINE = {"imr_etl/started_by": "command line"}
-"""The tag of runs in the command line's own process, which holds the lock from before their making."""
+WORKSPACE = """\
+# Written by imr-etl; a changed copy is replaced.
+load_from:
+  - python_module:
+      module_name: assets.definitions
+      location_name: imr_etl
+"""
 
 BEFORE_THE_LOCK = (dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING)
 UNFINISHED = [*BEFORE_THE_LOCK, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
@@ -36,52 +42,47 @@ UNFINISHED = [*BEFORE_THE_LOCK, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus
 def prepare(paths: DataPaths) -> None:
     """Make the folder of the instance, with its settings. Raises OSError where it cannot be written."""
     paths.dagster_home.mkdir(parents=True, exist_ok=True)
-    settings = paths.dagster_home / "dagster.yaml"
-    if not settings.exists() or settings.read_text(encoding="utf-8") != SETTINGS:
-        settings.write_text(SETTINGS, encoding="utf-8")
+    for name, text in (("dagster.yaml", SETTINGS), ("workspace.yaml", WORKSPACE)):
+        file = paths.dagster_home / name
+        if not file.exists() or file.read_text(encoding="utf-8") != text:
+            file.write_text(text, encoding="utf-8")
 
 
-DIED = "The process of this run ended without a word. Run again: what was loaded stays."
-STOPPED = "This run was stopped from outside. Run again: what was loaded stays."
+DIED = "The process of this run ended unexpectedly. Run again: what was loaded stays."
 
 
-def report_dead_runs(
-    paths: DataPaths, instance: dg.DagsterInstance, message: str = DIED, *, daemon_is_down: bool = False
-) -> int:
-    """Mark runs as failed that say they are at work while nobody holds the lock of the data folder; how many.
+def report_dead_runs(paths: DataPaths, instance: dg.DagsterInstance, *, is_daemon_down: bool = False) -> int:
+    """Mark runs as failed that say they are at work while nobody holds the lock of the data folder; return how many.
 
-    After kill -9 or a power cut nobody else would. A run that a living daemon is about to start holds no lock yet.
+    Nobody else would after kill -9 or a power cut. A run that a living daemon is about to start holds no lock yet.
     """
     try:
         with writing(paths):
             dead = [
                 run
                 for run in instance.get_runs(dg.RunsFilter(statuses=UNFINISHED))
-                if run.status not in BEFORE_THE_LOCK or daemon_is_down or COMMAND_LINE.items() <= run.tags.items()
+                if run.status not in BEFORE_THE_LOCK or is_daemon_down
             ]
             for run in dead:
-                instance.report_run_failed(run, message)
+                instance.report_run_failed(run, DIED)
             return len(dead)
     except RunError:
         return 0
 
 
 @contextlib.contextmanager
-def reported_stop(paths: DataPaths, instance: dg.DagsterInstance) -> Iterator[None]:
-    """Mark a run of this process as failed that Ctrl-C ended where Dagster takes no note of it."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        report_dead_runs(paths, instance, STOPPED)
-        raise
+def opened(paths: DataPaths) -> Iterator[dg.DagsterInstance]:
+    """Open the Dagster instance of a data folder, made if missing."""
+    prepare(paths)
+    with dg.DagsterInstance.from_config(str(paths.dagster_home)) as instance:
+        yield instance
 
 
 def main(data: Path) -> None:
     """Prepare the instance of a data folder for a daemon."""
     paths = DataPaths.at(data)
-    prepare(paths)
-    with dg.DagsterInstance.from_config(str(paths.dagster_home)) as instance:
-        report_dead_runs(paths, instance, daemon_is_down=True)
+    with private_files(), opened(paths) as instance:
+        report_dead_runs(paths, instance, is_daemon_down=True)
 
 
 if __name__ == "__main__":

@@ -1,44 +1,69 @@
 """Jobs: what an operator starts.
 
-Belongs here: which assets a run makes, and with what settings. Does not belong here: when (`assets.wiring.schedules`).
+Belongs here: which assets a run makes, and what it makes again. Does not belong here: when (`assets.wiring.schedules`).
 """
 
+import os
+
 import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from assets.marts import MARTS, key_of
-from imr_etl.transform import TABLE_NAMES
+from assets.wiring.redo import TAG
+from assets.wiring.retention import DAYS, prune
 
-BLOCK_ASSETS = [dg.AssetKey(name) for name in ("letter_lines", *TABLE_NAMES)]
-"""What is made block by block."""
+HEALTH = dg.AssetSelection.checks(
+    dg.AssetCheckKey(dg.AssetKey("warehouse"), "warehouse_is_current"),
+    dg.AssetCheckKey(dg.AssetKey("letter_files"), "letters_arrive"),
+)
+ALL = dg.AssetSelection.all() - HEALTH
 
-WAREHOUSE_ASSETS = [dg.AssetKey("warehouse"), *(key_of(name) for name in MARTS)]
-"""What is made once, from all blocks."""
-
-TABLES = dg.AssetSelection.assets(*TABLE_NAMES)
-LINES = dg.AssetSelection.assets("letter_lines")
-WAREHOUSE = dg.AssetSelection.assets(*WAREHOUSE_ASSETS)
-REPORT = dg.AssetSelection.assets("report")
-FILES = dg.AssetSelection.assets("letter_files")
-
-REDO = {"config": {"redo": True}}
-
-files = dg.define_asset_job("files", FILES, description="List the folder of letters: which are new.")
 update = dg.define_asset_job(
     "update",
-    LINES | TABLES | WAREHOUSE | REPORT,
-    description="Read and parse new letters of the chosen blocks, build the warehouse and write the report.",
+    ALL,
+    description="Load the letters that are new: list, read, parse, build the warehouse, write the report.",
 )
 reparse = dg.define_asset_job(
     "reparse",
-    TABLES | WAREHOUSE | REPORT,
-    config={"ops": {"tables": REDO}},
-    description="Parse the chosen blocks again from their lines, build the warehouse and write the report.",
+    ALL,
+    tags={TAG: "tables"},
+    description="Make all tables again from the stored lines, then the warehouse and the report.",
 )
-full = dg.define_asset_job(
-    "full",
-    FILES | LINES | TABLES | WAREHOUSE | REPORT,
-    config={"ops": {"letter_lines": REDO, "tables": REDO}},
-    description="List the folder, read and parse the chosen blocks again, build the warehouse and write the report.",
+reread = dg.define_asset_job(
+    "reread",
+    ALL,
+    tags={TAG: "lines"},
+    description="Read all letters again, make all tables again, then the warehouse and the report.",
+)
+rebuild = dg.define_asset_job(
+    "rebuild",
+    dg.AssetSelection.groups("warehouse", "reports") - HEALTH,
+    tags={TAG: "warehouse"},
+    description="Load all tables into a new warehouse, and write the report.",
+)
+watch = dg.define_asset_job(
+    "watch",
+    HEALTH,
+    description="Check that the warehouse is current and that letters arrive. Fails, and alerts, if a run is missing.",
 )
 
-JOBS = [files, update, reparse, full]
+
+class CleanConfig(dg.Config):
+    """`days`: how long runs, events and logs are kept."""
+
+    days: float = float(os.environ.get("IMR_KEEP_DAYS") or DAYS)
+
+
+@dg.op
+def prune_runs(context: dg.OpExecutionContext, config: CleanConfig) -> None:
+    """Remove runs, events and logs of Dagster that are older than `days`."""
+    runs, events = prune(context.instance, config.days)
+    context.log.info(f"{runs:,} runs and {events:,} events without a run were older than {config.days:g} days")
+
+
+@dg.job(description="Remove runs, events and logs of Dagster that are older than IMR_KEEP_DAYS (90).")
+def clean() -> None:
+    """Remove what is old."""
+    prune_runs()
+
+
+JOBS: list[dg.JobDefinition | UnresolvedAssetJobDefinition] = [update, reparse, reread, rebuild, watch, clean]

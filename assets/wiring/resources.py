@@ -1,52 +1,78 @@
 """Resources: the folders that a run reads and writes.
 
 Belongs here: what the environment decides. Does not belong here: what lies where below the data folder
-(`imr_etl.paths`).
+(`imr_etl.storage.paths`).
 """
 
 import contextlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
 
-from imr_etl.errors import RunError, disk_fault
-from imr_etl.locks import writing
-from imr_etl.mending import mend
-from imr_etl.paths import DataPaths
+from imr_etl.errors import DiskFullError, RunError, disk_fault
+from imr_etl.storage import last_run
+from imr_etl.storage.locks import Wait, writing
+from imr_etl.storage.paths import DataPaths, folder_of
+
+RETRIES, SECONDS_BEFORE_A_RETRY = 2, 300.0
+"""Of a step that found the disk full, for which somebody may make room."""
 
 
 class Folders(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """The folder of letters, the data folder, and how many processes read PDFs."""
+    """The folder of letters, the data folder, how many processes read PDFs, and how long a run waits.
+
+    It waits for another run, and for whoever has the warehouse open for writing.
+    """
 
     letters: str
     data: str
     workers: int = 2
+    wait_minutes: float = float(os.environ.get("IMR_WAIT_MINUTES") or 30)
 
     @property
     def letters_folder(self) -> Path:
         """The folder that letters are taken from."""
-        return Path(self.letters).absolute()
+        return folder_of(self.letters)
 
     @property
     def paths(self) -> DataPaths:
         """The data folder."""
         return DataPaths.at(self.data)
 
+    def wait(self, context: dg.AssetExecutionContext) -> Wait:
+        """How long a step waits for another program; the run's log says that it does."""
+        return Wait(self.wait_minutes * 60, context.log.warning)
+
     @contextlib.contextmanager
-    def writing(self) -> Iterator[DataPaths]:
-        """Write below the data folder, alone. What stops a run becomes one sentence that no retry can mend."""
+    def writing(self, context: dg.AssetExecutionContext) -> Iterator[DataPaths]:
+        """Hold the right to write below the data folder. What stops a run becomes one sentence.
+
+        Where the disk is full the step is tried again after some minutes; no other fault passes by waiting once more.
+        """
         try:
-            with writing(self.paths):
-                for sentence in mend(self.paths):
-                    dg.get_dagster_logger().warning(sentence)
-                yield self.paths
-        except RunError as error:
-            raise dg.Failure(str(error), allow_retries=False) from error
-        except OSError as error:
-            if fault := disk_fault(error, self.paths.root):
-                raise dg.Failure(str(fault), allow_retries=False) from error
-            raise
+            with writing(self.paths, self.wait(context)):
+                last_run.note(self.paths, run_name(context))
+                try:
+                    yield self.paths
+                except (RunError, OSError) as error:
+                    sentence = disk_fault(error, self.paths.root) or error
+                    last_run.note(self.paths, run_name(context), error=str(sentence), is_over=True)
+                    raise
+        except (RunError, OSError) as error:
+            fault = error if isinstance(error, RunError) else disk_fault(error, self.paths.root)
+            if fault is None:
+                raise
+            if isinstance(fault, DiskFullError) and context.retry_number < RETRIES:
+                context.log.warning(f"{fault} The step is tried again in {SECONDS_BEFORE_A_RETRY:.0f} seconds.")
+                raise dg.RetryRequested(RETRIES, SECONDS_BEFORE_A_RETRY) from error
+            raise dg.Failure(str(fault), allow_retries=False) from error
+
+
+def run_name(context: dg.AssetExecutionContext) -> str:
+    """Name the run of a step, for people."""
+    return f"Dagster run {context.run_id[:8]} of the job {context.job_name}"
 
 
 folders = Folders(letters=dg.EnvVar("IMR_LETTERS"), data=dg.EnvVar("IMR_DATA"))

@@ -1,17 +1,14 @@
-"""The nightly schedule.
+"""Schedules: the nightly run, the daily look at its result, and the weekly removal of old runs.
 
-Belongs here: when what is looked for, and which runs that asks for. Does not belong here: the runs
-(`assets.wiring.jobs`), and what is left to do (`warehouse.pending`).
+Belongs here: when a run is asked for. Does not belong here: the run (`assets.wiring.jobs`).
 """
 
 import dagster as dg
 
-from assets.reports import report
-from assets.wiring.jobs import BLOCK_ASSETS, WAREHOUSE_ASSETS, update
-from assets.wiring.partitions import range_tags, ranges
+from assets.wiring.jobs import clean, update, watch
 from assets.wiring.resources import Folders
-from imr_etl import stages
-from warehouse.pending import pending_work
+from imr_etl.errors import RunError
+from warehouse.build.current import find_pending_work
 
 
 @dg.schedule(
@@ -19,28 +16,29 @@ from warehouse.pending import pending_work
     execution_timezone="America/Los_Angeles",
     job=update,
     default_status=dg.DefaultScheduleStatus.STOPPED,
-    description=(
-        "Look for new letters and load the blocks that have some. The last run builds the warehouse; it is asked for"
-        " also where all letters are loaded and the warehouse is not current."
-    ),
+    description="Bring the warehouse up to date, unless it is. Evaluating the schedule writes nothing.",
 )
-def nightly(context: dg.ScheduleEvaluationContext, folders: Folders) -> dg.SkipReason | list[dg.RunRequest]:
-    """Ask for one run for each range of blocks that have letters to be loaded, else for a build that is pending."""
-    with folders.writing() as paths:
-        stages.update_files(paths, folders.letters_folder)
-        work = pending_work(paths)
-    if work.is_empty:
-        return dg.SkipReason("No new letters")
+def nightly(context: dg.ScheduleEvaluationContext, folders: Folders) -> dg.SkipReason | dg.RunRequest:
+    """Ask for a run if anything is to be listed, read, parsed, built or written.
+
+    Where that cannot be found out, as without a folder of letters, the run fails with one sentence, and alerts.
+    """
+    try:
+        if find_pending_work(folders.paths, folders.letters_folder).is_empty:
+            return dg.SkipReason("The warehouse is up to date")
+    except (RunError, OSError) as error:
+        context.log.warning(f"A run is asked for although it cannot be found out what is left to do: {error}")
     # Dagster makes one run of a key, whatever became of it.
-    tick = context.scheduled_execution_time.isoformat()
-    if not work.letters:
-        return [dg.RunRequest(run_key=f"{tick} warehouse", asset_selection=[*WAREHOUSE_ASSETS, report.key])]
-    wanted = ranges(list(work.letters))
-    return [
-        dg.RunRequest(
-            run_key=f"{tick} {blocks.start} to {blocks.end}",
-            tags=range_tags(blocks) | {"dagster/priority": str(len(wanted) - number)},
-            asset_selection=BLOCK_ASSETS if number < len(wanted) else None,
-        )
-        for number, blocks in enumerate(wanted, start=1)
-    ]
+    return dg.RunRequest(run_key=context.scheduled_execution_time.isoformat())
+
+
+daily_watch = dg.ScheduleDefinition(
+    name="daily_watch", job=watch, cron_schedule="0 8 * * *", execution_timezone="America/Los_Angeles"
+)
+weekly_clean = dg.ScheduleDefinition(
+    name="weekly_clean",
+    job=clean,
+    cron_schedule="0 4 * * 0",
+    execution_timezone="America/Los_Angeles",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)

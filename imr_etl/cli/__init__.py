@@ -5,6 +5,7 @@ Dagster's, so that its UI shows the same runs whoever started them. A command's 
 help text needs, so that help and completion come at once.
 """
 
+import errno
 import io
 import logging
 import os
@@ -17,17 +18,20 @@ import click
 
 from imr_etl import __version__, stop
 from imr_etl.cli.ask import ask
+from imr_etl.cli.clean import clean
 from imr_etl.cli.export import export
 from imr_etl.cli.report import report
+from imr_etl.cli.review import review
 from imr_etl.cli.run import run
 from imr_etl.cli.search import search
-from imr_etl.cli.share import gather, share
 from imr_etl.cli.show import show
 from imr_etl.cli.status import status
+from imr_etl.cli.ui import ui
 from imr_etl.errors import RunError, disk_fault
 from imr_etl.terminal import say
 
 USAGE, FAILED = 2, 1
+NO_PATH = (errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR)
 
 
 COMPLETION = """\b
@@ -44,7 +48,7 @@ def cli(debug: bool) -> None:
     """California's Independent Medical Review letters as a DuckDB warehouse."""
 
 
-for command in (run, status, show, search, ask, report, export, share, gather):
+for command in (run, status, show, search, ask, review, report, export, ui, clean):
     cli.add_command(command)
 
 
@@ -82,11 +86,14 @@ def main() -> None:
 def _end_by_fault(error: Exception) -> None:
     if fault := disk_fault(error, Path.cwd()):
         _fail(str(fault))
+    if isinstance(error, OSError) and error.errno in NO_PATH:
+        _fail(f"{error.filename} cannot be opened ({error.strerror}): name another path.")
     _fail(f"imr-etl has a fault ({type(error).__name__}); what was loaded stays. {_details(error)}")
 
 
 def _fail(sentence: str) -> None:
-    say(sentence, error=True)
+    # A path may have line feeds.
+    say(sentence.replace("\n", "\\n"), error=True)
     sys.exit(FAILED)
 
 

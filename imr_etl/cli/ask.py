@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import click
 
 from imr_etl.cli.completion import complete_questions
-from imr_etl.cli.options import data_option
-from imr_etl.paths import DataPaths
+from imr_etl.cli.options import data_option, limit_option
 from imr_etl.spreadsheets import cell
+from imr_etl.storage.paths import DataPaths
 from imr_etl.terminal import say, shown
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from warehouse.asking import Answer, Question
+    from warehouse.query.questions import Answer, Question
 
 ROWS_SHOWN = 50
 WIDTH_OF_A_FILE = 160
@@ -40,9 +40,7 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 )
 @click.option("--csv", "form", flag_value="csv", help="As CSV, with all digits.")
 @click.option("--json", "form", flag_value="json", help="As JSON, one object a row.")
-@click.option(
-    "--limit", type=click.IntRange(1), help=f"Rows at most.  [default: {ROWS_SHOWN}; all with --csv and --json]"
-)
+@limit_option(f"Rows at most.  [default: {ROWS_SHOWN}; all with --csv and --json]")
 def ask(
     question: str | None,
     data: str,
@@ -57,7 +55,7 @@ def ask(
 
     Example: imr-etl ask overturn-by-category --from 2017-01-01 --to 2017-12-31
     """
-    from warehouse import asking  # noqa: PLC0415  duckdb loads in 0.1 s
+    from warehouse.query import questions as asking  # noqa: PLC0415  duckdb loads in 0.1 s
 
     if question is None:
         _list([asking.question(name) for name in asking.question_names()])

@@ -1,7 +1,7 @@
 """What a shell offers for arguments and options.
 
-Belongs here: candidates. Does not belong here: what a name means (`warehouse.searching`, `warehouse.asking`). Nothing
-here may import what a command needs: a shell asks at every press of the tab key.
+Belongs here: candidates. Does not belong here: what a name means (`warehouse.query.search`,
+`warehouse.query.questions`). Nothing here may import what a command needs: a shell asks at every press of the tab key.
 """
 
 import re
@@ -34,7 +34,7 @@ def complete_questions(_: click.Context, __: click.Parameter, typed: str) -> lis
     # The package `warehouse` itself loads DuckDB; finding it does not.
     package = find_spec("warehouse")
     folders = package.submodule_search_locations if package else None
-    found = [path.stem for folder in folders or () for path in Path(folder, "questions").glob("*.sql")]
+    found = [path.stem for folder in folders or () for path in Path(folder, "sql", "questions").glob("*.sql")]
     return sorted(name for name in found if name.startswith(typed))
 
 

@@ -7,8 +7,8 @@ from threading import Timer
 
 import click
 
-from imr_etl.cli.options import data_option
-from imr_etl.paths import DataPaths
+from imr_etl.cli.options import data_option, folder
+from imr_etl.storage.paths import DataPaths
 from imr_etl.terminal import say
 
 SECONDS_IN_SILENCE = 2.0
@@ -16,22 +16,22 @@ SECONDS_IN_SILENCE = 2.0
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("target", metavar="FOLDER", callback=folder)
 @data_option
 @click.option("--format", "form", type=click.Choice(["parquet", "csv"]), default="parquet", show_default=True)
-def export(folder: Path, data: str, form: str) -> None:
+def export(target: str, data: str, form: str) -> None:
     """Write every table and mart as a file, with a datapackage.json that describes them.
 
     An export that is there already is replaced when the new one is whole; any other folder must be empty.
 
     Example: imr-etl export ~/imr-tables --format csv
     """
-    from warehouse import exporting  # noqa: PLC0415  duckdb loads in 0.1 s
+    from warehouse.query import export as exporting  # noqa: PLC0415  duckdb loads in 0.1 s
 
-    target = folder.expanduser().absolute()
+    to = Path(target).expanduser().absolute()
     with _slow_ones() as told:
-        written = exporting.export(DataPaths.at(data).warehouse, target, form, told)
-    say(f"{len(written) - 1} tables written to {target}, described in {written[0].name}")
+        written = exporting.export(DataPaths.at(data).warehouse, to, form, told)
+    say(f"{len(written) - 1} tables written to {to}, described in {written[0].name}")
 
 
 @contextmanager

@@ -3,12 +3,10 @@
 import contextlib
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import click
-
-from imr_etl import progress
 
 SECONDS_BETWEEN_LINES = 10.0
 """Where there is no terminal, progress is a line so often."""
@@ -31,16 +29,18 @@ class NowAndThen:
 
 
 @contextlib.contextmanager
-def shown_progress(total: int, *, shown: bool) -> Iterator[None]:
-    """Progress by letters: a bar on a terminal, a line now and then elsewhere."""
+def shown_progress(total: int, *, shown: bool) -> Iterator[Callable[[int], None]]:
+    """Show progress by letters: a bar on a terminal, a line now and then elsewhere.
+
+    Yields what is called with the number of letters done since the last call.
+    """
     if not shown:
-        yield
+        yield lambda _: None
         return
     # Help and completion need none of it.
     from rich import progress as bars  # noqa: PLC0415
     from rich.console import Console  # noqa: PLC0415
 
-    # While Dagster works, `sys.stderr` is its own.
     console = Console(file=sys.stderr)
     columns = (
         bars.TextColumn("reading letters"),
@@ -57,11 +57,7 @@ def shown_progress(total: int, *, shown: bool) -> Iterator[None]:
             bar.advance(task, letters)
             lines.advance(letters)
 
-        token = progress.listener.set(advance)
-        try:
-            yield
-        finally:
-            progress.listener.reset(token)
+        yield advance
 
 
 class _Lines:

@@ -1,11 +1,13 @@
 """`imr-etl report`: the figures of the marts as one HTML file."""
 
+import contextlib
 from pathlib import Path
 
 import click
 
 from imr_etl.cli.options import data_option
-from imr_etl.paths import DataPaths
+from imr_etl.storage.locks import private_files
+from imr_etl.storage.paths import DataPaths
 from imr_etl.terminal import say
 
 
@@ -18,9 +20,10 @@ def report(data: str, year: int | None, out: Path | None) -> None:
 
     Example: imr-etl report --year 2017 --out report.html
     """
-    from warehouse.report import write_report  # noqa: PLC0415  a help text needs none of it
+    from warehouse.query.report import write_report  # noqa: PLC0415  a help text needs none of it
 
     paths = DataPaths.at(data)
     target = (out or paths.report).absolute()
-    write_report(paths.warehouse, target, year)
+    with contextlib.nullcontext() if out else private_files():
+        write_report(paths.warehouse, target, year)
     say(f"{target} written")

@@ -1,30 +1,30 @@
-"""`imr-etl run`: load what is new, by the Dagster jobs of the code location."""
+"""`imr-etl run`: bring the warehouse up to date with a folder of letters."""
 
-import contextlib
-import io
 import os
 import shlex
 import sys
 import warnings
-from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from imr_etl.cli.interrupts import Interrupts, heard_interrupts
 from imr_etl.cli.options import data_option
 from imr_etl.cli.progress import shown_progress
 from imr_etl.cli.status import say_status, status_of
 from imr_etl.errors import RunError, disk_fault
-from imr_etl.paths import DataPaths
+from imr_etl.storage.paths import DataPaths, folder_of
 from imr_etl.terminal import say
 
 if TYPE_CHECKING:
-    import dagster as dg
+    from imr_etl.pipeline.update import BlockReport, FilesReport
+    from imr_etl.storage.locks import Wait
+    from warehouse.build.build import BuildReport
+    from warehouse.build.checks import CheckResult
 
 QUERY = """ SELECT year(decision_date) AS year, count(*) AS items, round(100 * avg((decision = 'overturned')::INT), 1)
-AS percent_overturned FROM imr.disputed_items JOIN imr.determinations USING (determination_id) GROUP BY ALL ORDER BY
+AS percent_overturned FROM disputed_items JOIN determinations USING (determination_id) GROUP BY ALL ORDER BY
 year
 """
 
@@ -38,9 +38,6 @@ year
 )
 @data_option
 @click.option(
-    "--all", is_flag=True, expose_value=False, help="Load all that is not loaded yet; a run without it does, too."
-)
-@click.option(
     "--redo",
     type=click.Choice(["lines", "tables", "warehouse"]),
     help="Do again what is done: read every file, parse all lines, or load all tables into a new warehouse.",
@@ -51,137 +48,135 @@ year
     help="Read every file, the warehouse too, to see whether it changed, not only its size and time.",
 )
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that read PDFs.")
-def run(letters: str, data: str, redo: str | None, rehash: bool, workers: int) -> None:
-    """Load the letters of a folder that are new, and build the warehouse.
+@click.option(
+    "--wait",
+    "wait_minutes",
+    type=click.FloatRange(0, 24 * 60),
+    envvar="IMR_WAIT_MINUTES",
+    default=0,
+    show_default=True,
+    help="Minutes to wait for another run, or for a program that has the warehouse open for writing."
+    " [env: IMR_WAIT_MINUTES]",
+)
+@click.option("--report/--no-report", "with_report", default=True, help="Write DATA/report.html.", show_default=True)
+def run(data: str, wait_minutes: float, **options: Any) -> None:
+    """Load the letters of a folder that are new, build the warehouse and write its report.
 
     Example: imr-etl run --letters ~/letters --data ~/imr
     """
     from imr_etl.ingest.files import refuse_no_folder  # noqa: PLC0415  a help text needs none of it
-    from imr_etl.locks import writing  # noqa: PLC0415
+    from imr_etl.storage import last_run  # noqa: PLC0415
+    from imr_etl.storage.locks import Wait, writing  # noqa: PLC0415
 
-    paths, folder = DataPaths.at(data), Path(letters).expanduser().absolute()
+    paths, folder = DataPaths.at(data), folder_of(options.pop("letters"))
     refuse_no_folder(folder)
-    with writing(paths), heard_interrupts() as interrupts:
+    wait = Wait(60 * wait_minutes, lambda sentence: say(sentence, error=True))
+    done, name = _Done(), f"imr-etl run (process {os.getpid()})"
+    with writing(paths, wait):
+        last_run.note(paths, name)
         try:
-            _load(paths, folder, interrupts, redo, rehash=rehash, workers=workers)
+            _run(paths, folder, done, wait=wait, **options)
         except Exception as error:
-            if fault := disk_fault(error, paths.root):
+            fault = disk_fault(error, paths.root) or error
+            last_run.note(paths, name, done.counts, error=str(fault), is_over=True)
+            if isinstance(fault, RunError):
+                done.failed_checks = getattr(fault, "checks", [])
+                _record(paths, folder, done)
                 raise fault from error
             raise
-
-
-def _load(
-    paths: DataPaths, letters: Path, interrupts: Interrupts, redo: str | None, *, rehash: bool, workers: int
-) -> None:
-    with warnings.catch_warnings():
-        # dagster calls what this project uses of it "beta" on every import.
-        warnings.simplefilter("ignore")
-        os.environ.update({"IMR_LETTERS": str(letters), "IMR_DATA": str(paths.root)})
-        import dagster as dg  # noqa: PLC0415  takes most of a second
-
-        from assets.definitions import defs  # noqa: PLC0415  the runs are the code location's
-        from assets.wiring import instance as wiring  # noqa: PLC0415
-        from assets.wiring.jobs import BLOCK_ASSETS, WAREHOUSE_ASSETS  # noqa: PLC0415
-        from assets.wiring.partitions import range_tags, ranges  # noqa: PLC0415
-        from imr_etl import mending, stages  # noqa: PLC0415
-        from warehouse.pending import pending_work  # noqa: PLC0415
-
-        for sentence in mending.mend(paths, thoroughly=rehash):
-            say(sentence, error=True)
-        wiring.prepare(paths)
-        with (
-            dg.DagsterInstance.from_config(str(paths.dagster_home)) as instance,
-            wiring.reported_stop(paths, instance),
-        ):
-            interrupts.check()
-            wiring.report_dead_runs(paths, instance)
-            folders = {"letters": str(letters), "data": str(paths.root), "workers": workers}
-            runs = _Runs(defs, instance, interrupts, folders, wiring.COMMAND_LINE)
-            before = _letters_seen(paths)
-            runs.execute("files", {"letter_files": {"config": {"rehash": rehash}}})
-            of_blocks = redo in ("lines", "tables")
-            work = pending_work(paths, verify=rehash)
-            for sentence in work.sentences:
-                say(sentence, error=True)
-            pending = stages.counted(paths) if of_blocks else work.letters
-            if work.is_empty and redo is None:
-                click.echo(f"Nothing new: {_letters_seen(paths):,} letters are loaded already.")
-            else:
-                tables = {"tables": {"config": {"redo": of_blocks}}}
-                lines = {"letter_lines": {"config": {"redo": True}}} if redo == "lines" else {}
-                with shown_progress(sum(pending.values()), shown=bool(pending) and redo != "tables"):
-                    for blocks in ranges(list(pending)):
-                        job = "update" if redo != "tables" else "reparse"
-                        runs.execute(job, {**tables, **lines}, BLOCK_ASSETS, range_tags(blocks))
-                runs.execute("update", {"warehouse": {"config": {"anew": redo == "warehouse"}}}, WAREHOUSE_ASSETS)
-                click.echo(f"New letters: {_letters_seen(paths) - before:,}")
+        last_run.note(paths, name, done.counts, is_over=True)
     found = status_of(paths)
     say_status(found)
     click.echo(f"\nThe warehouse is {found.warehouse}. A query to try:\n\n{_pasteable(paths)}")
 
 
-class _Runs:
-    """Dagster runs in this process, with only their failures heard."""
+@dataclass
+class _Done:
+    """What a run has done so far."""
 
-    def __init__(
-        self,
-        defs: "dg.Definitions",
-        instance: "dg.DagsterInstance",
-        interrupts: Interrupts,
-        folders: dict[str, Any],
-        tags: dict[str, str],
-    ) -> None:
-        self._defs, self._instance, self._interrupts, self._tags = defs, instance, interrupts, tags
-        self._config = {
-            "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
-            "resources": {"folders": {"config": folders}},
-        }
+    repairs: list[str] | None = None
+    files: "FilesReport | None" = None
+    blocks: "list[BlockReport] | None" = None
+    built: "BuildReport | None" = None
+    failed_checks: "list[CheckResult]" = field(default_factory=list)
+    has_report: bool = False
 
-    def execute(
-        self,
-        job: str,
-        ops: dict[str, Any],
-        selection: "Sequence[dg.AssetKey]" = (),
-        tags: dict[str, str] | None = None,
-    ) -> None:
-        """Run a job, or those of its assets that are selected.
-
-        Raises RunError with the sentence of what stopped it, KeyboardInterrupt where a person or the system did.
-        """
-        definition = self._defs.resolve_job_def(job)
-        selected = [key for key in selection if key in definition.asset_layer.selected_asset_keys]
-        # What Dagster raises because its own storage is at fault it also writes there, at length.
-        with contextlib.redirect_stderr(io.StringIO()):
-            result = definition.execute_in_process(
-                run_config={**self._config, "ops": ops},
-                instance=self._instance,
-                asset_selection=selected or None,
-                tags=self._tags | (tags or {}),
-                raise_on_error=False,
-            )
-        self._interrupts.check()
-        if not result.success:
-            raise _fault(result)
+    @property
+    def counts(self) -> dict[str, int]:
+        """What `last_run.json` says of it."""
+        counts = {"new_letters": self.files.new} if self.files else {}
+        if self.blocks is not None:
+            counts["letters_read"] = sum(block.read for block in self.blocks)
+            counts["letters_parsed"] = sum(block.parsed for block in self.blocks)
+        if self.built:
+            counts["letters_in_the_warehouse"] = self.built.rows["determinations"]
+        return counts
 
 
-def _fault(result: "dg.ExecuteInProcessResult") -> BaseException:
-    """What stopped a run: an interrupt, the sentence of a Failure, else the error of a fault."""
-    ends = [event.job_failure_data.failure_reason for event in result.all_events if event.is_job_failure]
-    if any(reason and reason.name == "UNEXPECTED_TERMINATION" for reason in ends):
-        return KeyboardInterrupt()
-    for event in result.all_events:
-        if event.is_step_failure:
-            data = event.step_failure_data
-            if data.user_failure_data and data.user_failure_data.description:
-                return RunError(data.user_failure_data.description)
-            return RuntimeError(data.error.to_string() if data.error else "a step failed")
-    return RuntimeError(f"run {result.run_id} failed")
+def _run(
+    paths: DataPaths,
+    folder: Path,
+    done: _Done,
+    *,
+    redo: str | None,
+    rehash: bool,
+    workers: int,
+    wait: "Wait",
+    with_report: bool,
+) -> None:
+    """Run every step in order, and record in Dagster's storage what was made."""
+    from imr_etl.ingest.workers import Pool  # noqa: PLC0415
+    from imr_etl.pipeline.repair import repair  # noqa: PLC0415  a help text needs none of it
+    from imr_etl.pipeline.update import Redo, update_files, update_letters  # noqa: PLC0415
+    from warehouse.build.build import build  # noqa: PLC0415
+    from warehouse.build.current import find_pending_work  # noqa: PLC0415
+    from warehouse.query.connect import loaded_letters  # noqa: PLC0415
+    from warehouse.query.report import write_report  # noqa: PLC0415
+
+    done.repairs = repair(paths, lambda: loaded_letters(paths.warehouse), verify_all=rehash)
+    for sentence in done.repairs:
+        say(sentence, error=True)
+    done.files = update_files(paths, folder, rehash=rehash)
+    of_letters: Redo | None = "lines" if redo == "lines" else "tables" if redo == "tables" else None
+    work = find_pending_work(paths, redo=of_letters, verify=rehash)
+    for sentence in work.sentences:
+        say(sentence, error=True)
+    if not work.is_built or redo is not None:
+        with Pool(workers) as pool, shown_progress(work.letters, shown=bool(work.blocks)) as progress:
+            done.blocks = list(update_letters(paths, work.blocks, pool, progress))
+        done.built = build(paths, full=redo == "warehouse", wait=wait)
+        click.echo(f"New letters: {done.files.new:,}")
+    else:
+        click.echo(f"Nothing new: {done.files.letters:,} letters are loaded already.")
+    if with_report and (done.built or not work.is_report_current):
+        write_report(paths.warehouse, paths.report)
+        done.has_report = True
+    if done.built or done.has_report:
+        _record(paths, folder, done)
 
 
-def _letters_seen(paths: DataPaths) -> int:
-    from imr_etl import stages  # noqa: PLC0415
-
-    return sum(stages.counted(paths).values())
+def _record(paths: DataPaths, folder: Path, done: _Done) -> None:
+    """Record in Dagster's storage what was made, so that its UI shows it. What was loaded stands if that fails."""
+    try:
+        with warnings.catch_warnings():
+            # Dagster calls what this project uses of it "beta" on every import.
+            warnings.simplefilter("ignore")
+            from assets.wiring import instance, results  # noqa: PLC0415  takes a second
+        made = [
+            *(() if done.repairs is None else results.of_repair(done.repairs)),
+            *(results.of_files(done.files, folder) if done.files else ()),
+            *(() if done.blocks is None else results.of_letters(paths, done.blocks)),
+            *(results.of_warehouse(paths, done.built) if done.built else ()),
+            *results.of_checks(done.built.checks if done.built else done.failed_checks),
+            *(results.of_report(paths) if done.has_report else ()),
+        ]
+        with instance.opened(paths) as storage:
+            instance.report_dead_runs(paths, storage)
+            results.record(storage, made)
+    except Exception as error:  # noqa: BLE001  Dagster's storage fails in many ways, none of them the data's
+        say(
+            f"The letters are loaded, but Dagster could not record the run in {paths.dagster_home}: {error}", error=True
+        )
 
 
 def _pasteable(paths: DataPaths) -> str:

@@ -1,67 +1,35 @@
 """`imr-etl search`: disputed items by their words and by what the state's search form asks for."""
 
-import calendar
 import csv
 import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
-from datetime import date
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from imr_etl.cli.completion import complete_names
-from imr_etl.cli.options import data_option
+from imr_etl.cli.options import bounds_of, data_option, dates, limit_option
 from imr_etl.errors import RunError
 from imr_etl.names import NAME_TABLES
-from imr_etl.paths import DataPaths
 from imr_etl.spreadsheets import cell
+from imr_etl.storage.paths import DataPaths
 from imr_etl.terminal import say, shown
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from warehouse.searching import Found, Hit, Search
+    from warehouse.query.search import Found, Hit, Search
 
 HITS_SHOWN = 20
-DATE = re.compile(r"(\d{4})(?:-(\d\d?))?(?:-(\d\d?))?")
 CASE = re.compile(r"CM\d{2}-\d{7}|SHA256:[0-9A-F]{16}", re.IGNORECASE)
 QUOTED = re.compile(r'"([^"]*)"?|([^"]+)')
 
 
 Command = TypeVar("Command", bound="Callable[..., Any] | click.Command")
-Period = tuple[date, date]
-"""First and last day of a year, a month or a day."""
-
-
-def _period(_: click.Context, parameter: click.Parameter, value: str | None) -> Period | None:
-    """Read `2017`, `2017-03` or `2017-03-31`."""
-    if value is None:
-        return None
-    found = DATE.fullmatch(value.strip())
-    year, month, day = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
-    try:
-        first = date(year, month or 1, day or 1)
-    except ValueError as error:
-        raise click.BadParameter(
-            f"{value!r} is no year, month or day: write 2017, 2017-03 or 2017-03-31.", param=parameter
-        ) from error
-    last_month = month or 12
-    return first, date(year, last_month, day or calendar.monthrange(year, last_month)[1])
-
-
-def _dates(since: str, until: str, what: str) -> Callable[[Command], Command]:
-    """Two options: from which and to which date."""
-
-    def add(command: Command) -> Command:
-        told = "this year, month or day"
-        command = click.option(until, metavar="DATE", callback=_period, help=f"{what} not after {told}.")(command)
-        return click.option(since, metavar="DATE", callback=_period, help=f"{what} not before {told}.")(command)
-
-    return add
 
 
 def _named(what: str, told: str) -> Callable[[Command], Command]:
@@ -85,14 +53,12 @@ def _named(what: str, told: str) -> Callable[[Command], Command]:
 @_named("treatment", "Treatment, test or drug")
 @_named("specialty", "Specialty of the reviewer")
 @click.option("--priority", type=click.Choice(["standard", "expedited"]), help="Priority of the review.")
-@_dates("--since", "--until", "Decided")
-@_dates("--injury-since", "--injury-until", "Injured")
-@_dates("--received-since", "--received-until", "Application received")
+@dates("--since", "--until", "Decided")
+@dates("--injury-since", "--injury-until", "Injured")
+@dates("--received-since", "--received-until", "Application received")
 @click.option("--csv", "form", flag_value="csv", help="As CSV, with the whole texts.")
 @click.option("--json", "form", flag_value="json", help="As JSON, one object an item, with the whole texts.")
-@click.option(
-    "--limit", type=click.IntRange(1), help=f"Items at most.  [default: {HITS_SHOWN}; all with --csv and --json]"
-)
+@limit_option(f"Items at most.  [default: {HITS_SHOWN}; all with --csv and --json]")
 def search(words: tuple[str, ...], data: str, form: str | None, limit: int | None, **filters: Any) -> None:
     """Search requests and rationales for words, newest decisions first.
 
@@ -104,8 +70,8 @@ def search(words: tuple[str, ...], data: str, form: str | None, limit: int | Non
       imr-etl search opioid weaning --category Pharmaceuticals --until 2016-06
       imr-etl search --treatment MRI --specialty Neurology --csv > mri.csv
     """  # noqa: D301  click knows a paragraph that keeps its lines by the character \b
-    from warehouse.reading import reading  # noqa: PLC0415  duckdb loads in 0.1 s
-    from warehouse.searching import search as find  # noqa: PLC0415
+    from warehouse.query.connect import reading  # noqa: PLC0415  duckdb loads in 0.1 s
+    from warehouse.query.search import search as find  # noqa: PLC0415
 
     asked = _search(words, filters)
     if asked == type(asked)():
@@ -121,7 +87,7 @@ def search(words: tuple[str, ...], data: str, form: str | None, limit: int | Non
 
 
 def _search(words: tuple[str, ...], filters: dict[str, Any]) -> "Search":
-    from warehouse.searching import Search  # noqa: PLC0415
+    from warehouse.query.search import Search  # noqa: PLC0415
 
     case = filters["case"]
     if case and not CASE.fullmatch(case.strip()):
@@ -131,21 +97,18 @@ def _search(words: tuple[str, ...], filters: dict[str, Any]) -> "Search":
         "injury_date": ("injury_since", "injury_until"),
         "application_received_date": ("received_since", "received_until"),
     }
-    dates = {}
+    bounds = {}
     for column, (since, until) in sides.items():
-        first = filters[since][0] if filters[since] else None
-        last = filters[until][1] if filters[until] else None
-        if first and last and first > last:
-            raise click.UsageError(f"No day is in or after {first} and not after {last}.")
+        first, last = bounds_of(filters[since], filters[until])
         if first or last:
-            dates[column] = (first, last)
+            bounds[column] = (first, last)
     plain = {name: filters[name] for name in ("decision", "outcome", "priority") if filters[name]}
     if case:
         number = case.strip()
         plain["determination_id"] = number.lower() if ":" in number else number.upper()
     return Search(
         phrases=tuple(chain.from_iterable(map(_phrases, words))),
-        dates=dates,
+        dates=bounds,
         names={name: filters[name] for name in NAME_TABLES if filters[name]},
         plain=plain,
     )
@@ -189,7 +152,7 @@ def _counted(number: int, what: str) -> str:
 
 def _sayings(hit: "Hit", phrases: tuple[str, ...]) -> Iterator["Text"]:
     """The sentences of the rationale that say the phrases, before them the request's for what is missing."""
-    from imr_etl.passages import passage, says  # noqa: PLC0415
+    from warehouse.query.passages import passage, says  # noqa: PLC0415
 
     missing = [phrase for phrase in phrases if not says(hit.rationale or "", phrase)]
     if missing or not phrases:
@@ -210,7 +173,7 @@ def _marked(text: str, marks: Iterable[tuple[int, int]]) -> "Text":
 
 
 def _write_csv(hits: Iterator["Hit"]) -> None:
-    from warehouse.searching import Hit  # noqa: PLC0415
+    from warehouse.query.search import Hit  # noqa: PLC0415
 
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(Hit.__annotations__)

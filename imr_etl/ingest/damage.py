@@ -1,16 +1,18 @@
-"""Damage inside a PDF that its reader does not tell: part of the text is gone, and no error is raised.
+"""Damage to a PDF that its reader does not report: part of the text is gone, and no error is raised.
 
-Belongs here: the signs of it in what was read, which are looked for in every letter, and the proof in the file, which
-costs a fifth of reading it and is looked for where there is a sign. Does not belong here: files that do not open
-(`imr_etl.ingest.pdf`), what a letter should say (`imr_etl.parse.completeness`).
+Belongs here: the signs of it in what was read and at the file's end, which are looked for in every letter, and the
+proof in the file's structure, which costs a fifth of reading it, where there is a sign or no seal. Does not belong
+here: files that do not open (`imr_etl.ingest.pdf`), what a letter should say (`imr_etl.parse.completeness`).
 
-A sign alone is no damage: authors forget full stops, and other years have other layouts. Damage alone is no problem:
-the logo alone is a third of a letter's bytes.
+A sign alone is no damage: authors forget full stops, and other years have other layouts. Damage alone is no problem
+where nobody could have changed the file: the logo alone is a third of a letter's bytes.
 """
 
 import io
 import zlib
+from bisect import bisect_right
 from collections.abc import Iterator
+from operator import sub
 
 from imr_etl.ingest.pages import LetterLines
 
@@ -39,22 +41,37 @@ LEFT_EDGE = 30.0
 SPACED_COLONS = 3
 """Lines with a space before a colon, as glyphs without a width give them."""
 
-SIGNS_TOLD = 3
+SIGNS_NAMED = 3
 LARGEST_PART = 64 * 1024 * 1024
 CHUNK = 1024 * 1024
 """Bytes of a part that are looked at, and at a time."""
+
+END_MARK, OBJECT_MARK = b"%%EOF", b" obj"
 
 DEFLATED = ("/FlateDecode", ["/FlateDecode"])
 """Filters of parts that carry a checksum. Pictures have others."""
 
 
-def told_damage(data: bytes, letter: LetterLines) -> str | None:
-    """What is wrong with a PDF, where its lines have a sign of damage and its structure proves it."""
-    seen = signs(letter)
-    if not seen:
-        return None
-    found = faults(data)
-    return f"{'; '.join(seen[:SIGNS_TOLD])}. {found}" if found else None
+def damage(data: bytes, letter: LetterLines, *, is_sealed: bool) -> str | None:
+    """Return what is wrong with a PDF's structure, where something in it or its lines gives reason to look.
+
+    A file that is sealed is looked at where there is a sign of damage. In any other one parts that do not unpack, pages
+    that its count leaves out and a cut end are damage without a sign, too.
+    """
+    found = signs(letter)
+    end = data.rfind(END_MARK)
+    if end < 0 or OBJECT_MARK in data[end:]:
+        found.append("The file does not end with its end mark")
+    if not found:
+        return None if is_sealed else faults(data, letter.page_count, is_strict=False)
+    proof = faults(data, letter.page_count)
+    return f"{'; '.join(found[:SIGNS_NAMED])}. {proof}" if proof else None
+
+
+def _ends_in_a_revision(data: bytes) -> bool:
+    """A file was changed by adding to its end, and what was added is cut off."""
+    end = data.rfind(END_MARK)
+    return end >= 0 and OBJECT_MARK in data[end:]
 
 
 def signs(letter: LetterLines) -> list[str]:
@@ -65,7 +82,7 @@ def signs(letter: LetterLines) -> list[str]:
         found.append("The last line ends no sentence")
     if len(set(letter.page)) < letter.page_count:
         found.append("A page has no text")
-    if len(max(text, key=len)) > LONGEST_LINE or min(filter(None, letter.x0), default=LEFT_EDGE) < LEFT_EDGE:
+    if max(map(len, text)) > LONGEST_LINE or min(filter(None, letter.x0), default=LEFT_EDGE) < LEFT_EDGE:
         found.append("A line is longer than a page is wide")
     if sum(" :" in line for line in text) >= SPACED_COLONS:
         found.append("Letters stand at the wrong places")
@@ -76,38 +93,54 @@ def signs(letter: LetterLines) -> list[str]:
 
 def _signs_of_pages(letter: LetterLines) -> Iterator[str]:
     page, top, text = letter.page, letter.top, letter.text
-    for here, there, y, next_y, line in zip(page, page[1:], top, top[1:], text, strict=False):
-        if here != there:
-            if y < (FULL_PAGE if line.endswith(SENTENCE_ENDS) else FULL_PAGE_IN_SENTENCE):
-                yield f"Page {here} ends {y:.0f} points below its top"
-            if next_y > FIRST_LINE:
-                yield f"Page {there} begins {next_y:.0f} points below its top"
-        elif not -LARGEST_STEP_BACK < next_y - y < LARGEST_GAP:
-            yield f"Page {here} has a gap of {next_y - y:.0f} points"
-        elif next_y == y and here > 1:
+    begin = 0
+    while begin < len(page):
+        here, end = page[begin], bisect_right(page, page[begin])
+        gaps = list(map(sub, top[begin + 1 : end], top[begin:end]))
+        if gaps and not -LARGEST_STEP_BACK < min(gaps) <= max(gaps) < LARGEST_GAP:
+            yield from (
+                f"Page {here} has a gap of {gap:.0f} points"
+                for gap in gaps
+                if not -LARGEST_STEP_BACK < gap < LARGEST_GAP
+            )
+        if here > 1 and 0.0 in gaps:
             yield f"Page {here} has two lines at the same height"
+        if end < len(page):
+            last = text[end - 1]
+            if top[end - 1] < (FULL_PAGE if last.endswith(SENTENCE_ENDS) else FULL_PAGE_IN_SENTENCE):
+                yield f"Page {here} ends {top[end - 1]:.0f} points below its top"
+            if top[end] > FIRST_LINE:
+                yield f"Page {page[end]} begins {top[end]:.0f} points below its top"
+        begin = end
 
 
-def faults(data: bytes) -> str | None:
-    """What is wrong with a PDF's structure: parts that do not unpack, objects that are not where its table says.
+def faults(data: bytes, page_count: int | None = None, *, is_strict: bool = True) -> str | None:
+    """Return what is wrong with a PDF's structure: parts that do not unpack, pages that are not among those counted.
 
-    Every part is unpacked to its checksum, which readers do not look at.
+    Every part is unpacked to its checksum, which readers do not look at. Strictly, objects that are not where the
+    file's table says are a fault, too.
     """
     import pikepdf  # noqa: PLC0415  loads in 0.06 s, and most runs never need it
 
-    parts = broken = 0
+    parts = broken = pages = 0
     try:
         with pikepdf.open(io.BytesIO(data), suppress_warnings=True) as document:
             for part in document.objects:
                 if isinstance(part, pikepdf.Stream) and part.get("/Filter") in DEFLATED:
                     parts += 1
                     broken += not _unpacks(part.read_raw_bytes())
-            is_mended = bool(document.get_warnings())
+                elif isinstance(part, pikepdf.Dictionary):
+                    pages += part.get("/Type") == "/Page"
+            is_repaired = bool(document.get_warnings())
     except Exception:  # noqa: BLE001  pikepdf's errors are of many kinds, and another reader has read this file
-        return "The file is damaged: it opens only where its errors are passed over"
+        return "The file is damaged: it opens only where its errors are passed over" if is_strict else None
     if broken:
         return f"The file is damaged: {broken} of its {parts} packed parts cannot be unpacked in full"
-    return "The file is damaged: its objects are not where its table says" if is_mended else None
+    if page_count is not None and pages > page_count:
+        return f"The file is damaged: it counts {page_count} of its {pages} pages"
+    if _ends_in_a_revision(data):
+        return "The file is damaged: it was changed, and the end of what was changed is cut off"
+    return "The file is damaged: its objects are not where its table says" if is_repaired and is_strict else None
 
 
 def _unpacks(packed: bytes) -> bool:

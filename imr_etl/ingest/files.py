@@ -89,7 +89,7 @@ def after_all(known: pl.DataFrame, now: datetime) -> datetime:
     return max(now, latest + timedelta(microseconds=1)) if isinstance(latest, datetime) else now
 
 
-def sight(
+def update_sightings(
     listing: pl.DataFrame,
     known: pl.DataFrame,
     now: datetime,
@@ -136,6 +136,18 @@ def _as_they_were(listing: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     return known.filter(pl.col("is_present"), ~is_unread(pl.col("sha256"))).join(
         listing.select(same), on=same, how="semi", nulls_equal=True, maintain_order="left"
     )
+
+
+def is_unchanged(listing: pl.DataFrame, known: pl.DataFrame, unlisted: Collection[str] = ()) -> bool:
+    """Whether a listing shows exactly the files that `file_sightings` knows as present, by size and time.
+
+    Files below folders that could not be listed (`unlisted`) count as unchanged.
+    """
+    same = [*LISTING, "case_number"]
+    present = known.filter("is_present").select(same)
+    new = listing.join(present, on=same, how="anti", nulls_equal=True)
+    gone = present.join(listing, on="uri", how="anti")
+    return new.is_empty() and all(_is_below(uri, unlisted) for uri in gone["uri"])
 
 
 def letter_files(sightings: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:

@@ -12,6 +12,7 @@ import polars as pl
 from imr_etl.ingest import EXTRACTOR_VERSION
 from imr_etl.ingest.files import is_unread, path_of
 from imr_etl.ingest.pages import LetterLines
+from imr_etl.ingest.recognition import is_recognition_installed
 from imr_etl.ingest.workers import LetterFile, Pool
 from imr_etl.problems import UNREAD
 from imr_etl.schema.tables import TABLES
@@ -20,15 +21,20 @@ Read = tuple[LetterFile, LetterLines]
 
 LINES, READS = TABLES["letter_lines"], TABLES["letter_reads"]
 
+WITHOUT_RECOGNITION = f"{EXTRACTOR_VERSION} without recognition"
+"""Version of letters that have pictures for pages, where no program was installed that reads them."""
+
 LETTERS_A_FRAME = 512
 """Letters whose lines are kept as Python lists before they become a frame, which needs a tenth of the memory."""
 
 
 def to_read(letters: pl.DataFrame, reads: pl.DataFrame) -> pl.DataFrame:
-    """Letters whose file is there and that these rules have not read yet."""
-    is_done = (pl.col("extractor_version") == EXTRACTOR_VERSION) & pl.col("code").is_in(UNREAD).not_().fill_null(
-        value=True
-    )
+    """Letters whose file is there and that these rules have not read yet.
+
+    Those with pages that are pictures are read again as soon as a program is installed that reads pictures.
+    """
+    versions = [EXTRACTOR_VERSION] if is_recognition_installed() else [EXTRACTOR_VERSION, WITHOUT_RECOGNITION]
+    is_done = pl.col("extractor_version").is_in(versions) & pl.col("code").is_in(UNREAD).not_().fill_null(value=True)
     return letters.filter(pl.col("is_present") & ~is_unread(pl.col("sha256"))).join(
         reads.filter(is_done), on="sha256", how="anti"
     )
@@ -86,7 +92,15 @@ def _lines(done: list[Read]) -> pl.DataFrame:
 def _reads(done: list[Read]) -> pl.DataFrame:
     return pl.DataFrame(
         [
-            (file.sha256, EXTRACTOR_VERSION, letter.extractor, letter.page_count, letter.code, letter.excerpt)
+            (
+                file.sha256,
+                WITHOUT_RECOGNITION if letter.lacks_recognition else EXTRACTOR_VERSION,
+                letter.extractor,
+                letter.page_count,
+                letter.code,
+                letter.excerpt,
+                [finding._asdict() for finding in letter.findings],
+            )
             for file, letter in done
         ],
         schema=READS.schema,

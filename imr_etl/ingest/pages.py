@@ -6,9 +6,15 @@ reading process loads them.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from imr_etl.ingest.characters import normalize_characters
+
+Line = tuple[str, bool | None, float | None, float]
+"""A printed line: its text, whether it is bold, its left edge, its height."""
+
 
 CONTROLS = re.compile("[\x00-\x01\x03-\x1f\x7f-\x9f]")
 """What no letter prints: a damaged file has them, and a terminal obeys them. pdfium's hyphen is a control character."""
@@ -23,21 +29,36 @@ def folded(line: str) -> str:
 class UnreadableLetterError(Exception):
     """A letter that cannot be read. `code` is one of `imr_etl.problems.PROBLEM_CODES`."""
 
-    def __init__(self, code: str, excerpt: str) -> None:
+    def __init__(self, code: str, excerpt: str, *, lacks_recognition: bool = False) -> None:
         """The problem's code and a sentence that says what is wrong with this file."""
         super().__init__(excerpt)
         self.code = code
         self.excerpt = excerpt
+        self.lacks_recognition = lacks_recognition
+
+
+class Finding(NamedTuple):
+    """What is wrong with a letter that was read: a code of `imr_etl.problems.PROBLEM_CODES`, a page, a sentence."""
+
+    code: str
+    page: int | None
+    excerpt: str
 
 
 @dataclass
 class LetterLines:
-    """The printed lines of a letter, one list a column, and how the letter was read."""
+    """The printed lines of a letter, one list a column, and how the letter was read.
+
+    `code` and `excerpt` say why a letter has no lines, `findings` what is wrong with those of a letter that has some.
+    `lacks_recognition` stands for pages that are pictures, where no program is installed that reads them.
+    """
 
     page_count: int = 0
     extractor: str = ""
     code: str | None = None
     excerpt: str | None = None
+    lacks_recognition: bool = False
+    findings: list[Finding] = field(default_factory=list)
     page: list[int] = field(default_factory=list)
     line: list[int] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
@@ -46,7 +67,7 @@ class LetterLines:
     top: list[float] = field(default_factory=list)
     read_by: list[str] = field(default_factory=list)
 
-    def add_page(self, extractor: str, lines: list[tuple[str, bool | None, float | None, float]]) -> None:
+    def add_page(self, extractor: str, lines: Sequence[Line]) -> None:
         """Append the lines of the next page, (text, is_bold, x0, top) each, without empty ones."""
         self.page_count += 1
         count = len(lines)
@@ -63,4 +84,4 @@ class LetterLines:
     @classmethod
     def unreadable(cls, problem: UnreadableLetterError) -> "LetterLines":
         """A letter without lines."""
-        return cls(code=problem.code, excerpt=problem.excerpt)
+        return cls(code=problem.code, excerpt=problem.excerpt, lacks_recognition=problem.lacks_recognition)

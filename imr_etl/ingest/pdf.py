@@ -1,82 +1,96 @@
 """A PDF's bytes to printed lines.
 
-Belongs here: which program reads a page, and how its output becomes lines. Does not belong here: what a line means,
+Belongs here: which program reads a page, and what is wrong with what it gives. Does not belong here: what a line means,
 and what guards the run against a file that kills its reader (`imr_etl.ingest.workers`).
 
-pdfium reads every page; a page where its text is in doubt is read again by pdfplumber, which costs 34 times as much.
+pdfium reads every page. A page where its text is in doubt is read again by pdfplumber, which costs 34 times as much; a
+page that is a picture is read by tesseract, which costs 500 times as much.
+
+The state seals its letters: they are encrypted so that nobody can change them. Text that nobody sees, and fonts that
+name other characters than they show, are looked for in files without that seal, where it costs more than reading them.
 """
 
-import ctypes
 import io
+import math
 import re
+import subprocess
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from imr_etl.ingest import MAX_PAGES
-from imr_etl.ingest.damage import told_damage
-from imr_etl.ingest.pages import LetterLines, UnreadableLetterError, folded
+from imr_etl.ingest import MAX_PAGES, MAX_RECOGNIZED_PAGES, recognition, visibility
+from imr_etl.ingest.annotations import has_annotations, show_annotations
+from imr_etl.ingest.damage import damage
+from imr_etl.ingest.fonts import with_true_maps
+from imr_etl.ingest.pages import Finding, LetterLines, Line, UnreadableLetterError, folded
+from imr_etl.ingest.pdf_lines import SAME_PLACE, LoadedPage, Word, characters, names_bold
 
-BOLD_WEIGHT = 600
-LINE_BREAK = "\r\n"
-HYPHENS = "\ufffe\x02"
-"""What pdfium writes for a hyphen at a line's end, swallowing the line break behind it."""
+PERMISSIONS = 0x8 | 0x10 | 0x20 | 0x100 | 0x400
+"""To change, copy, annotate, fill in or bind with other pages. The state's letters permit none of these."""
 
-HYPHENED_LINE = re.compile(f"[^{HYPHENS}]*[{HYPHENS}]|[^{HYPHENS}]+")
-FOLDABLE = ("  ", "\t", "\v", "\f")
 DOUBTFUL_GLYPHS = re.compile("[\ue000-\uf8ff\ufffd]")
 HEADER_TABLE = re.compile(r"Case\s+Number:")
 HEADER_DATE = re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}")
-HEADER_DATES = 5
+HEADER_DATES, HEADER_LENGTH = 5, 400
 LONGEST_DOUBTFUL = 20_000
 """Characters of a page that pdfplumber is asked to read. Real pages have up to 5,000; it takes 30 s for 500,000."""
 
-Line = tuple[str, bool | None, float | None, float]
+FEW_CHARACTERS = 100
+"""Letters and digits of a page that may be all furniture and stamps. Of 492 real pages three have fewer, none of which
+shows anything else."""
+
+FULL_TEXT = 1_000
+"""Characters of any kind of a page, of which so many are letters and digits."""
+
+LARGE_PICTURE, WHOLE_PICTURE = 0.1, 0.5
+"""Shares of a page. The logo of real letters covers 0.008 of it."""
+
+MANY_DRAWINGS = 100
+"""Lines and areas of a page whose characters are drawn. Real pages have up to 50."""
+
+LAYER = 4
+"""So many times as much text is unseen as is seen where a program has put what it recognized behind a picture."""
+
+MORE_CHARACTERS = 30
+"""Letters and digits that are recognized in a picture beyond those of the page's text."""
+
+SAME_WORDS = 0.6
+"""Share of the words of a picture that stand in the page's text where the picture shows the same."""
+
+EXCERPT = 200
 
 
-def _by_address(function: Any, *arguments: Any) -> Any:
-    """A function of pdfium that takes addresses for pointers: checking their types costs as much as the call."""
-    return ctypes.CFUNCTYPE(ctypes.c_int, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)
+def read_pdf(data: bytes, ask: Callable[[float], None] = lambda _: None) -> LetterLines:
+    """Read the printed lines of a PDF, with findings where part of what it shows is left out or in doubt.
 
-
-FONT_WEIGHT = _by_address(pdfium.FPDFText_GetFontWeight, ctypes.c_void_p, ctypes.c_int)
-CHARACTER_ORIGIN = _by_address(
-    pdfium.FPDFText_GetCharOrigin, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p
-)
-
-
-def read_pdf(data: bytes) -> LetterLines:
-    """The printed lines of a PDF; with a code of its own where damage to the file left part of them out.
-
-    Raises UnreadableLetterError where there is no PDF, no way to open it or nothing to read in it.
+    `ask` is called with the seconds that a page may take, before each one that takes more than a moment. Raises
+    UnreadableLetterError where there is no PDF, no way to open it or nothing to read in it.
     """
     if not data:
         raise UnreadableLetterError("empty_file", "The file has no bytes")
     if b"%PDF-" not in data[:1024]:
         raise UnreadableLetterError("not_a_pdf", f"The file begins with {data[:40]!r}")
-    letter = LetterLines(extractor="pdfium")
     document = _open(data)
     try:
         if len(document) > MAX_PAGES:
             raise UnreadableLetterError(
                 "too_many_pages", f"The file has {len(document):,} pages; letters have up to {MAX_PAGES}"
             )
-        unread = [number + 1 for number in range(len(document)) if not _read_page(document, number, data, letter)]
+        is_sealed = _is_sealed(document)
+        lies: list[Finding] = []
+        if not is_sealed:
+            data, lies = with_true_maps(data)
+        if lies:
+            document.close()
+            document = _open(data)
+        reading = _Reading(data, document, ask, is_sealed=is_sealed)
+        return reading.letter_with(lies)
     except pypdfium2.PdfiumError as error:
-        raise UnreadableLetterError("damaged_pdf", f"Page {letter.page_count + 1} cannot be read: {error}") from error
+        raise UnreadableLetterError("damaged_pdf", f"A page cannot be read: {error}") from error
     finally:
         document.close()
-    if unread:
-        told = f"Of {letter.page_count} pages these cannot be read: {', '.join(map(str, unread))}"
-        if not letter.text:
-            raise UnreadableLetterError("damaged_pdf", told)
-        letter.code, letter.excerpt = "unreadable_page", told
-    elif not letter.text:
-        raise UnreadableLetterError("no_text", f"None of the {letter.page_count} pages has text")
-    elif damage := told_damage(data, letter):
-        letter.code, letter.excerpt = "incomplete_letter", damage
-    return letter
 
 
 def _open(data: bytes) -> Any:
@@ -88,111 +102,246 @@ def _open(data: bytes) -> Any:
         raise UnreadableLetterError("damaged_pdf", f"The PDF cannot be opened: {error}") from error
 
 
-def _read_page(document: Any, number: int, data: bytes, letter: LetterLines) -> bool:
-    """Read a page by pdfium's own functions: pypdfium2's objects would cost as much as the lines.
-
-    Returns whether there is such a page.
-    """
-    page = pdfium.FPDF_LoadPage(document.raw, number)
-    if not page:
-        letter.add_page("pdfium", [])
-        return False
-    text_page = pdfium.FPDFText_LoadPage(page)
-    try:
-        text = _text(text_page)
-        second = _pdfplumber_lines(data, number) if _is_doubtful(document, text, number) else []
-        if second:
-            letter.add_page("pdfplumber", second)
-            letter.extractor = "pdfplumber"
-        else:
-            letter.add_page("pdfium", _pdfium_lines(text_page, text, pdfium.FPDF_GetPageHeightF(page)))
-    finally:
-        pdfium.FPDFText_ClosePage(text_page)
-        pdfium.FPDF_ClosePage(page)
-    return True
+def _is_sealed(document: Any) -> bool:
+    """The file is encrypted and whoever opens it may do nothing but read and print it."""
+    is_encrypted = pdfium.FPDF_GetSecurityHandlerRevision(document.raw) >= 0
+    return is_encrypted and not pdfium.FPDF_GetDocPermissions(document.raw) & PERMISSIONS
 
 
-def _text(text_page: Any) -> str:
-    count = pdfium.FPDFText_CountChars(text_page)
-    if count <= 0:
-        return ""
-    buffer = (ctypes.c_ushort * (count + 1))()
-    pdfium.FPDFText_GetText(text_page, 0, count, buffer)
-    return bytes(buffer)[: 2 * count].decode("utf-16-le", "replace")
+class _Reading:
+    """A document whose pages are read one after the other."""
 
+    def __init__(self, data: bytes, document: Any, ask: Callable[[float], None], *, is_sealed: bool) -> None:
+        self._data = data
+        self._document = document
+        self._ask = ask
+        self._is_sealed = is_sealed
+        self._recognized_pages = 0
+        self._letter = LetterLines(extractor="pdfium")
 
-def _is_doubtful(document: Any, text: str, number: int) -> bool:
-    if not text:
-        return any(_is_printed(text) for text in document[number].get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT]))
-    if len(text) > LONGEST_DOUBTFUL:
-        return False
-    if not text.isascii() and DOUBTFUL_GLYPHS.search(text):
+    def letter_with(self, findings: Iterable[Finding]) -> LetterLines:
+        """Read all pages; raises UnreadableLetterError where none has text."""
+        letter = self._letter
+        letter.findings += findings
+        unread = [number + 1 for number in range(len(self._document)) if not self._read_page(number)]
+        if unread:
+            told = f"Of {letter.page_count} pages these cannot be read: {', '.join(map(str, unread))}"
+            letter.findings.append(Finding("unreadable_page", unread[0], told))
+        if not letter.text:
+            raise self._without_text(unread)
+        if not any(letter.is_bold):
+            letter.is_bold = [None] * len(letter.text)
+        if not unread and (found := damage(self._data, letter, is_sealed=self._is_sealed)):
+            letter.findings.append(Finding("incomplete_letter", None, found))
+        return letter
+
+    def _without_text(self, unread: Sequence[int]) -> UnreadableLetterError:
+        letter = self._letter
+        if unread:
+            return UnreadableLetterError("damaged_pdf", letter.findings[-1].excerpt)
+        told = f"None of the {letter.page_count} pages has text"
+        if letter.lacks_recognition:
+            told += f"; to have pictures of pages read, {recognition.HOW_TO_GET_IT}"
+        hidden = next((finding for finding in letter.findings if finding.code == "hidden_text"), None)
+        if hidden:
+            told += f". {hidden.excerpt}"
+        return UnreadableLetterError("no_text", told, lacks_recognition=letter.lacks_recognition)
+
+    def _read_page(self, number: int) -> bool:
+        """Add the lines of a page. Returns whether there is such a page."""
+        try:
+            page = LoadedPage(self._document, number)
+        except LookupError:
+            self._letter.add_page("pdfium", [])
+            return False
+        with page:
+            is_annotated = has_annotations(page.handle)
+            if is_annotated and (told := show_annotations(page)):
+                self._find("annotated_page", number, f"What was put on top of the page {told}")
+            if (
+                self._is_sealed
+                and not is_annotated
+                and (len(page.text) >= FULL_TEXT or characters(page.text) >= FEW_CHARACTERS)
+            ):
+                self._add_text(page, number, by_height=False)
+            else:
+                self._read_closely(page, number)
         return True
-    header = HEADER_TABLE.search(text) if number == 0 else None
-    return header is not None and len(HEADER_DATE.findall(text, header.start(), header.start() + 400)) < HEADER_DATES
+
+    def _add_text(self, page: LoadedPage, number: int, *, by_height: bool) -> None:
+        """Add the lines of a page's text, those of the second reader where it is in doubt."""
+        second = _pdfplumber_lines(self._data, number) if self._is_doubtful(page.text, number) else []
+        if second:
+            self._letter.add_page("pdfplumber", second)
+            self._letter.extractor = "pdfplumber"
+        else:
+            self._letter.add_page("pdfium", page.lines(by_height=by_height))
+
+    def _read_closely(self, page: LoadedPage, number: int) -> None:
+        """Add the lines that a reader of the page sees, with findings where they are not just its text."""
+        view = visibility.shown(page.handle)
+        is_true = self._read_glyphs(page, view, number)
+        struck = [word.text for word in page.words() if visibility.is_struck_out(page.handle, view.rules, word.box)]
+        if struck:
+            self._find("annotated_page", number, f"A line strikes out: {' '.join(struck)}")
+        unseen = self._without_unseen(page, view, number)
+        seen = characters(page.text)
+        if seen < FEW_CHARACTERS and self._shows_more(view, seen):
+            self._read_picture(page, view, number)
+        elif unseen is None:
+            self._letter.add_page("pdfium", [(text, None, x0, top) for text, _, x0, top in page.lines(by_height=True)])
+        elif view.picture_share >= LARGE_PICTURE:
+            self._add_text_and_pictures(page, view, number)
+        elif unseen or not is_true:
+            self._letter.add_page("pdfium", page.lines(by_height=True))
+        else:
+            self._add_text(page, number, by_height=True)
+
+    def _read_glyphs(self, page: LoadedPage, view: visibility.Shown, number: int) -> bool:
+        """Read what a page shows where it says something else to programs. Returns whether it says the same."""
+        said = page.text
+        if not visibility.drop_actual_texts(view.texts):
+            return True
+        # Characters that have no name of their own are read by what the file says of them.
+        if not page.reload(lambda text: not DOUBTFUL_GLYPHS.search(text) and _squeezed(text) != _squeezed(said)):
+            return True
+        words = [word for word in said.split() if word not in page.text.split()]
+        self._find("hidden_text", number, f"A program is to read this in place of what is printed: {' '.join(words)}")
+        return False
+
+    def _without_unseen(self, page: LoadedPage, view: visibility.Shown, number: int) -> list[str] | None:
+        """Leave out of a page's text what nobody sees, and return it; None where it is what a picture shows.
+
+        Programs that recognize the text of a scan put it behind the picture or leave it undrawn.
+        """
+        words = {text: visibility.text_of(text, page.text_page).strip() for text in view.texts}
+        unseen, sight = visibility.hide_unseen(page.handle, [text for text in view.texts if characters(words[text])])
+        if unseen:
+            page.reload()
+        seen = [text for text in view.texts if text not in unseen]
+        hidden = [
+            words[text]
+            for text in unseen
+            if not any(words[text] == words[other] and visibility.is_same_place(text, other) for other in seen)
+        ]
+        is_layer = characters(" ".join(hidden)) >= LAYER * characters(page.text)
+        if not hidden or view.picture_share < WHOLE_PICTURE or not is_layer:
+            hidden += _blank_out_unseen(page, sight)
+            if hidden:
+                self._find("hidden_text", number, f"Nobody sees this text of the page: {' '.join(hidden)}")
+            return hidden
+        visibility.show_again(unseen)
+        page.reload()
+        self._find("read_by_ocr", number, "The page is a picture; its text is what another program recognized in it")
+        return None
+
+    @staticmethod
+    def _shows_more(view: visibility.Shown, seen: int) -> bool:
+        """A page with hardly any text shows something else, or has nothing on it."""
+        if seen:
+            return view.picture_share >= LARGE_PICTURE or view.drawings >= MANY_DRAWINGS
+        return view.picture_share > 0 or view.drawings > 0 or view.objects == 0
+
+    def _read_picture(self, page: LoadedPage, view: visibility.Shown, number: int) -> None:
+        """Add the lines that can be recognized in a page that is a picture with hardly any text."""
+        seen, lines = " ".join(page.text.split()), self._recognized(page, view) if view.objects else []
+        if characters(" ".join(line[0] for line in lines)) >= characters(seen) + MORE_CHARACTERS:
+            self._letter.add_page(recognition.PROGRAM, lines)
+            self._letter.extractor = recognition.PROGRAM
+            self._find("read_by_ocr", number, f"The page is a picture; {recognition.PROGRAM} recognized its text")
+            return
+        is_stamp = view.picture_share >= WHOLE_PICTURE or view.drawings >= MANY_DRAWINGS
+        self._letter.add_page("pdfium", [] if is_stamp else page.lines(by_height=True))
+        but = f' but "{seen}"' if seen else ""
+        told = f"The page shows a picture or drawings, and no text{but}" if view.objects else "The page is empty"
+        self._find("page_without_text", number, told + self._advice(view))
+
+    def _add_text_and_pictures(self, page: LoadedPage, view: visibility.Shown, number: int) -> None:
+        """Add the lines of a page's text and those recognized in the large pictures on it, in the order of height."""
+        lines = page.lines(by_height=True)
+        visibility.hide(view.texts)
+        recognized = self._recognized(page, view)
+        words = {word for line in recognized for word in line[0].split()}
+        is_same = len(words & set(page.text.split())) >= SAME_WORDS * len(words)
+        if is_same or characters(" ".join(words)) < MORE_CHARACTERS:
+            self._letter.add_page("pdfium", lines)
+            if advice := self._advice(view):
+                told = f"A picture covers {view.picture_share:.0%} of the page beside its text"
+                self._find("page_without_text", number, told + advice)
+            return
+        self._letter.add_page(recognition.PROGRAM, sorted([*lines, *recognized], key=lambda line: line[3]))
+        self._letter.extractor = recognition.PROGRAM
+        self._find("read_by_ocr", number, f"A picture is on the page; {recognition.PROGRAM} recognized its text")
+
+    def _advice(self, view: visibility.Shown) -> str:
+        """What to do for a picture to be read, where it could be."""
+        if not view.objects or recognition.is_recognition_installed():
+            return ""
+        self._letter.lacks_recognition = True
+        return f": to have it read, {recognition.HOW_TO_GET_IT}"
+
+    def _recognized(self, page: LoadedPage, view: visibility.Shown) -> list[Line]:
+        """Return the lines that can be recognized in a page's picture."""
+        if not recognition.is_recognition_installed() or self._recognized_pages >= MAX_RECOGNIZED_PAGES:
+            return []
+        self._recognized_pages += 1
+        self._ask(recognition.SECONDS_A_PAGE)
+        dpi = visibility.bounded_dpi(page.handle, recognition.dpi_of(view.picture_dpi))
+        try:
+            return recognition.recognized_lines(visibility.draw(page.handle, dpi / recognition.POINTS), dpi)
+        except (OSError, subprocess.SubprocessError):
+            return []
+
+    def _find(self, code: str, number: int, excerpt: str) -> None:
+        self._letter.findings.append(Finding(code, number + 1, folded(excerpt)[:EXCERPT]))
+
+    def _is_doubtful(self, text: str, number: int) -> bool:
+        if len(text) > LONGEST_DOUBTFUL:
+            return False
+        if not text.isascii() and DOUBTFUL_GLYPHS.search(text):
+            return True
+        header = HEADER_TABLE.search(text) if number == 0 else None
+        if header is None:
+            return False
+        return len(HEADER_DATE.findall(text, header.start(), header.start() + HEADER_LENGTH)) < HEADER_DATES
 
 
-def _is_printed(text: Any) -> bool:
-    """An empty last page has text objects too, of spaces that cover nothing."""
-    left, bottom, right, top = text.get_bounds()
-    return bool(right > left and top > bottom)
+def _blank_out_unseen(page: LoadedPage, sight: visibility.Sight) -> list[str]:
+    """Leave out of a page's lines the words that are not seen in their place, and return them.
+
+    They are part of a text that is seen elsewhere: the rest of it is covered, or off the page. A word that another text
+    prints in the same place is seen.
+    """
+    seen: list[Word] = []
+    unseen: list[Word] = []
+    for word in page.words():
+        if characters(word.text):
+            is_seen = visibility.is_seen(page.handle, sight, word.handle, word.box)
+            (seen if is_seen else unseen).append(word)
+    for word in unseen:
+        page.blank_out(word)
+    return [word.text for word in unseen if not any(_is_same(word, other) for other in seen)]
 
 
-def _pdfium_lines(text_page: Any, text: str, page_height: float) -> list[Line]:
-    """Lines of a pdfium text page. The place of a character in the text is its index among pdfium's characters."""
-    x, y = ctypes.c_double(), ctypes.c_double()
-    x_address, y_address = ctypes.addressof(x), ctypes.addressof(y)
-    handle = ctypes.cast(text_page, ctypes.c_void_p).value
-    lines: list[Line] = []
-    start = 0
-    # Looked for once a page, as plain text: a pattern searched in each line costs more than reading its weight.
-    has_hyphens = any(hyphen in text for hyphen in HYPHENS)
-    is_foldable = not text.isascii() or any(space in text for space in FOLDABLE)
-    for row in text.split(LINE_BREAK):
-        for printed in HYPHENED_LINE.findall(row) if has_hyphens else (row,):
-            line = printed.strip()
-            if line and (is_foldable or not line.isprintable()):
-                line = folded(line)
-            if line:
-                first = start + len(printed) - len(printed.lstrip())
-                if line[-1] in HYPHENS:
-                    line = line[:-1] + "-"
-                weight = FONT_WEIGHT(handle, first)
-                is_bold = weight >= BOLD_WEIGHT if weight > 0 else _is_bold_by_name(text_page, first)
-                CHARACTER_ORIGIN(handle, first, x_address, y_address)
-                lines.append((line, is_bold, round(x.value, 1), round(page_height - y.value, 1)))
-            start += len(printed)
-        start += len(LINE_BREAK)
-    return lines
-
-
-def _is_bold_by_name(handle: Any, index: int) -> bool:
-    """Fonts that a PDF names without embedding them have no weight."""
-    name = ctypes.create_string_buffer(128)
-    pdfium.FPDFText_GetFontInfo(handle, index, name, len(name), ctypes.c_int())
-    return _names_bold(name.value.decode("utf-8", "replace"))
-
-
-def _names_bold(font: str) -> bool:
-    return "bold" in font.casefold() or "black" in font.casefold()
+def _is_same(one: Word, other: Word) -> bool:
+    return one.text == other.text and math.dist(one.box, other.box) < SAME_PLACE
 
 
 def _pdfplumber_lines(data: bytes, number: int) -> list[Line]:
-    """Lines of a page as pdfplumber reads it; none where it fails too."""
+    """Return a page's lines as pdfplumber reads them; none where it fails too."""
     import pdfplumber  # noqa: PLC0415  loads in 0.13 s, and most runs never need it
 
     try:
         with pdfplumber.open(io.BytesIO(data)) as document:
-            page = document.pages[number]
             return [
-                (
-                    folded(line["text"]).encode(errors="replace").decode(),
-                    _names_bold(line["chars"][0]["fontname"]),
-                    round(line["x0"], 1),
-                    round(line["bottom"], 1),
-                )
-                for line in page.extract_text_lines(return_chars=True)
-                if folded(line["text"])
+                (text, names_bold(line["chars"][0]["fontname"]), round(line["x0"], 1), round(line["bottom"], 1))
+                for line in document.pages[number].extract_text_lines(return_chars=True)
+                if (text := folded(line["text"]).encode(errors="replace").decode())
             ]
     except Exception:  # noqa: BLE001  pdfminer raises anything on a page it cannot read; the first reader's text stands
         return []
+
+
+def _squeezed(text: str) -> str:
+    """The letters and digits of a text: where words are divided is not a matter of what is said."""
+    return "".join(filter(str.isalnum, text))

@@ -4,13 +4,16 @@ Belongs here: one file at a time, within limits. Does not belong here: who watch
 (`imr_etl.ingest.workers`). Started as `python -m imr_etl.ingest.worker <file descriptor of the socket>`.
 """
 
+import contextlib
 import gc
 import hashlib
 import os
 import resource
 import select
+import signal
 import sys
 import threading
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 
 from imr_etl.ingest import MAX_CHARACTERS
@@ -25,25 +28,26 @@ MEMORY_LIMIT = 2 * 1024**3
 GARBAGE_THRESHOLD = 50_000
 """New objects after which Python looks for garbage."""
 
-READERS = {"application/pdf": read_pdf, "text/plain": read_text}
 
+def read_letter(path: str, sha256: str, media_type: str, ask: Callable[[float], None] = lambda _: None) -> LetterLines:
+    """Read the lines of a file whose content is known by its hash; a letter without lines where it cannot be read.
 
-def read_letter(path: str, sha256: str, media_type: str) -> LetterLines:
-    """The lines of a file whose content is known by its hash; a letter without lines where it cannot be read."""
+    `ask` is called with the seconds that a page may take, before each one that takes more than a moment.
+    """
     try:
-        return _read(path, sha256, media_type)
+        return _read(path, sha256, media_type, ask)
     except UnreadableLetterError as problem:
         return LetterLines.unreadable(problem)
 
 
-def _read(path: str, sha256: str, media_type: str) -> LetterLines:
+def _read(path: str, sha256: str, media_type: str, ask: Callable[[float], None]) -> LetterLines:
     try:
         data = read_content(path)
     except OSError as error:
         raise UnreadableLetterError("unreadable_file", f"The file could not be read: {error.strerror}") from error
     if hashlib.sha256(data).hexdigest() != sha256:
         raise UnreadableLetterError("file_changed", "The file is not the one that was listed")
-    letter = READERS[media_type](data)
+    letter = read_pdf(data, ask) if media_type == "application/pdf" else read_text(data)
     characters = sum(map(len, letter.text))
     if characters > MAX_CHARACTERS:
         raise UnreadableLetterError(
@@ -58,11 +62,17 @@ def end_with(channel: Connection) -> None:
     # No event is waited for but the hang-up, which is always told.
     other_side.register(channel.fileno(), 0)
     other_side.poll()
+    # A program that reads a picture is of this process's group.
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(os.getpid(), signal.SIGKILL)
     os._exit(1)
 
 
 def main() -> None:
-    """Answer every (path, sha256, media type) with its LetterLines until the other side hangs up."""
+    """Answer every (path, sha256, media type) with its LetterLines until the other side hangs up.
+
+    A number in between is the seconds that the next answer may take.
+    """
     channel = Connection(int(sys.argv[1]))
     threading.Thread(target=end_with, args=[channel], daemon=True).start()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
@@ -76,8 +86,8 @@ def main() -> None:
     try:
         channel.send("ready")
         while True:
-            for letter in channel.recv():
-                channel.send(read_letter(*letter))
+            for path, sha256, media_type in channel.recv():
+                channel.send(read_letter(path, sha256, media_type, channel.send))
     except (EOFError, ConnectionResetError, BrokenPipeError, KeyboardInterrupt):
         return
 

@@ -1,6 +1,6 @@
 """Where a letter's text breaks off: sentences without an end, guidelines without a request, pages and items not there.
 
-Belongs here: what the text itself tells of its own gaps, each sign strong enough to stand alone. Does not belong here:
+Belongs here: what the text itself shows of its own gaps, each sign strong enough to stand alone. Does not belong here:
 parts of a letter that are missing as a whole (`imr_etl.transform.problems`), and damage to the file, which is looked
 for in the file (`imr_etl.ingest.damage`).
 """
@@ -8,22 +8,28 @@ for in the file (`imr_etl.ingest.damage`).
 import polars as pl
 
 from imr_etl.parse import patterns
-from imr_etl.parse.items import RATIONALE
+from imr_etl.parse.bounds import FINDING
+from imr_etl.parse.items import CLAIMS_ADMINISTRATOR, RATIONALE, REQUEST, REVIEWER
 from imr_etl.parse.sentence_items import SENTENCE_TEMPLATES
+from imr_etl.parse.templates import SUMMARY
+
+FULL_LINE = 0.8
+"""The share of the longest line that a line has at least which goes on in the next one."""
 
 TAIL = 60
-"""Letters of the end of a text that are shown."""
+"""Characters of the end of a text that are shown."""
 
-FOUND = {"field": pl.String(), "excerpt": pl.String(), "page": pl.Int32()}
+CODE = "incomplete_letter"
 
 
-def breaks(lines: pl.DataFrame, parts: pl.DataFrame, letters: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
-    """What is missing and where: sha256, field, excerpt (a sentence), page of what stands before it.
+def find_gaps(
+    lines: pl.DataFrame, printed: pl.DataFrame, parts: pl.DataFrame, letters: pl.DataFrame, items: pl.DataFrame
+) -> pl.DataFrame:
+    """Find what is missing, each with a sentence and the page of what stands before it.
 
-    Takes `letter_lines`, the lines of `imr_etl.parse.items.with_parts`, and the parsed letters and items.
+    Takes `letter_lines`, those that the letter prints, the lines of `imr_etl.parse.items.with_parts`, and the parsed
+    letters and items.
     """
-    key = {"sha256": lines.schema["sha256"]}
-    items = items.with_columns(pl.col("sha256").cast(key["sha256"]))
     summaries = letters.select("sha256", text="clinical_summary", page=pl.lit(None), name=pl.lit("The summary"))
     rationales = items.select(
         "sha256", text=RATIONALE, page="last_page", name=pl.format("The rationale of item {}", "item_number")
@@ -31,11 +37,17 @@ def breaks(lines: pl.DataFrame, parts: pl.DataFrame, letters: pl.DataFrame, item
     found = [
         _unfinished(summaries, "clinical_summary"),
         _unfinished(rationales, RATIONALE),
+        _cut_off(printed, parts, items),
+        _begun_before(parts, items),
+        *(_unended(parts, items, side) for side in (CLAIMS_ADMINISTRATOR, REVIEWER)),
         _without_request(parts, items),
         _skipped_numbers(letters, items),
         _missing_pages(lines),
     ]
-    return pl.concat(frame.select(pl.col(name).cast(dtype) for name, dtype in (key | FOUND).items()) for frame in found)
+    return pl.concat(
+        frame.with_columns(code=pl.lit(CODE)).select(pl.col(name).cast(dtype) for name, dtype in FINDING.items())
+        for frame in found
+    )
 
 
 def _unfinished(texts: pl.DataFrame, field: str) -> pl.DataFrame:
@@ -45,6 +57,61 @@ def _unfinished(texts: pl.DataFrame, field: str) -> pl.DataFrame:
         "page",
         field=pl.lit(field),
         excerpt=pl.format('{} breaks off: "{}"', "name", pl.col("text").str.tail(TAIL)),
+    )
+
+
+def _cut_off(printed: pl.DataFrame, parts: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
+    """Summaries and rationales whose last line ends no sentence and is as long as lines are: it does not end there.
+
+    A paragraph that only lacks its full stop ends anywhere between the margins.
+    """
+    longest = printed.group_by("sha256").agg(longest=pl.col("text").str.len_chars().max())
+    of_summaries = printed.filter((pl.col("section") == SUMMARY) & ~pl.col("is_heading")).select(
+        "sha256", "page", "text", item_number=pl.lit(None, pl.Int32)
+    )
+    of_rationales = (
+        parts.filter(pl.col("part") == RATIONALE)
+        .join(items, on=["sha256", "item_number"], how="semi", maintain_order="left")
+        .select("sha256", "page", "text", "item_number")
+    )
+    return (
+        pl.concat([of_summaries, of_rationales])
+        .unique(["sha256", "item_number"], keep="last", maintain_order=True)
+        .filter(~pl.col("text").str.contains(patterns.ENDED) & ~pl.col("text").str.contains(patterns.UNFINISHED))
+        .join(longest, on="sha256", maintain_order="left")
+        .filter(pl.col("text").str.len_chars() >= FULL_LINE * pl.col("longest"))
+        .select(
+            "sha256",
+            "page",
+            field=pl.when(pl.col("item_number").is_null())
+            .then(pl.lit("clinical_summary"))
+            .otherwise(pl.lit(RATIONALE)),
+            excerpt=pl.format('A text breaks off: "{}"', pl.col("text").str.tail(TAIL)),
+        )
+    )
+
+
+def _begun_before(parts: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
+    """Requests ending in a decision word that begin in the middle of a sentence or of parentheses."""
+    request = pl.col(REQUEST)
+    opened, closed = (request.str.count_matches(mark, literal=True) for mark in "()")
+    of_words = items.join(parts.filter("decides"), on="sha256", how="semi", maintain_order="left")
+    return of_words.filter(request.str.contains(r"^\p{Ll}") | (opened != closed)).select(
+        "sha256",
+        page="first_page",
+        field=pl.lit(REQUEST),
+        excerpt=pl.format('Part of a request is missing: "{}"', request.str.head(TAIL)),
+    )
+
+
+def _unended(parts: pl.DataFrame, items: pl.DataFrame, side: str) -> pl.DataFrame:
+    """Guidelines of items ending in a decision word that end no sentence: standing words, which always do."""
+    of_words = items.join(parts.filter("decides"), on="sha256", how="semi", maintain_order="left")
+    return of_words.filter(~pl.col(side).str.contains(patterns.ENDED)).select(
+        "sha256",
+        page="last_page",
+        field=pl.lit(side),
+        excerpt=pl.format('The guideline of item {} breaks off: "{}"', "item_number", pl.col(side).str.tail(TAIL)),
     )
 
 

@@ -1,11 +1,11 @@
 """Guideline texts: which guidelines a claims administrator or a reviewer says that a decision is based on.
 
-Belongs here: parting a guideline text into citations, and a citation into source, title, year, sections and pages,
+Belongs here: splitting a guideline text into citations, and a citation into source, title, year, sections and pages,
 words as written. Does not belong here: where the text stands in the letter (`imr_etl.parse.items`), the names of
 guidelines, sources and sections (vocabulary/guideline_*.csv), and the family of a guideline
 (`imr_etl.transform.guideline_citations`).
 
-A text is parted three times, each time by putting a mark before what begins a part. First into clauses, each saying
+A text is split three times, each time by putting a mark before what begins a part. First into clauses, each saying
 what a decision is based on. Then a clause on the MTUS at its titles, any other clause at the sources that it names.
 Last the sections of a title, at commas.
 """
@@ -35,8 +35,11 @@ MTUS_BEFORE_TITLE: Final = rf"^{MTUS}[\s:,;/-]+"
 OUTSIDE: Final = r"(?i)^recommendations?(?:\(s\))? outside of the MTUS"
 # ", which is part of the MTUS", ", which are not part of the MTUS"
 PART_OF_MTUS: Final = r"(?i)[,;]?\s*(?:(?:and|which|that) )*(?:is|are|was|were) (not )?(?:a )?part of the MTUS"
-# "8 C.C.R. 9792.20 - 9792.26 MTUS (Effective July 18, 2009)": the regulation that the MTUS stands in, of every title
-REGULATION: Final = r"(?i)\s*\b(?:CA )?8 C\.?\s?C\.?\s?R\.?\s?§*\s*9792[\d.\s–-]*(?:MTUS )?(?:\(Effective [^)]*\))?"
+# "8 C.C.R. 9792.20 - 9792.26 MTUS (Effective July 18, 2009)": the regulation that the MTUS stands in, of every title,
+# and the year (1) from which it held
+REGULATION: Final = (
+    r"(?i)\s*\b(?:CA )?8 C\.?\s?C\.?\s?R\.?\s?§*\s*9792[\d.\s–-]*(?:MTUS\b)?((?:\s*\(Effective [^)]*\))?)"
+)
 # "CA MTUS 2009: 9792.24.2.": the schedule by its section of the regulation
 SCHEDULE: Final = r"(?i)\b((?:CA |California )?MTUS)\s*(?:\(?2009\)?)?[:,;\s]*§*\s*9792\.\d+(?:\.\d+)*\b[.:,;]*"
 # " 9792.24.2" behind a title
@@ -49,24 +52,36 @@ CALIFORNIA: Final = r"(?i:CA|California)\s+"
 UNCLOSED: Final = r"\([^()]*$"
 
 LIST_LABEL: Final = r"Section\(s\)"
+# "Section (s):", "(Section(s):", "SECTION(S) :"
+SECTIONS_WRITTEN: Final = r"(?i)\(?\bsections?\s?\(s\)\s*[:–-]?"
+# "[July 18, 2009]"
+BRACKETED_DATE: Final = r"\[([^\[\]]{0,30}(?:19|20)\d\d)\]"
+# Words that name no section
+NO_SECTION: Final = (
+    r"(?i)^(?:the\s+)?(?:(?:MTUS|ACOEM|medical treatment|treatment|clinical|practice)\s+)*"
+    r"(?:guidelines?|chapters?|sections?|recommendations?|MTUS|ACOEM|title \d+)\W*$"
+)
 BEFORE_TITLE: Final = r"(?:^|,\s+and\s+|[,;]\s+|\s+and\s+)"
 BEFORE_UNKNOWN_TITLE: Final = r"(?:^|,\s+and\s+|[,;]\s+)"
 UNKNOWN_TITLE: Final = r"[A-Z][^,:;\x1e\x1f]*?"
 # " Guidelines", " chapter", " Chapter 12"
 GUIDELINE: Final = r"\s+(?i:guidelines?|chapter(?:\s+\d+)?)\b"
-# " 2016", ", 2016", " (ACOEM May 15, 2017)", " (Effective July 18, 2009)"
+# " 2016", " (ACOEM May 15, 2017)", " (Effective July 18, 2009)", " (07/18/2009)", ", version 2019", " 2009 edition"
 MONTH: Final = r"(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\p{Ll}*\.?"
 YEAR: Final = (
-    rf"[,\s]\s*\(?(?:(?i:effective|revised|updated|acoem),?\s+)?(?:{MONTH}\s+(?:\d{{1,2}},\s+)?)?((?:19|20)\d\d)\b\)?"
+    rf"[,\s]\s*\(?(?:(?i:effective|revised|updated|dated|version|edition|acoem),?\s+)*"
+    rf"(?:{MONTH}\s+(?:\d{{1,2}}(?:st|nd|rd|th)?,?\s+)?|\d{{1,2}}/\d{{1,2}}/)?((?:19|20)\d\d)\b(?i:\s+edition)?\)?"
 )
 TITLE_ALONE: Final = r"^(.*?)(?:[,:;(]|\s+(?i:pages?|pgs?)\b|\.?$)"
 
+# "98", "98-99", "98 through 99"
+PAGE_RANGE: Final = r"\d+(?:\s*(?:[-–]|to|through|thru)\s*\d+)?"
 # ", pages 98-99", "Page(s): 78-80, 124", "pg. 64", "pages 98-99 of 127"
 PAGES: Final = (
     r"(?i)[,;:]?\s*\(?\b(?:pages?|pgs?|pp?)\b\.?(?:\(s\))?[\s.:#]*"
-    r"(\d+(?:\s*[-–]\s*\d+)?(?:(?:\s*[,;&]\s*|\s*,?\s+and\s+)\d+(?:\s*[-–]\s*\d+)?)*)\b(?:\s+of\s+\d+)?\)?"
+    rf"({PAGE_RANGE}(?:(?:\s*[,;&]\s*|\s*,?\s+and\s+){PAGE_RANGE})*)\b(?:\s+of\s+\d+)?\)?"
 )
-SECTION_LABEL: Final = r"(?i)^(?:the\s+)?(?:section\(s\)|sections?)(?:\s+(?:on|of|titled)\b)?\s*:?\s*"
+SECTION_LABEL: Final = r"(?i)^(?:the\s+)?(?:section\(s\)|sections?)(?:\s+(?:on|of|titled)\b)?\s*[:–-]?\s*"
 PARENTHESIS: Final = r"\((?:[^()]|\([^()]*\))*\)"
 # "3.3.1 Opioids for ...", "2. Opioids for ..."; not the bare number of a section
 NUMBERED: Final = r"^\d+(?:\.\d+)*\.?\s+\p{L}"
@@ -122,7 +137,9 @@ def _clauses(texts: pl.DataFrame) -> pl.DataFrame:
             *KEYS,
             body=pl.col("text")
             .str.replace(CITED_LABEL, "")
-            .str.replace_all(REGULATION, "")
+            .str.replace_all(REGULATION, "${1}")
+            .str.replace_all(BRACKETED_DATE, "(${1})")
+            .str.replace_all(SECTIONS_WRITTEN, "Section(s):")
             .str.replace_all(CLAUSE, f"{MARK}$1"),
         )
         .with_columns(is_bare=~body.str.contains(MARK, literal=True))
@@ -171,18 +188,22 @@ def _mtus_citations(clauses: pl.DataFrame) -> pl.DataFrame:
         .str.replace(_section_before_title(), "${3}, ${1}${2}")
         .str.replace(_year_before_title(), "${1}${3} ${2}")
         .str.replace_all(_title_of_edition(), "${1} ${2}${3}")
+        .str.replace_all(_edition_before_title(), "${3} ${1}, ${2}")
     )
     bare = pl.when(named.str.contains(MTUS_ALONE)).then(named).otherwise(named.str.replace(MTUS_BEFORE_TITLE, ""))
     with_years = bare.str.replace_all(_titles_with_year(), f"{MARK}${{1}}${{2}}{FIELD}${{3}}{FIELD}")
-    marked = (
-        pl.when(body.str.contains(LIST_LABEL))
-        .then(body.str.replace_all(_titles_with_list(), f"{MARK}${{1}}${{2}}{FIELD}{FIELD}${{3}}"))
-        .otherwise(body.str.replace_all(_titles_alone(), f"{MARK}$1{FIELD}{FIELD}"))
-    )
+    # A title with its year is found; other titles stand behind it.
+    found = chunk.str.extract(rf"^([^{FIELD}]*{FIELD}[^{FIELD}]*{FIELD})").fill_null("")
+    behind = chunk.str.strip_prefix(found)
+    marked = found + pl.when("is_labelled").then(
+        behind.str.replace_all(_titles_with_list(), f"{MARK}${{1}}${{2}}{FIELD}{FIELD}${{3}}")
+    ).otherwise(behind.str.replace_all(_titles_alone(), f"{MARK}$1{FIELD}{FIELD}"))
     fields = chunk.str.split(FIELD)
     title_alone = chunk.str.extract(TITLE_ALONE, 1)
     titles = (
-        clauses.with_columns(body=with_years)
+        clauses.with_columns(body=with_years, is_labelled=body.str.contains(LIST_LABEL))
+        .select(*KEYS, "clause", "is_labelled", chunk=body.str.split(MARK))
+        .explode("chunk")
         .select(*KEYS, "clause", chunk=marked.str.split(MARK))
         .explode("chunk")
         .filter(chunk.str.contains(r"\w"))
@@ -221,7 +242,7 @@ def _mtus_citations(clauses: pl.DataFrame) -> pl.DataFrame:
 def _sections(lists: pl.DataFrame) -> pl.DataFrame:
     """The sections of each list: from `part`, `is_labelled`, `rest` to `part`, `sections`; none where it lists none.
 
-    A comma parts two sections unless it stands in a parenthesis or in a known heading, or lower case follows. Between
+    A comma separates two sections unless it stands in parentheses or in a known heading, or lower case follows. Between
     two known headings it always does. Behind a numbered section only a number or a known heading begins the next one.
     What has no label and begins in lower case, with no known heading, is prose.
     """
@@ -240,7 +261,8 @@ def _sections(lists: pl.DataFrame) -> pl.DataFrame:
         lists.with_columns(piece=pl.col("rest").str.extract_all(piece_pattern))
         .explode("piece")
         .with_columns(piece.str.strip_chars().str.replace(r"^and\s+(\p{Lu}|\d)", "$1"))
-        .filter(piece.str.contains(r"\w"))
+        .with_columns(pl.when(piece.str.count_matches("[()]") != 1).then(piece).otherwise(piece.str.strip_chars("() ")))
+        .filter(piece.str.contains(r"\w") & ~piece.str.contains(NO_SECTION))
         .filter(~is_prose)
         .with_columns(section=(begins | ~goes_on).cast(pl.Int32).cum_sum().over("part"))
         .group_by("part", "section", maintain_order=True)
@@ -272,7 +294,7 @@ def _titles_with_list() -> str:
 
 @cache
 def _titles_alone() -> str:
-    """Pattern of a title (1) without year or label, which only a known title is told by."""
+    """Pattern of a title (1) without year or label, by which only a known title is recognized."""
     title, short = _titles("title", "container"), _titles("short")
     return rf"{BEFORE_TITLE}({_container()}(?:{title}\b(?:{GUIDELINE})?|{short}{GUIDELINE})\)?)"
 
@@ -300,6 +322,16 @@ def _title_of_edition() -> str:
     return (
         rf"({title}(?:{GUIDELINE})?)\s+\({container}[,;]*\s*\(?((?:19|20)\d\d)?\)?"
         r"((?:[,;]*\s*(?i:chapter)\s+\d+)?)\)"
+    )
+
+
+@cache
+def _edition_before_title() -> str:
+    """Pattern of a book with year (1) and chapter (2) before a title (3): `ACOEM Guidelines, (2004) Chapter 8 ...`."""
+    title, container = _titles("title"), _titles("container")
+    return (
+        rf"{container}[,;]*\s+\(?((?:19|20)\d\d)\)?[,:;]?\s+((?i:chapter)\s+\d+)[,:]?\s+\(?"
+        rf"({title}(?:{GUIDELINE})?)\b\)?"
     )
 
 
@@ -355,7 +387,7 @@ def _source_chunks(clauses: pl.DataFrame) -> pl.DataFrame:
 
     `begins` says that the chunk begins a citation. A web address goes on with the source it stands behind, unless that
     has a site of its own. A society or a library can stand within the citation of an article: it begins a citation only
-    where another one has ended. A chapter and an author begin one behind a semicolon or point.
+    where another one has ended. A chapter and an author begin one behind a semicolon or period.
     """
     source = _sources("name", "generic", "mention")
     chunk = pl.col("chunk")
@@ -375,7 +407,7 @@ def _source_chunks(clauses: pl.DataFrame) -> pl.DataFrame:
         .with_columns(alias=words(pl.col("head").str.replace(THE, "")))
         .join(names, on="alias", how="left", maintain_order="left")
         .with_columns(
-            told=pl.col("family").forward_fill().over("clause"),
+            last_family=pl.col("family").forward_fill().over("clause"),
             is_address=chunk.str.contains(rf"^{ADDRESS}"),
             is_bare=chunk.str.slice(pl.col("head").str.len_chars()).str.contains(NOTHING_NAMED),
             names_source=chunk.str.contains(rf"\b{_sources('name', 'generic', 'mention', 'hint')}\b")
@@ -385,7 +417,7 @@ def _source_chunks(clauses: pl.DataFrame) -> pl.DataFrame:
         .with_columns(before)
     )
     is_joined = pl.col("before_chunk").str.contains(JOINED)
-    is_after_own_site = pl.col("before_told").is_in(list(WITH_OWN_SITE))
+    is_after_own_site = pl.col("before_last_family").is_in(list(WITH_OWN_SITE))
     is_parted = is_joined | (is_after_own_site & pl.col("before_chunk").str.contains(r"[,.]\s*$"))
     is_same_source = pl.col("before_is_bare") & (
         (pl.col("before_source") == pl.col("source")) | (pl.col("before_role") == "generic")
@@ -399,13 +431,13 @@ def _source_chunks(clauses: pl.DataFrame) -> pl.DataFrame:
         .then(is_after_own_site & ~pl.col("before_is_bare"))
         .when("is_address")
         .then(pl.col("before_is_address") | is_joined | (is_after_own_site & ~chunk.str.contains(OWN_SITE)))
-        .when(pl.col("before_told").is_null() & ~pl.col("before_names_source"))
+        .when(pl.col("before_last_family").is_null() & ~pl.col("before_names_source"))
         .then(pl.col("before_chunk").str.contains(CLOSED))
         .when(pl.col("role") == "mention")
         .then(is_parted)
         .when(pl.col("head").is_not_null())
         .then(~is_same_source.fill_null(value=False))
-        .otherwise((pl.col("before_told") == "ODG") & ~pl.col("before_is_bare"))
+        .otherwise((pl.col("before_last_family") == "ODG") & ~pl.col("before_is_bare"))
     )
     return chunks.with_columns(begins=begins.fill_null(value=False))
 
@@ -435,7 +467,7 @@ def _pages(text: pl.Expr) -> pl.Expr:
     """The pages that a text names, joined; null where it names none."""
     pages = text.str.extract_all(PAGES).list.eval(pl.element().str.extract(PAGES, 1)).list.join(", ")
     return pl.when(pages != "").then(
-        pages.str.replace_all(r"\s*[-–]\s*", "-").str.replace_all(r"\s*,?\s*\band\s+", ", ")
+        pages.str.replace_all(r"\s*(?:[-–]|to|through|thru)\s*", "-").str.replace_all(r"\s*,?\s*\band\s+", ", ")
     )
 
 

@@ -3,16 +3,16 @@
 Belongs here: the decisions section of letters whose requests end in a decision word. Does not belong here: what a
 request asks for (`imr_etl.transform`), what a guideline text cites (`imr_etl.parse.guidelines`).
 
-A request can follow a rationale without a blank line. What tells it then is that all its lines are bold; where there
-are no fonts, the blank line before it; where there is none either, the last sentence end before it.
+A request can follow a rationale without a blank line. Then all its lines are bold; where there are no fonts, a blank
+line stands before it; where there is none either, or the rationale's last line is bold, it begins behind the last
+sentence end.
 """
 
 import polars as pl
 
-from imr_etl.ingest.text import LINE_HEIGHT
 from imr_etl.parse import patterns
 from imr_etl.parse.templates import DECISIONS
-from imr_etl.parse.text import joined
+from imr_etl.parse.text import DECISION_LENGTH, joined
 
 REQUEST, CLAIMS_ADMINISTRATOR, REVIEWER, RATIONALE = (
     "request",
@@ -32,11 +32,9 @@ LABELS_WRAPPED = r"(?i)^(?:the )?(?:claims|claims administrator|MAXIMUS|(?:exper
 UNLABELLED = "claims administrator's sentence"
 SENTENCE_BEGINS = "The "
 
-DECISION_LENGTH = 18
-"""Letters of a decision at a line's end, with what stands before it: ", is: Overturned."."""
 
 INTRODUCTION_LENGTH = 8
-"""Letters of the end of what introduces the items: "below:"."""
+"""Characters of the end of what introduces the items: "below:"."""
 
 KEY = ("sha256", "item_number")
 
@@ -44,7 +42,8 @@ KEY = ("sha256", "item_number")
 def with_parts(lines: pl.DataFrame) -> pl.DataFrame:
     """Lines of decisions sections with `item_number` (from 1; null before the first item) and `part` (one of PARTS).
 
-    Takes lines with sha256, page, text, is_bold, top, section, is_heading in printed order.
+    Takes lines with sha256, page, text, is_bold, section, is_heading, and the signs of `imr_etl.parse.text.with_signs`,
+    in printed order.
     """
     lines = lines.filter((pl.col("section") == DECISIONS) & ~pl.col("is_heading")).with_columns(
         is_first=(pl.col("sha256") != pl.col("sha256").shift(1)).fill_null(value=True),
@@ -80,12 +79,12 @@ def items(lines: pl.DataFrame) -> pl.DataFrame:
     begins_item = (pl.col("item_number") != pl.col("item_number").shift(1)) | (
         pl.col("sha256") != pl.col("sha256").shift(1)
     )
-    told = lines.drop_nulls(["item_number", "part"]).with_columns(
+    of_items = lines.drop_nulls(["item_number", "part"]).with_columns(
         # Grouping by one number costs a third of grouping by letter, item and part.
         item=begins_item.fill_null(value=True).cum_sum()
     )
     return (
-        told.group_by("item", maintain_order=True)
+        of_items.group_by("item", maintain_order=True)
         .agg(
             pl.col("sha256", "item_number").first(),
             *(pl.col("piece").filter(pl.col("part") == part).alias(part) for part in PARTS),
@@ -95,7 +94,12 @@ def items(lines: pl.DataFrame) -> pl.DataFrame:
         .drop("item")
         .with_columns(joined(part) for part in PARTS)
         .with_columns(pl.col(part).str.replace(pattern, "") for part, pattern in LABELS.items())
-        .with_columns(decision=pl.col(REQUEST).str.extract(patterns.DECISION_OF_REQUEST).str.to_lowercase())
+        .with_columns(
+            decision=pl.col(REQUEST)
+            .str.tail(DECISION_LENGTH)
+            .str.extract(patterns.DECISION_OF_REQUEST)
+            .str.to_lowercase()
+        )
         .with_columns(
             pl.col(REQUEST)
             .str.replace(patterns.DECISION_OF_REQUEST, "")
@@ -105,20 +109,23 @@ def items(lines: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def modifications(requests: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
-    """What utilization review authorized of each request, and what of it is in dispute."""
-    partly = requests.str.extract_groups(patterns.PARTLY_AUTHORIZED)
-    left = requests.str.extract_groups(patterns.LEFT_ELIGIBLE)
+def split_modifications(items: pl.DataFrame) -> pl.DataFrame:
+    """Add `authorized` and `disputed`: what utilization review granted of each request, and what is in dispute."""
+    partly = pl.col(REQUEST).str.extract_groups(patterns.PARTLY_AUTHORIZED)
+    left = pl.col(REQUEST).str.extract_groups(patterns.LEFT_ELIGIBLE)
     authorized, disputed = (
         pl.coalesce(partly.struct.field(part), left.struct.field(part)) for part in ("authorized", "disputed")
     )
-    return authorized, disputed.fill_null(requests).str.replace(patterns.TRAILING_IS, "").str.strip_chars(" ,")
+    return items.with_columns(
+        authorized=authorized,
+        disputed=disputed.fill_null(pl.col(REQUEST)).str.replace(patterns.TRAILING_IS, "").str.strip_chars(" ,"),
+    )
 
 
 def _label() -> pl.Expr:
     """The part whose label a line begins with, also where the label goes on in the next line."""
-    text = pl.col("text")
-    wrapped = pl.when(text.str.contains(LABELS_WRAPPED)).then(text + " " + text.shift(-1))
+    text = pl.when("has_label_word").then("text")
+    wrapped = pl.when(text.str.contains(LABELS_WRAPPED)).then(text + " " + pl.col("text").shift(-1))
     return pl.coalesce(
         pl.when(text.str.contains(pattern) | wrapped.str.contains(pattern)).then(pl.lit(part))
         for part, pattern in LABELS.items()
@@ -140,24 +147,27 @@ def _sentence() -> pl.Expr:
 
 
 def _decides() -> pl.Expr:
-    """A line that ends a request: it ends in the decision, and is bold or stands before a guideline's label.
+    """A line that ends a request: it ends in the decision, and is bold, or stands before a label or, in text, a space.
 
     The decision word alone on its line need not be bold, the line before it is.
     """
     # Only a line's end is searched: a pattern that may begin anywhere costs more than all others together.
-    end = pl.col("text").str.tail(DECISION_LENGTH)
-    is_alone = end.str.contains(patterns.DECISION_ALONE) & (pl.col("text").str.len_chars() <= DECISION_LENGTH)
+    text = pl.col("text")
+    end = pl.when("may_decide").then(text.str.tail(DECISION_LENGTH))
+    is_alone = end.str.contains(patterns.DECISION_ALONE) & (text.str.len_chars() <= DECISION_LENGTH)
     is_bold = pl.col("is_bold") | (is_alone & pl.col("is_bold").shift(1))
-    before_label = pl.col("label").shift(-1).is_in([CLAIMS_ADMINISTRATOR, REVIEWER]) & ~pl.col("is_last")
-    return end.str.contains(patterns.DECISION_AT_END) & (
-        before_label.fill_null(value=False) | is_bold.fill_null(value=False)
+    before_label = pl.col("label").shift(-1).is_in(PARTS) & ~pl.col("is_last")
+    # "Norco: Upheld" with space below it; a sentence of a rationale can end in "the decision is: Upheld".
+    stands_alone = (
+        pl.col("is_bold").is_null()
+        & (pl.col("is_before_space") | pl.col("is_last"))
+        & end.str.contains(patterns.DECISION_BEHIND_MARK)
+        & end.str.contains(patterns.DECISION_OF_SENTENCE).not_()
     )
-
-
-def _is_before_blank() -> pl.Expr:
-    """A blank line of plain text follows."""
-    gap = pl.col("top").shift(-1) - pl.col("top")
-    return (pl.col("is_bold").is_null() & (gap > LINE_HEIGHT)).fill_null(value=False)
+    return (
+        end.str.contains(patterns.DECISION_AT_END)
+        & pl.any_horizontal(is_request.fill_null(value=False) for is_request in (before_label, is_bold, stands_alone))
+    ).fill_null(value=False)
 
 
 def _ends_paragraph() -> pl.Expr:
@@ -171,13 +181,13 @@ def _ends_paragraph() -> pl.Expr:
         | pl.col("text").str.tail(INTRODUCTION_LENGTH).str.contains(patterns.ITEMS_INTRODUCTION_END)
         | pl.col("text").str.contains(patterns.ITEMS_INTRODUCTION)
         | is_regular
-        | (_is_before_blank() & ~next_decides_alone)
+        | (pl.col("is_before_space") & ~next_decides_alone)
     )
 
 
 def _ends_sentence() -> pl.Expr:
-    """In plain text only its sentences tell a rationale from a request behind it that no blank line parts from it."""
-    text = pl.when(pl.col("is_bold").is_null()).then("text")
+    """A sentence ends a rationale, or a bold line of it, that no space separates from the request behind it."""
+    text = pl.when(pl.col("is_bold").fill_null(value=True)).then("text")
     return (
         text.str.contains(patterns.SENTENCE_END) & ~text.str.contains(patterns.MODIFICATION_SENTENCE_END)
     ).fill_null(value=False)

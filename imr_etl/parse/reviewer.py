@@ -1,8 +1,8 @@
 """The expert reviewer's credentials: the states that licensed the reviewer and the specialties.
 
-Belongs here: parting the two lists of newer letters and the sentence of older ones into names, and mending the names of
-states. Does not belong here: where the credentials stand in the letter (`imr_etl.parse.letters`), the names of states
-and specialties (vocabulary/states.csv, specialties.csv), and which specialty is meant by one as written
+Belongs here: splitting the two lists of newer letters and the sentence of older ones into names, and correcting the
+names of states. Does not belong here: where the credentials stand in the letter (`imr_etl.parse.letter`), the names
+of states and specialties (vocabulary/states.csv, specialties.csv), and which specialty is meant by one as written
 (`imr_etl.transform.reviewers`).
 """
 
@@ -11,14 +11,11 @@ from typing import Final
 
 import polars as pl
 
+from imr_etl.parse import patterns
 from imr_etl.vocabulary import SEPARATOR, alias_table, code_table, words
+from imr_etl.vocabulary.misspelled_names import known_names
 
 MARK: Final = "\x1e"
-
-NEAR: Final = 0.7
-NEAR_WORD: Final = 0.6
-"""Least share of letter pairs that a misspelled name has in common with the name that it is taken for, on average over
-its words, and in every word."""
 
 PARENTHESIS: Final = r"\([^()]*\)"
 JOINTS_OF_STATES: Final = r"(?i)\s+and\s+|[&/]"
@@ -51,49 +48,29 @@ def reviewer(texts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
     Returns:
         Licenses: `sha256`, `position` (from 1), `state` (its canonical name, an unknown one as written). Specialties:
-        `sha256`, `position` (from 1), `specialty_as_written`. A letter that tells none has no row.
+        `sha256`, `position` (from 1), `specialty_as_written`. A letter that states none has no row.
     """
-    told = _told_in_prose(texts)
-    licenses = pl.concat([_listed(texts, "licensure_text", "states", JOINTS_OF_STATES), _states_in_prose(told)])
-    specialties = pl.concat([_listed(texts, "certification_text", "specialties"), _specialties_in_prose(told)])
+    in_prose = _stated_in_prose(texts)
+    licenses = pl.concat([_listed(texts, "licensure_text", "states", JOINTS_OF_STATES), _states_in_prose(in_prose)])
+    specialties = pl.concat([_listed(texts, "certification_text", "specialties"), _specialties_in_prose(in_prose)])
     return (
         _in_order(texts, _with_canonical_states(licenses), "state"),
         _in_order(texts, specialties.rename({"name": "specialty_as_written"}), "specialty_as_written"),
     )
 
 
-def known_names(names: pl.Series, aliases: pl.DataFrame, canonical: str) -> pl.DataFrame:
-    """Which of the canonical names is meant by each name: `name`, `canonical` (null where none, or none for certain).
-
-    A name that is no alias is taken for the alias that is nearest to it word by word, if one alone is near enough: as
-    many words, each with the same first letter, and enough letter pairs in common.
-
-    Args:
-        names: names as written; each gets one row.
-        aliases: rows of `imr_etl.vocabulary.alias_table`.
-        canonical: the column of `aliases` that holds the canonical names.
-    """
-    targets = aliases.select("alias", canonical=canonical)
-    asked = names.drop_nulls().unique(maintain_order=True).to_frame("name")
-    found = asked.with_columns(alias=words(pl.col("name"))).join(targets, on="alias", how="left", maintain_order="left")
-    unknown = _letter_pairs(found.filter(pl.col("canonical").is_null()).select("name", "alias"))
-    likeness = 2 * pl.len() / (pl.col("pairs").first() + pl.col("pairs_of_target").first())
-    nearest = (
-        unknown.join(_letter_pairs(targets), on=["words", "word", "initial", "pair"], suffix="_of_target")
-        .group_by("name", "words", "word", "canonical", "alias_of_target")
-        .agg(likeness=likeness)
-        .group_by("name", "words", "canonical", "alias_of_target")
-        .agg(alike=pl.len(), least=pl.col("likeness").min(), likeness=pl.col("likeness").mean())
-        .filter((pl.col("alike") == pl.col("words")) & (pl.col("least") >= NEAR_WORD) & (pl.col("likeness") >= NEAR))
-        .filter(pl.col("likeness") == pl.col("likeness").max().over("name"))
-        .group_by("name")
-        .agg(nearest=pl.col("canonical").unique())
-        .filter(pl.col("nearest").list.len() == 1)
-        .explode("nearest")
+def listed_credentials(text: pl.Expr, label: str) -> pl.Expr:
+    """What stands behind a label of the credentials, up to the next label or reviewer; of several reviewers joined."""
+    labels = (patterns.LICENSURE_LABEL, patterns.CERTIFICATION_LABEL)
+    parts = text
+    for each in labels:
+        parts = parts.str.replace_all(each, f"{MARK}{'=' if each == label else ''}")
+    of_label = parts.str.split(MARK).list.filter(pl.element().str.starts_with("="))
+    lists = of_label.list.eval(
+        pl.element().str.strip_prefix("=").str.replace(patterns.CREDENTIALS_END, "").str.strip_chars(" ,;.")
     )
-    return found.join(nearest, on="name", how="left", maintain_order="left").select(
-        "name", canonical=pl.coalesce("canonical", "nearest")
-    )
+    joined = lists.list.join(", ")
+    return pl.when(joined != "").then(joined)
 
 
 @cache
@@ -103,40 +80,15 @@ def state_aliases() -> pl.DataFrame:
     return pl.concat([alias_table("states").select("alias", "state"), abbreviations]).unique(maintain_order=True)
 
 
-def _letter_pairs(names: pl.DataFrame) -> pl.DataFrame:
-    """One row per pair of neighbouring letters of each word of `alias`, its ends counting as letters.
-
-    Returns the frame's columns, `words` (how many the name has), `word` (its place), its `initial`, `pair`, and `pairs`
-    (how many the word has).
-    """
-    word = pl.col("alias").str.strip_chars().str.split("  ")
-    letters = pl.format(" {} ", "letters")
-    return (
-        names.filter(pl.col("alias").str.contains(r"\S"))
-        .with_columns(words=word.list.len(), word=pl.int_ranges(word.list.len()), letters=word)
-        .explode("word", "letters")
-        .with_columns(
-            initial=pl.col("letters").str.head(1),
-            letters=letters,
-            start=pl.int_ranges(pl.col("letters").str.len_chars().cast(pl.Int64) + 1),
-        )
-        .explode("start")
-        .with_columns(pair=pl.col("letters").str.slice(pl.col("start"), 2))
-        .drop("letters", "start")
-        .unique(maintain_order=True)
-        .with_columns(pairs=pl.len().over("alias", "word"))
-    )
-
-
 def _listed(texts: pl.DataFrame, column: str, table: str, joints: str | None = None) -> pl.DataFrame:
-    """The names of a list, parted by commas that stand in no known name and no parenthesis: `sha256`, `name`."""
+    """The names of a list, separated by commas that stand in no known name and no parenthesis: `sha256`, `name`."""
     text = pl.col(column)
-    parted = text.str.replace_all(joints, ",") if joints else text
-    return _named(texts.select("sha256", name=parted.str.extract_all(_piece(table))))
+    separated = text.str.replace_all(joints, ",") if joints else text
+    return _named(texts.select("sha256", name=separated.str.extract_all(_piece(table))))
 
 
-def _told_in_prose(texts: pl.DataFrame) -> pl.DataFrame:
-    """The credentials told in a sentence: `sha256`, `name`, `is_license`, `has_states`, `has_specialties` (by a label).
+def _stated_in_prose(texts: pl.DataFrame) -> pl.DataFrame:
+    """The credentials of a sentence: `sha256`, `name`, `is_license`, `has_states`, `has_specialties` (by a label).
 
     "licensed in" is said of states and of specialties.
     """
@@ -161,24 +113,24 @@ def _told_in_prose(texts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _states_in_prose(told: pl.DataFrame) -> pl.DataFrame:
-    """The states of credentials told in a sentence: `sha256`, `name`."""
-    licensed = told.filter(pl.col("is_license") & ~pl.col("has_states"))
+def _states_in_prose(stated: pl.DataFrame) -> pl.DataFrame:
+    """The states of credentials stated in a sentence: `sha256`, `name`."""
+    licensed = stated.filter(pl.col("is_license") & ~pl.col("has_states"))
     return _listed(licensed, "name", "states", JOINTS_OF_STATES)
 
 
-def _specialties_in_prose(told: pl.DataFrame) -> pl.DataFrame:
-    """The specialties of credentials told in a sentence: `sha256`, `name`.
+def _specialties_in_prose(stated: pl.DataFrame) -> pl.DataFrame:
+    """The specialties of credentials stated in a sentence: `sha256`, `name`.
 
-    "and" parts two of them where that leaves a known specialty, and none where both together are one.
+    "and" separates two of them where that leaves a known specialty, and none where both together are one.
     """
-    certified = told.filter(~pl.col("is_license") & ~pl.col("has_specialties"))
+    certified = stated.filter(~pl.col("is_license") & ~pl.col("has_specialties"))
     pieces = _listed(certified, "name", "specialties")
     name = pl.col("name")
     last = [name.str.extract(ALL_BUT_LAST_AND, group) for group in (1, 2)]
     first = [name.str.extract(FIRST_AND, group) for group in (1, 2)]
     slashed = [name.str.extract(SLASHED, group) for group in (1, 2)]
-    parted = (
+    split = (
         pl.when(_is_known_specialty(name) | pl.all_horizontal(map(_is_known_specialty, slashed)))
         .then(pl.concat_list(name))
         .when(pl.all_horizontal(map(_is_known_specialty, last)))
@@ -189,7 +141,7 @@ def _specialties_in_prose(told: pl.DataFrame) -> pl.DataFrame:
         .then(pl.concat_list(last))
         .otherwise(pl.concat_list(name))
     )
-    return _named(pieces.with_columns(name=parted))
+    return _named(pieces.with_columns(name=split))
 
 
 def _with_canonical_states(licenses: pl.DataFrame) -> pl.DataFrame:

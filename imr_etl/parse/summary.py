@@ -1,7 +1,7 @@
 """What the clinical case summary says of the patient: age and sex.
 
 Belongs here: reading them from the summary's prose. Does not belong here: where the summary begins and ends, its
-diagnoses (`imr_etl.transform.diagnoses`), and any age worked out from a birth date: it would be a guess at the day that
+diagnoses (`imr_etl.parse.diagnoses`), and any age worked out from a birth date: it would be a guess at the day that
 the reviewer had in mind.
 """
 

@@ -1,4 +1,4 @@
-"""Which letter is this: the templates that the state has published, what tells each, which heading opens which section.
+"""Which letter is this: the published templates, what each is recognized by, which heading opens which section.
 
 Belongs here: one entry a template, and the step that gives every letter its template and every line its section. Does
 not belong here: how the text of a section is read (`header`, `reviewer`, `summary`, `items`).
@@ -24,10 +24,10 @@ CLOSING = "closing"
 
 @dataclass(frozen=True)
 class Template:
-    """A template: its headings with the sections they open, and which of them no other template has."""
+    """A template: its headings with the sections they open, and `marks`, those that no other template has."""
 
     name: str
-    tells: tuple[str, ...]
+    marks: tuple[str, ...]
     headings: dict[str, str]
 
 
@@ -81,7 +81,7 @@ TEMPLATES = (
             "MEDICAL REVIEWER QUALIFICATIONS": CREDENTIALS,
         },
     ),
-    # A letter that breaks off before its decisions is told by what precedes them.
+    # A letter that breaks off before its decisions is recognized by what precedes them.
     Template("F1", ("HOW THE IMR FINAL DETERMINATION WAS MADE", "CLINICAL CASE SUMMARY"), {}),
 )
 """In the order in which they are tried."""
@@ -93,7 +93,7 @@ HEADER_LINES = 12
 """A header that is printed again stands within so many lines of a page's top."""
 
 PREFIX = 9
-"""Letters of a heading that a line must begin with before it is looked at closely."""
+"""Characters of a heading that a line must begin with before it is looked at closely."""
 
 
 def with_sections(lines: pl.DataFrame) -> pl.DataFrame:
@@ -140,24 +140,25 @@ def with_sections(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def without_repeated_headers(lines: pl.DataFrame) -> pl.DataFrame:
-    """Lines with sections, but the header that some letters print again on top of each page."""
+    """Lines with sections, but the header lines that some letters print again on top of each page."""
     # Filtered by place first: searching all lines of a letter costs more than the rest of this step.
     is_header_line = pl.col("text").str.contains(patterns.HEADER_LINE)
     header = lines.filter((pl.col("section") == HEADER) & (pl.col("page") == 1)).filter(is_header_line)
     numbered = lines.with_row_index("row")
+    is_page_top = (pl.col("page") > 1) & (pl.col("line") <= HEADER_LINES)
+    # Text without pages has them between other lines.
+    has_label = (pl.col("section") != HEADER) & pl.col("text").str.contains(":", literal=True)
     repeated = (
-        numbered.filter((pl.col("page") > 1) & (pl.col("line") <= HEADER_LINES))
-        .filter(is_header_line)
-        .join(header, on=["sha256", "text"], how="semi")
+        numbered.filter(is_page_top | has_label).join(header, on=["sha256", "text"], how="semi").filter(is_header_line)
     )
     return numbered.filter(~pl.col("row").is_in(repeated.get_column("row").implode())).drop("row")
 
 
 def _heading_table() -> pl.DataFrame:
     rows = [
-        (rank, template.name, heading, section, heading in template.tells)
+        (rank, template.name, heading, section, heading in template.marks)
         for rank, template in enumerate(TEMPLATES)
-        for heading, section in (template.headings or dict.fromkeys(template.tells, "")).items()
+        for heading, section in (template.headings or dict.fromkeys(template.marks, "")).items()
     ]
     table = pl.DataFrame(
         rows,
@@ -166,7 +167,7 @@ def _heading_table() -> pl.DataFrame:
             "template": pl.String,
             "heading": pl.String,
             "section": pl.String,
-            "tells": pl.Boolean,
+            "marks": pl.Boolean,
         },
         orient="row",
     )
@@ -180,7 +181,7 @@ def _beginning() -> str:
 
 
 def letters_only(text: pl.Expr) -> pl.Expr:
-    """Upper-case letters of a text: spaces, marks and numbers do not tell headings apart."""
+    """Upper-case letters of a text: spaces, punctuation and numbers do not distinguish headings."""
     return text.str.to_uppercase().str.replace_all(r"[^A-Z]+", "")
 
 
@@ -237,10 +238,10 @@ def _headings(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _templates_of(found: pl.DataFrame) -> pl.DataFrame:
-    """The template of each letter that has one: of those whose telling headings all stand in it, the first."""
-    needed = pl.DataFrame({"rank": range(len(TEMPLATES)), "needed": [len(t.tells) for t in TEMPLATES]})
+    """The template of each letter that has one: of those whose marking headings all stand in it, the first."""
+    needed = pl.DataFrame({"rank": range(len(TEMPLATES)), "needed": [len(t.marks) for t in TEMPLATES]})
     return (
-        found.filter("tells")
+        found.filter("marks")
         .group_by("sha256", "rank", "template")
         .agg(pl.col("heading").n_unique())
         .join(needed.cast({"rank": pl.Int32}), on="rank")

@@ -45,17 +45,30 @@ FIELDS = {
         Field("is_present", FLAG, "The newest listing of the folder found the file"),
         Field("first_seen", MOMENT, "When a run first saw this content (UTC)"),
         Field("page_count", WHOLE, "Pages of the letter"),
-        Field("extractor", TEXT, "Program that read the text", ("pdfium", "pdfplumber", "plain")),
+        Field("extractor", TEXT, "Program that read the text", ("pdfium", "pdfplumber", "plain", "tesseract")),
         Field("extractor_version", TEXT, "Version of the rules that read the file into lines"),
         Field("parser_version", TEXT, "Version of the rules and code tables that read the lines into tables"),
         Field("status", TEXT, "What became of the letter", ("loaded", "superseded", "unreadable", "quarantined")),
+        Field(
+            "superseded_by", TEXT, "The determination whose current letter took this one's place; null where none did"
+        ),
         # Lines
         Field("page", WHOLE, "Page of the letter, from 1"),
         Field("line", WHOLE, "Printed line of the page, from 1"),
-        Field("text", TEXT, "The line's text, white space folded; a hyphen at its end is kept"),
-        Field("is_bold", FLAG, "The line's first letter is bold; null where there are no fonts"),
+        Field("text", TEXT, "The line's text, white space folded; a hyphen at its end is kept, also a soft one"),
+        Field(
+            "is_bold",
+            FLAG,
+            "Most of the line is bold, of one with a colon what stands before it; null where no line of the letter is,"
+            " and in plain text",
+        ),
         Field("x0", NUMBER, "Left edge of the line's first letter, points from the page's left edge"),
         Field("top", NUMBER, "Height of the line, points below the page's upper edge; 12 a line in plain text"),
+        Field(
+            "findings",
+            pl.List(pl.Struct({"code": TEXT, "page": WHOLE, "excerpt": TEXT})),
+            "What is wrong with the lines of a letter that has some: code, page, and a sentence",
+        ),
         # Problems
         Field("stage", TEXT, "Stage that found the problem", ("files", "lines", "tables", "warehouse")),
         Field("code", TEXT, "What is wrong, one of `codes.problem_codes`"),
@@ -83,7 +96,11 @@ FIELDS = {
         Field("state", TEXT, "State that licensed the reviewer"),
         Field("specialty_as_written", TEXT, "Certification or specialty of the reviewer as written"),
         Field("specialty", TEXT, "The same as the state's search names it, `codes.specialties`; null where unknown"),
+        # Diagnoses
         Field("diagnosis", TEXT, "A current or working diagnosis of the clinical summary as written"),
+        Field("nature", TEXT, "Of what kind it is, the first of `codes.diagnosis_natures` that it names"),
+        Field("is_uncertain", FLAG, "It is in doubt: rule out, possible, probable, suspected, likely, versus"),
+        Field("diagnosis_position", WHOLE, "`position` of the diagnosis in `diagnoses`"),
         # Disputed items
         Field("request", TEXT, "The request as written, everything before the decision"),
         Field("authorized", TEXT, "What utilization review had authorized of it, as written; null where nothing"),
@@ -104,9 +121,34 @@ FIELDS = {
         Field("visits", WHOLE, "Visits or sessions in dispute; null where none are told or a range is"),
         Field("visits_per_week", WHOLE, "Visits a week; null where not told or a range is"),
         Field("weeks", WHOLE, "Weeks of treatment; null where not told or a range is"),
+        Field(
+            "requested_quantity",
+            NUMBER,
+            "Quantity of the original request in `quantity_unit`; of drugs in all fills. Null where another service was"
+            " authorized",
+        ),
+        Field(
+            "authorized_quantity",
+            NUMBER,
+            "Quantity of it that utilization review authorized; 0 where the request was denied outright",
+        ),
+        Field("disputed_quantity", NUMBER, "Quantity in dispute; null where none is stated or a range is"),
+        Field("quantity_unit", TEXT, "What the three quantities count", ("visits", "units", "hours")),
         Field("is_retrospective", FLAG, "The request is for a service already rendered, and says so"),
+        Field(
+            "is_ancillary",
+            FLAG,
+            "The request is for a service of an operation that the letter disputes as another item, and says so",
+        ),
+        Field("parent_item_number", WHOLE, "Item number of that operation"),
+        Field(
+            "decision_follows_parent",
+            FLAG,
+            "The rationale rests on the decision about an operation; null without a rationale",
+        ),
         Field("first_page", WHOLE, "Page on which the item begins"),
         Field("last_page", WHOLE, "Page on which the item ends"),
+        Field("reason", TEXT, "Why the denial was upheld, `codes.rationale_reasons`"),
         # Drugs
         Field("drug_as_written", TEXT, "Drug as written, lower case, without strength and dosage form"),
         Field("ingredient", TEXT, "Generic name, `codes.drugs`; a fixed combination joined by `/`"),
@@ -114,9 +156,20 @@ FIELDS = {
         Field("strength", TEXT, "Strength as written"),
         Field("quantity", NUMBER, "Quantity as written: tablets, grams, millilitres"),
         Field("refills", WHOLE, "Refills in dispute"),
+        Field(
+            "mme_per_unit",
+            NUMBER,
+            "Morphine milligram equivalents of one unit (CDC 2022, `codes.mme_factors`); null where unknown",
+        ),
+        Field("mme_requested", NUMBER, "Morphine milligram equivalents of one fill of the original request"),
+        Field(
+            "mme_per_day",
+            NUMBER,
+            "Morphine milligram equivalents a day, by fixed written directions, else by the stated days of supply",
+        ),
         Field("is_compound", FLAG, "Part of a compound made by a pharmacy"),
         # Body parts
-        Field("region", TEXT, "Body region that the request names, `codes.body_regions`"),
+        Field("region", TEXT, "Body region that the request or the diagnosis names, `codes.body_regions`"),
         Field("side", TEXT, "Its side, where told", ("left", "right", "bilateral")),
         # Citations
         Field("source", TEXT, "Within the Medical Treatment Utilization Schedule or not", ("MTUS", "Non-MTUS")),

@@ -1,9 +1,9 @@
-"""What is made from the schema: CREATE TABLE statements, comments, the data dictionary of `imr` and `codes`.
+"""What is made from the schema: CREATE TABLE statements, comments, the data dictionary of `main` and `codes`.
 
-`python -m warehouse.dictionary` writes them anew below `warehouse/`; a test holds them in step with `fields`, `tables`
-and the code tables. Does not belong here: what a column or table of schema `imr` is, and the marts
-(`warehouse.dictionary`). What the columns of the code tables hold is said here: they are the headings of CSV files, and
-no `Field`.
+`python -m warehouse.dictionary` writes them anew below `warehouse/`; a test holds them in step with `fields`,
+`tables` and the code tables. Does not belong here: what a column or table of schema `main` is, and the marts
+(`warehouse.dictionary`). What the columns of the code tables hold is said here: they are the headings of CSV
+files, and no `Field`.
 """
 
 import re
@@ -29,13 +29,17 @@ SQL_TYPES: dict[pl.DataType, str] = {
 CODE_COLUMNS = {
     "abbreviation": "Postal abbreviation",
     "aliases": "Other spellings, parted by `|`; the name in the first column counts as one",
+    "categories": "Categories that fit, parted by `|`; ` > ` before a subcategory, without one all of the category",
     "category": "The state's category of the treatment",
     "comment": "Why a doubtful row is as it is",
+    "condition": "The condition",
     "cwci_category": "Category as the California Workers' Compensation Institute divides treatments",
     "description": "What it covers",
     "drug_class": "The state's class of the drug",
     "family": "Family of the guideline, `codes.guideline_families`",
     "form": "Dosage form",
+    "diagnosis_nature_words.form": "A word, an ending of words, or a word that counts last, where no other does",
+    "frequency": "How often a dose is taken",
     "guideline": "Families of the guideline that has the section, parted by `|`",
     "in_clinic": "Treatment that a number of sessions makes of it, where it can be given in a clinic",
     "in_state_search": "The state's decision search offers the specialty",
@@ -45,11 +49,16 @@ CODE_COLUMNS = {
     "is_topical": "It is put on the skin",
     "kind": "What kind of word it is",
     "misspellings": "Wrong spellings that letters have, parted by `|`",
+    "mme_factor": "Morphine milligram equivalents of one unit of the column `unit`",
     "modifier": "Word that belongs to a drug's name",
+    "nature": "The nature, `codes.diagnosis_natures`",
     "needs_date": "It tells of a past service only beside a date",
     "number": "The number in digits",
     "phrase": "The phrase",
+    "place": "Place in the order in which they count",
+    "reason": "Why a denial was upheld",
     "region": "Body region of the term",
+    "diagnosis_sites.region": "Body region that has the condition, `codes.body_regions`",
     "role": "What the word does in its text",
     "section": "Heading of the section",
     "sex": "Sex that the word tells",
@@ -61,9 +70,12 @@ CODE_COLUMNS = {
     "state": "State, district or territory",
     "subcategory": "The state's subcategory, for drugs the class",
     "term": "The term",
+    "times_per_day": "Doses a day; empty where there is no fixed number",
     "title": "Title of the guideline",
+    "topic": "Topic of a section",
     "transdermal_class": "The state's class of the drug where it is put on the skin",
     "treatment": "Treatment or test",
+    "unit": "What the factor is for",
     "word": "The word",
 }
 """Column of the code tables, with its table where it means something else there -> what it holds."""
@@ -78,8 +90,8 @@ def create_table(table: WarehouseTable) -> str:
     columns = ",\n".join(f"    {_column(field, table)}" for field in table.fields)
     told = {field.name: field.description for field in table.fields}
     head = "-- Made by warehouse.dictionary; change imr_etl/schema and run `make schema`.\n"
-    said = comments(f"imr.{table.name}", f"{table.description}. Key: {', '.join(table.key)}", told)
-    return head + f"CREATE TABLE imr.{table.name} (\n{columns}\n);\n" + said
+    said = comments(f"main.{table.name}", f"{table.description}. Key: {', '.join(table.key)}", told)
+    return head + f"CREATE TABLE main.{table.name} (\n{columns}\n);\n" + said
 
 
 def refused_rows(table: WarehouseTable) -> str:
@@ -91,7 +103,7 @@ def refused_rows(table: WarehouseTable) -> str:
     ]
     columns = f"concat_ws(', ', {', '.join(refusals)})"
     reason = f"{quoted(table.name + ': ')} || {columns}"
-    return f"SELECT determination_id, {reason} AS reason FROM imr.{table.name} WHERE {columns} <> ''"  # noqa: S608  nothing of it is input
+    return f"SELECT determination_id, {reason} AS reason FROM main.{table.name} WHERE {columns} <> ''"  # noqa: S608  nothing of it is input
 
 
 def code_table_comments(name: str) -> str:
@@ -115,12 +127,12 @@ def code_column_description(table: str, column: str) -> str:
 
 
 def dictionary() -> str:
-    """The data dictionary of schemas `imr` and `codes` as Markdown."""
+    """The data dictionary of schemas `main` and `codes` as Markdown."""
     parts = [
         "# Data dictionary\n",
-        "Made by `warehouse.dictionary`; change `imr_etl/schema`, `imr_etl/vocabulary` or `warehouse/models` and run"
-        " `make schema`.\n",
-        "# Schema `imr`: the letters\n",
+        "Made by `warehouse.dictionary`; change `imr_etl/schema`, `imr_etl/vocabulary` or `warehouse/sql/marts`"
+        " and run `make schema`.\n",
+        "# Schema `main`: the letters\n",
     ]
     for table in WAREHOUSE_TABLES.values():
         parts.append(
@@ -133,7 +145,7 @@ def dictionary() -> str:
             parts.append(f"| `{field.name}` | {SQL_TYPES[field.dtype]} | {null} | {field.description}.{codes} |")
         parts.append("")
     parts.append("# Schema `codes`: what words mean\n")
-    parts.append("Every column is VARCHAR. `codes.problem_codes` has the codes of `imr.problems` and their meaning.\n")
+    parts.append("Every column is VARCHAR. `codes.problem_codes` has the codes of `main.problems` and their meaning.\n")
     for name in code_table_names():
         holds, origin = code_table_descriptions()[name]
         parts.append(f"## codes.{name}\n\n{_sentence(holds)}. From: {origin}.\n")
@@ -148,9 +160,9 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def comments(table: str, description: str, columns: dict[str, str]) -> str:
-    """The COMMENT statements of a table and its columns."""
-    statements = [f"COMMENT ON TABLE {table} IS {quoted(description)};"] + [
+def comments(table: str, description: str, columns: dict[str, str], kind: str = "TABLE") -> str:
+    """Write the COMMENT statements of a table or view (`kind`) and its columns."""
+    statements = [f"COMMENT ON {kind} {table} IS {quoted(description)};"] + [
         f"COMMENT ON COLUMN {table}.{name} IS {quoted(told)};" for name, told in columns.items()
     ]
     return "\n".join(statements) + "\n"

@@ -10,7 +10,7 @@ from hashlib import sha256
 import polars as pl
 
 from imr_etl.schema.fields import FIELDS, Field
-from imr_etl.store import Schema
+from imr_etl.storage.parquet import Schema
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ _TABLES = (
         "letter_reads",
         "lines",
         "One row per letter that was read, with what came of it",
-        ("sha256", "extractor_version", "extractor", "page_count", "code", "excerpt"),
+        ("sha256", "extractor_version", "extractor", "page_count", "code", "excerpt", "findings"),
         ("sha256",),
         ("extractor_version",),
     ),
@@ -142,9 +142,17 @@ _TABLES = (
         "diagnoses",
         "tables",
         "One row per current or working diagnosis that the clinical case summary states",
-        ("sha256", "position", "diagnosis"),
+        ("sha256", "position", "diagnosis", "nature", "is_uncertain"),
         ("sha256", "position"),
-        ("diagnosis",),
+        ("diagnosis", "nature", "is_uncertain"),
+    ),
+    Table(
+        "diagnosis_body_parts",
+        "tables",
+        "One row per body region and side that a diagnosis names",
+        ("sha256", "diagnosis_position", "position", "region", "side"),
+        ("sha256", "diagnosis_position", "position"),
+        ("region",),
     ),
     Table(
         "disputed_items",
@@ -165,12 +173,27 @@ _TABLES = (
             "visits",
             "visits_per_week",
             "weeks",
+            "requested_quantity",
+            "authorized_quantity",
+            "disputed_quantity",
+            "quantity_unit",
             "is_retrospective",
+            "is_ancillary",
+            "parent_item_number",
+            "decision_follows_parent",
             "first_page",
             "last_page",
         ),
         _ITEM,
-        ("request", "disputed", "decision", "is_retrospective", "first_page", "last_page"),
+        ("request", "disputed", "decision", "is_retrospective", "is_ancillary", "first_page", "last_page"),
+    ),
+    Table(
+        "rationale_reasons",
+        "tables",
+        "One row per reason that the rationale of an upheld item gives; an item of which none is found has no row",
+        (*_ITEM, "position", "reason"),
+        (*_ITEM, "position"),
+        ("reason",),
     ),
     Table(
         "item_drugs",
@@ -186,6 +209,9 @@ _TABLES = (
             "quantity",
             "refills",
             "is_compound",
+            "mme_per_unit",
+            "mme_requested",
+            "mme_per_day",
         ),
         (*_ITEM, "position"),
         ("drug_as_written", "is_compound"),
@@ -244,7 +270,7 @@ def fingerprint(stage: str) -> str:
 
 @dataclass(frozen=True)
 class WarehouseTable:
-    """A table of schema `imr`: what people query."""
+    """A table of schema `main`: what people query."""
 
     name: str
     description: str
@@ -279,7 +305,9 @@ CHILDREN = [
         "reviewer_licenses",
         "reviewer_specialties",
         "diagnoses",
+        "diagnosis_body_parts",
         "disputed_items",
+        "rationale_reasons",
         "item_drugs",
         "item_body_parts",
         "guideline_citations",
@@ -303,6 +331,7 @@ LETTER_FILES = WarehouseTable(
         "extractor_version",
         "parser_version",
         "status",
+        "superseded_by",
     ),
     ("sha256",),
     ("block", "uri", "first_seen", "status"),
@@ -317,4 +346,4 @@ PROBLEMS = WarehouseTable(
 )
 
 WAREHOUSE_TABLES = {table.name: table for table in (DETERMINATIONS, *CHILDREN, LETTER_FILES, PROBLEMS)}
-"""Every table of schema `imr`."""
+"""Every table of schema `main`."""

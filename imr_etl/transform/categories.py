@@ -16,7 +16,8 @@ import polars as pl
 
 from imr_etl.transform.item_drugs import reads_like_a_prescription
 from imr_etl.transform.visits import states_sessions
-from imr_etl.vocabulary import alias_table, find_terms, words
+from imr_etl.vocabulary import alias_table, words
+from imr_etl.vocabulary.spelling import find_in_requests
 
 KEYS: Final = ("sha256", "item_number")
 FOUND: Final = ("category", "subcategory", "treatment")
@@ -99,6 +100,9 @@ QUANTITY: Final = r"\b\d[\d.]* ?(?:%|(?:ml|cc|gms?|grams?|tabs?|tablets?|caps?|c
 RELEASE: Final = r"(?i)\bxr((?:\W+(?:tab(?:let)?|cap(?:sule)?)s?)?\W+\d[\d.,/-]* ?(?:mg|mcg))"
 """XR before a dose is a release form, no X-ray; ER is the same without a second meaning."""
 
+DOTTED: Final = r"(?i)\b(\pL)\.(\pL)\.(?:(\pL)\.)?(?:(\pL)\.)?"
+"""An abbreviation with periods: "p.o.", "b.i.d.", "E.M.G."."""
+
 PREPOSITION: Final = (
     r"\b(?:for|with|w|to|after|following|status post|s/p|before|prior|pending|until|through|during|due|because"
     r"|secondary|under|via|by|on|at|from|in|into|as|per)\b"
@@ -158,7 +162,9 @@ def unknown_treatments(items: pl.DataFrame) -> pl.DataFrame:
 
 def _asked_for(items: pl.DataFrame, text: str) -> pl.DataFrame:
     """Finds the treatment that each text asks for: one row per `item` whose text names any, with its role and place."""
-    terms = _terms(items.with_columns(pl.col(text).str.replace_all(RELEASE, "er$1")), text)
+    terms = _terms(
+        items.with_columns(pl.col(text).str.replace_all(RELEASE, "er$1").str.replace_all(DOTTED, "$1$2$3$4 ")), text
+    )
     return (
         terms.pipe(_without_purposes)
         .filter(pl.col("role").is_in(SILENT).not_())
@@ -211,7 +217,7 @@ def _terms(items: pl.DataFrame, text: str) -> pl.DataFrame:
     """The terms of treatments.csv in the texts: with rank, segment, and the prepositions and doses before each."""
     role = pl.col("role")
     return (
-        find_terms(items, text, "treatments", "item")
+        find_in_requests(items, text, "treatments", "item")
         .pipe(_without_names_of_drugs, items, text)
         .sort("item", "token")
         .join_asof(
@@ -231,10 +237,10 @@ def _without_names_of_drugs(terms: pl.DataFrame, items: pl.DataFrame, text: str)
 
     "Effexor XR" is no X-ray, "Suboxone film" no X-ray film.
     """
-    drugs = find_terms(items, text, "drugs", "item").select(
+    drugs = find_in_requests(items, text, "drugs", "item").select(
         "item", begin="token", end=pl.col("token") + pl.col("tokens")
     )
-    modifiers = find_terms(items, text, "drug_modifiers", "item").select("item", "token", "tokens")
+    modifiers = find_in_requests(items, text, "drug_modifiers", "item").select("item", "token", "tokens")
     modified = modifiers.join(drugs, left_on=["item", "token"], right_on=["item", "end"]).select(
         "item", "begin", end=pl.col("token") + pl.col("tokens")
     )
@@ -349,7 +355,7 @@ def _with_drugs(items: pl.DataFrame) -> pl.DataFrame:
     is_treatment = (role.is_in(WEAK).not_() & comes_first).fill_null(value=False)
     is_worded = (role == "prescription").fill_null(value=False)
     is_drug = (is_prescribed & is_treatment.not_()) | is_worded
-    terms = find_terms(items, "disputed", "treatments", "item")
+    terms = find_in_requests(items, "disputed", "treatments", "item")
     by_needle, measured = (
         pl.col("item").is_in(terms.filter(pl.col("role") == name)["item"].implode()) for name in ("route", "level")
     )

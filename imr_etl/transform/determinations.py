@@ -5,25 +5,15 @@ Belongs here: what holds for the whole letter. Does not belong here: its items (
 
 import polars as pl
 
-from imr_etl.parse import PARSER_VERSION
-from imr_etl.parse.letters import Parsed
-from imr_etl.parse.templates import UNKNOWN
+from imr_etl.parse import parser_version
 
 UPHELD, OVERTURNED, PARTLY = "upheld", "overturned", "partially overturned"
-
-
-def is_letter(parsed: Parsed) -> pl.Expr:
-    """Over the parsed letters: there is anything of a determination letter in it, a template, a header or an item."""
-    with_items = parsed.items["sha256"].unique()
-    return (
-        (pl.col("template") != UNKNOWN) | (pl.col("header_tables") > 0) | pl.col("sha256").is_in(with_items.implode())
-    )
 
 
 def determinations(
     letters: pl.DataFrame, items: pl.DataFrame, reads: pl.DataFrame, files: pl.DataFrame
 ) -> pl.DataFrame:
-    """One row per letter, from the parsed letters with patient_age and patient_sex, and what they were read from.
+    """Make one row per letter from the parsed letters and what they were read from.
 
     The case number of the file's name counts, else the header's.
     """
@@ -37,7 +27,7 @@ def determinations(
             determination_id=pl.coalesce(
                 "case_number", pl.lit("sha256:") + pl.col("sha256").cast(pl.String).str.head(16)
             ),
-            parser_version=pl.lit(PARSER_VERSION),
+            parser_version=pl.lit(parser_version()),
         )
     )
 

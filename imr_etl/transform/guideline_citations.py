@@ -20,6 +20,12 @@ ARTICLE: Final = (
 )
 """Year, volume and page of a journal: "2010 Jan;35(2):E55", "1999;12:34-5"."""
 
+NO_TITLE: Final = r"(?i)\d{5}|\b(?:19|20)\d\d\b|[\[\]]|\bsections?\b|\bpages?\b"
+NO_SECTION: Final = (
+    r"(?i)\bsections?\s?\(s\)|\bsections?\s?:|^\(?s\)|\bpages?\b|\bpp?\.\s*\d|\([^()]*\b(?:19|20)\d\d\)|"
+    r"\beffective (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|\d)|\b9792\b|[\[\]]"
+)
+
 RANKS: Final = {"title": 0, "short": 0, "name": 0, "mention": 0, "hint": 1, "chapter": 1, "container": 2, "generic": 2}
 """Roles of names in the code tables, the most telling first: a publisher or title, then an index of articles or the
 number of a chapter, then a name that says no more than "other guideline"."""
@@ -65,6 +71,36 @@ def unknown_guidelines(citations: pl.DataFrame) -> pl.DataFrame:
     return unknown.select("sha256", "item_number", excerpt="guideline")
 
 
+def unread_citations(citations: pl.DataFrame, letters: pl.DataFrame) -> pl.DataFrame:
+    """Find citations of the MTUS of which a part was taken for another: sha256, item_number, field, excerpt.
+
+    What follows a title is a year, sections or pages: a title that holds one of them, a section that holds a label, a
+    date or pages, and a year after the decision were not read.
+
+    Takes rows of `guideline_citations`, and letters with decision_date.
+    """
+    sections = pl.col("sections").list.join("; ")
+    is_mixed = (
+        pl.col("guideline").str.contains(NO_TITLE)
+        | pl.col("sections")
+        .list.eval(
+            pl.element().str.contains(NO_SECTION)
+            | (pl.element().str.count_matches("(", literal=True) != pl.element().str.count_matches(")", literal=True))
+        )
+        .list.any()
+    )
+    dated = citations.filter(pl.col("source") == "MTUS").join(
+        letters.select("sha256", "decision_date"), on="sha256", how="left", maintain_order="left"
+    )
+    is_later = (pl.col("year") > pl.col("decision_date").dt.year()).fill_null(value=False)
+    return dated.filter(is_mixed | is_later).select(
+        "sha256",
+        "item_number",
+        field=pl.lit("guideline"),
+        excerpt=pl.concat_str("guideline", pl.col("year").cast(pl.String), sections, separator="; ", ignore_nulls=True),
+    )
+
+
 def _mtus_families(citations: pl.DataFrame) -> pl.DataFrame:
     """Families of citations of the MTUS by their title: `row`, `family`.
 
@@ -77,8 +113,8 @@ def _mtus_families(citations: pl.DataFrame) -> pl.DataFrame:
         pl.col("role").is_in(["title", "chapter"])
     )
     return (
-        titles.join(chapters.select("row", told="family"), on="row", how="left", maintain_order="left")
-        .with_columns(family=pl.coalesce("told", "family"))
+        titles.join(chapters.select("row", of_sections="family"), on="row", how="left", maintain_order="left")
+        .with_columns(family=pl.coalesce("of_sections", "family"))
         .select("row", "family")
     )
 

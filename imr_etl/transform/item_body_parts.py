@@ -13,12 +13,18 @@ from typing import Final
 
 import polars as pl
 
-from imr_etl.vocabulary import find_terms
+from imr_etl.vocabulary.spelling import find_in_requests
 
 ITEM: Final = ("sha256", "item_number")
 MENTIONED: Final = ("sha256", "item_number", "source")
 RUN: Final = (*MENTIONED, "run")
 SEPARATOR: Final = "|"
+
+EXTREMITIES: Final = (
+    r"(?i)\b(upper|lower)((?:\s*[,/&]\s*|\s+and\s+)(?:left|right|bilateral|lt|rt|l|r)\s+(?:upper|lower)\s+extremit)",
+    "$1 extremity$2",
+)
+"""Two extremities under one noun: "left upper and right lower extremities"."""
 
 WHOLE: Final = {"finger": "hand", "thumb": "hand", "toe": "foot"}
 """Region -> the region that it is a part of, whose side it has where it has none of its own."""
@@ -37,8 +43,10 @@ def item_body_parts(items: pl.DataFrame) -> pl.DataFrame:
         sha256, item_number, position (Int32, from 1, in the order of the text), region, side (left, right, bilateral
         or null). Items without a region have no row.
     """
-    texts = items.unpivot(["disputed", "request"], index=ITEM, variable_name="source", value_name="text")
-    mentions = _standing(_with_side(find_terms(texts, "text", "body_regions", *MENTIONED)))
+    texts = items.unpivot(["disputed", "request"], index=ITEM, variable_name="source", value_name="text").with_columns(
+        pl.col("text").str.replace_all(*EXTREMITIES)
+    )
+    mentions = _standing(_with_side(find_in_requests(texts, "text", "body_regions", *MENTIONED)))
     disputed = mentions.filter(pl.col("source") == "disputed")
     requested = mentions.filter(pl.col("source") == "request")
     sides = (

@@ -17,7 +17,8 @@ from typing import Final
 import polars as pl
 
 from imr_etl.transform.prescriptions import DOSE, DOSES, with_numbers
-from imr_etl.vocabulary import alias_table, code_table, find_terms, words
+from imr_etl.vocabulary import alias_table, code_table, words
+from imr_etl.vocabulary.spelling import find_in_requests
 
 ITEM: Final = ("sha256", "item_number")
 RX: Final = ("item", "rx")
@@ -61,6 +62,12 @@ OPENS_LIST: Final = rf"(?i)(?:[:(\[-]|\b(?:containing|contains|with|of))\s*(?:{D
 GOES_ON: Final = rf"(?i)^\s*(?:{DOSE})?[\s,;/&+)-]*(?:\band\b)?\s*(?:{DOSE})?\s*$"
 """Behind a brand ": " opens the list of its ingredients, " 5%, " goes on with it."""
 
+INGREDIENTS_OF_BRAND: Final = r"(?i)(?:[:(\[]\s*|\b(?:containing|contains|with)\s+)\pL.*\d\s*%[)\]]?"
+"""What a brand for the skin is made of: 'Terocin 240 ml: capsaicin 0.025%, menthol 10%' has no strength."""
+
+TIME: Final = r"(?i)^(?:days?|weeks?|months?|hours?|years?|daily|times|doses?|refills?)\b"
+"""No name of a product: "antibiotics, 7 days"."""
+
 ONLY_MENTIONED: Final = r"(?i)\b(?:for|of|off|from|on|than|to|using|taking|while|as)\s*(?:the\s*)?$"
 
 
@@ -92,13 +99,14 @@ def unknown_products(items: pl.DataFrame) -> pl.DataFrame:
     numbered = _numbered(items)
     text = pl.col("disputed")
     leads, named = _unknown_product()
-    with_form = find_terms(numbered, "disputed", "dosage_forms", "item")["item"].unique()
+    with_form = find_in_requests(numbered, "disputed", "dosage_forms", "item")["item"].unique()
     products = (
         numbered.filter(text.str.contains(r"\d") | pl.col("item").is_in(with_form.implode()))
         .with_columns(before=text.str.extract(leads))
         .with_columns(parts=text.str.slice(pl.col("before").str.len_chars()).str.extract_groups(named))
         .select("item", "before", pl.col("parts").struct.unnest())
         .drop_nulls("name")
+        .filter(~pl.col("name").str.contains(TIME))
     )
     unknown = {"ingredient": pl.lit(None, pl.String), "drug_class": pl.lit("Other"), "transdermal_class": pl.lit(None)}
     return _read(products.with_columns(pl.col("rest").fill_null(""), **unknown), numbered)
@@ -130,7 +138,7 @@ def reads_like_a_prescription(texts: pl.DataFrame, text: str, key: str) -> pl.Se
     is_counted = pl.col(text).str.contains(
         r"(?i)#\s*\d|\d\s*%|\brefills?\b|\bqty\b|\bquantity\b|\d\s*(?:grams?|gms?|ml|oz)\b"
     )
-    return find_terms(texts.filter(is_counted), text, "dosage_forms", key)[key].unique()
+    return find_in_requests(texts.filter(is_counted), text, "dosage_forms", key)[key].unique()
 
 
 @cache
@@ -194,9 +202,11 @@ def _drugs(numbered: pl.DataFrame) -> pl.DataFrame:
 
 def _names(numbered: pl.DataFrame) -> pl.DataFrame:
     """Finds the names of drugs with the words for kit, salt and release: item, token, end, ingredient, classes."""
-    found = find_terms(numbered, "disputed", "drugs", "item")
+    found = find_in_requests(numbered, "disputed", "drugs", "item")
     drugs = found.pipe(_without_salts).pipe(_without_bases, numbered).pipe(_spelled_out)
-    modifiers = find_terms(numbered, "disputed", "drug_modifiers", "item").select("item", "token", "tokens", "kind")
+    modifiers = find_in_requests(numbered, "disputed", "drug_modifiers", "item").select(
+        "item", "token", "tokens", "kind"
+    )
     is_drug = pl.col("ingredient").is_not_null()
     reached = pl.col("end").cum_max().shift(1).over("item")
     follows = (pl.col("token") == pl.col("end").shift(1).over("item")).fill_null(value=False)
@@ -227,7 +237,7 @@ def _without_salts(found: pl.DataFrame) -> pl.DataFrame:
 
 def _without_bases(found: pl.DataFrame, numbered: pl.DataFrame) -> pl.DataFrame:
     """Drops found drugs whose name begins that of a longer dosage form: "Mediderm base" is no Mediderm."""
-    forms = find_terms(numbered, "disputed", "dosage_forms", "item").select("item", "token", form="tokens")
+    forms = find_in_requests(numbered, "disputed", "dosage_forms", "item").select("item", "token", form="tokens")
     beside = found.join(forms, on=["item", "token"], how="left", maintain_order="left")
     return beside.filter(pl.col("form").is_null() | (pl.col("form") <= pl.col("tokens"))).drop("form")
 
@@ -366,7 +376,7 @@ def _without_parts_of_brand(names: pl.DataFrame) -> pl.DataFrame:
     "Terocin 120 ml: capsaicin 0.025%, menthol 10%" asks for Terocin.
     """
     before, own = pl.col("before"), pl.col("ingredient")
-    is_brand = own.str.contains(SEPARATOR, literal=True) & (pl.col("drug_class") == TOPICAL_ANALGESICS)
+    is_brand = _is_brand_of_mixture()
     is_listed = pl.when(is_brand.shift(1)).then(before.str.contains(OPENS_LIST)).otherwise(before.str.contains(GOES_ON))
     goes_on = ~pl.col("item").is_first_distinct() & ~is_brand & is_listed
     parts = pl.when(is_brand).then(pl.concat_str(pl.lit(SEPARATOR), own, pl.lit(SEPARATOR)))
@@ -382,6 +392,11 @@ def _without_parts_of_brand(names: pl.DataFrame) -> pl.DataFrame:
         )
         .drop("list", "parts")
     )
+
+
+def _is_brand_of_mixture() -> pl.Expr:
+    """Says whether a drug is a mixture for the skin."""
+    return pl.col("ingredient").str.contains(SEPARATOR, literal=True) & (pl.col("drug_class") == TOPICAL_ANALGESICS)
 
 
 def _is_only_mentioned() -> pl.Expr:
@@ -403,8 +418,8 @@ def _prescriptions(drugs: pl.DataFrame) -> pl.DataFrame:
     drugs = drugs.with_columns(
         head=pl.when(~is_first).then(head), lead=pl.when(is_first).then("before").otherwise(tail).fill_null("")
     )
-    formed = find_terms(drugs, "head", "dosage_forms", "row").filter(pl.col("is_topical").is_not_null())["row"]
-    is_of_one_brand = pl.col("row").is_in(find_terms(drugs, "name", "dosage_forms", "row")["row"].implode())
+    formed = find_in_requests(drugs, "head", "dosage_forms", "row").filter(pl.col("is_topical").is_not_null())["row"]
+    is_of_one_brand = pl.col("row").is_in(find_in_requests(drugs, "name", "dosage_forms", "row")["row"].implode())
     opens_list = pl.col("before").str.contains(LIST_OF_INGREDIENTS)
     starts = is_first | ~opens_list & (
         pl.col("head").str.contains(END_OF_RX)
@@ -413,6 +428,8 @@ def _prescriptions(drugs: pl.DataFrame) -> pl.DataFrame:
         | is_of_one_brand.shift(1, fill_value=False)
     )
     behind = pl.coalesce(pl.col("head").shift(-1).over("item"), "rest")
+    is_brand = _is_brand_of_mixture() & ~pl.col("name").str.contains(SEPARATOR, literal=True)
+    behind = pl.when(is_brand).then(behind.str.replace(INGREDIENTS_OF_BRAND, " ")).otherwise(behind)
     return (
         drugs.with_columns(rx=starts.cum_sum(), behind=behind)
         .with_columns(whole=pl.concat_str("lead", pl.lit(" "), "name", "behind").str.join(" ").over(RX))
@@ -422,7 +439,7 @@ def _prescriptions(drugs: pl.DataFrame) -> pl.DataFrame:
 
 def _with_class(drugs: pl.DataFrame) -> pl.DataFrame:
     """Adds `is_topical` (prescribed for the skin), `is_compound`, and the class that follows from both."""
-    forms = find_terms(drugs.unique(RX, keep="first", maintain_order=True), "whole", "dosage_forms", *RX)
+    forms = find_in_requests(drugs.unique(RX, keep="first", maintain_order=True), "whole", "dosage_forms", *RX)
     form = forms.group_by(RX).agg(
         for_skin=(pl.col("is_topical") == "yes").any(), not_for_skin=(pl.col("is_topical") == "no").any()
     )

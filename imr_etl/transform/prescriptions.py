@@ -79,7 +79,8 @@ PERIOD: Final = r"(?:/|per|an?|each|every)\s*(?:month|mo\b|day|week|wk\b|30\s*da
 @cache
 def _number_words() -> str:
     """Builds the pattern of the words for numbers, "sixty" before "six", "sixty-one" before both."""
-    tokens = alias_table("number_words")["alias"].str.strip_chars(" ").str.split("  ")
+    spelled = alias_table("number_words")["alias"].str.strip_chars(" ")
+    tokens = spelled.filter(spelled.str.contains(r"\d").not_()).str.split("  ")
     singles, pairs = (tokens.filter(tokens.list.len() == length) for length in (1, 2))
     first, second = ("|".join(pairs.list.get(place).unique().sort(descending=True)) for place in (0, 1))
     return rf"(?:{first})[ -](?:{second})|{'|'.join(singles.list.first().sort(descending=True))}"
@@ -121,6 +122,21 @@ def _refill_count() -> str:
 
 
 @cache
+def _few_refills() -> str:
+    """Builds the pattern of a number of refills that only stands beside the word: "#60 refills 2" has no sixty."""
+    return rf"(0?\d|1[0-2]|(?:{_number_words()}|{'|'.join(NONE)})\b)(?:\s*\(\s*\d+\s*\))?"
+
+
+@cache
+def _end() -> str:
+    """Builds the pattern of what ends a number without a unit: a mark, directions, dates, what has been read."""
+    few = rf"\b{FEW}(?:\s*(?:-|to|or)\s*{FEW})?\s*(?:{counted_forms()}|{HOW_OFTEN})"
+    return (
+        rf"\s*(?:[,.;()+{READ}]|$|{few}|\b{HOW_OFTEN}|{TAKE}|\b(?:between|from|dated|dos)\b|(?:with|and|plus)\s*{READ})"
+    )
+
+
+@cache
 def _labelled_refills() -> tuple[str, ...]:
     """Builds the patterns of refills that a mark ties to the word: 'refills: 1', 'refills #2', 'RF x3'.
 
@@ -129,7 +145,6 @@ def _labelled_refills() -> tuple[str, ...]:
     return (
         rf"(?i)\b(?:refills|refill\(s\)|rf)\s*(?:[:=(x\u00d7#*-]|times)+\s*{_refill_count()}",
         rf"(?i)\brefill\s*(?:[:=(x\u00d7*-]|times)+\s*{_refill_count()}",
-        rf"(?i)\brefill\s+{_refill_count()}\s*times\b",
         r"(?i)\brf(\d{1,2})\b",
     )
 
@@ -138,21 +153,23 @@ def _labelled_refills() -> tuple[str, ...]:
 def _refills() -> tuple[str, ...]:
     """Builds the patterns of refills without a mark: '3 refills', 'two (2) more refills', 'refills 2', '2RF', 'R-3'."""
     return (
-        rf"(?i)\b(?:x\s*)?{_refill_count()}\s*{MORE}(?:refills?\b(?:\(s\))?|rf\b)",
+        rf"(?i)\b(?:x\s*)?{_few_refills()}\s*{MORE}(?:refills?\b(?:\(s\))?|rf\b)",
         rf"(?i)\b(?:refills|refill\(s\)|rf)\s*\b{_refill_count()}",
-        r"(?i)\brefill\s+(\d{1,2})\s*(?:[,.;)]|$)",
-        rf"(?i)\br\s*(?:[:=x\u00d7-]\s*)?(\d)\s*(?:[,.;){READ}]|$)",
+        rf"(?i)\brefill\s+{_refill_count()}\s*times\b",
+        rf"(?i)\brefill\s+(0?\d|1[0-2]){_end()}",
+        rf"(?i)\br\s*(?:[:=x\u00d7-]\s*)?(\d){_end()}",
     )
 
 
 @cache
 def _labelled_quantities() -> tuple[str, ...]:
     """Builds the patterns of quantities that are called so: '#60', 'QTY: 12', 'No. 60', 'dispense thirty'."""
-    label = r"qty|qnty|quantity|quantities|disp|dispensed?|count|no|number|total|amount"
+    label = r"qty|qnty|quantity|quantities|disp|dispensed?|no|number|total|amount"
     return (
         rf"(?i)#\s*{_number()}",
         rf"(?i)\b(?:{label})\b[\s.:=#(]*(?:of\b|is\b)?[\s#(]*{_number()}",
         rf"(?i)\bqty({NUMBER})",
+        rf"(?i)\bcount\s*[:=#]+\s*{_number()}",
     )
 
 
@@ -187,7 +204,7 @@ def _leading_count() -> str:
 @cache
 def _trailing_count() -> str:
     """Builds the pattern of a bare number behind name and strength: 'Norco 10/325mg - 60', '..., ninety'."""
-    return rf"(?i)[\s,;:({NAME}{READ}\u2013-](\d{{2,4}}|(?:{_number_words()})\b)\s*(?:[,.;)]|$)"
+    return rf"(?i)[\s,;:({NAME}{READ}\u2013-](\d{{2,4}}|(?:{_number_words()})\b){_end()}"
 
 
 DATE: Final = r"\b\d{1,2}\s*[/-]\s*\d{1,2}\s*[/-]\s*\d{2,4}\b|\b(?:19|20)\d\d\b"
@@ -236,7 +253,7 @@ def _with_counts(drugs: pl.DataFrame) -> pl.DataFrame:
     drugs = _take(drugs, "refills", _labelled_refills())
     drugs = _take(drugs, "quantity", _labelled_quantities())
     drugs = _take(drugs, "refills", _refills())
-    text = pl.col("text").str.replace_all(_directions(), " ")
+    text = pl.col("text").str.replace_all(_directions(), READ)
     # The strength may stand there again; another dose is a second prescription that no column has.
     is_alone = pl.len().over(RX) == 1
     stated = pl.col("behind").str.extract(f"({STRENGTH})")

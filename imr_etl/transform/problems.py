@@ -8,11 +8,13 @@ import polars as pl
 
 from imr_etl.parse.header import FIELDS
 from imr_etl.parse.items import CLAIMS_ADMINISTRATOR, RATIONALE, REVIEWER
-from imr_etl.parse.letters import Parsed
+from imr_etl.parse.letter import ParsedLetters
+from imr_etl.parse.sentence_items import ISSUE_TEMPLATES
 from imr_etl.parse.templates import DATED_IN_PROSE, UNKNOWN
+from imr_etl.transform.dates import dates_out_of_order
 
 LONGEST_EXCERPT = 300
-"""Letters of an excerpt: enough to see what it is about."""
+"""Characters of an excerpt: enough to see what it is about."""
 
 COLUMNS = {
     "stage": pl.String,
@@ -24,34 +26,30 @@ COLUMNS = {
 
 
 def problems(
-    parsed: Parsed,
-    strangers: pl.DataFrame,
-    reads: pl.DataFrame,
-    files: pl.DataFrame,
-    licenses: pl.DataFrame,
-    specialties: pl.DataFrame,
-    unknown: dict[str, pl.DataFrame],
-    noticed: dict[str, pl.DataFrame],
+    parsed: ParsedLetters, reads: pl.DataFrame, files: pl.DataFrame, unknown: dict[str, pl.DataFrame]
 ) -> pl.DataFrame:
-    """Rows of `problems` for the stages lines and tables.
+    """Make the rows of `problems` for the stages lines and tables.
 
-    Takes letters and items, the files that are no letters, and by code the words that no code table knows (sha256,
-    excerpt, perhaps item_number), and by code what was noticed in lines (sha256, field, excerpt, page).
+    `unknown` gives, by problem code, what a table could not be sure of: sha256, excerpt, perhaps item_number and field.
     """
     letters = parsed.letters.join(files.select("sha256", named="case_number"), on="sha256", how="left")
+    # Files that were read and hold nothing but page numbers are among neither letters nor other documents.
+    documents = pl.concat([letters, parsed.other_documents], how="diagonal")
+    bare = reads.filter(pl.col("code").is_null()).join(documents, on="sha256", how="anti").select("sha256")
+    other_documents = pl.concat([parsed.other_documents, bare], how="diagonal")
     rows = pl.concat(
         [
             _of_reads(reads),
-            _rows(strangers, code=pl.lit("not_a_letter"), excerpt=pl.col("headings_seen")),
+            _rows(other_documents, code=pl.lit("not_a_letter"), excerpt=pl.col("headings_seen")),
             *_of_headers(letters),
             *_of_sections(letters, parsed.items),
-            *_of_reviewers(letters, licenses, specialties),
-            *_of_items(parsed.items),
+            *_of_reviewers(letters, parsed.licenses, parsed.specialties),
+            *_of_items(parsed.items, letters),
             *(_of_unknown(code, words, parsed.items) for code, words in unknown.items()),
-            *(_of_lines(code, found, letters, reads) for code, found in noticed.items()),
+            _of_findings(parsed.findings, letters, reads),
         ]
     )
-    cases = pl.concat([letters, strangers], how="diagonal").select("sha256", header_number="case_number")
+    cases = pl.concat([letters, other_documents], how="diagonal").select("sha256", header_number="case_number")
     return _listed(rows, files, cases)
 
 
@@ -88,29 +86,36 @@ def _rows(frame: pl.DataFrame, **columns: pl.Expr) -> pl.DataFrame:
 
 
 def _of_reads(reads: pl.DataFrame) -> pl.DataFrame:
-    return _rows(reads.drop_nulls("code"), stage=pl.lit("lines"), code=pl.col("code"), excerpt=pl.col("excerpt"))
+    """Why a letter has no lines, and what is wrong with those of a letter that has some."""
+    unread = reads.drop_nulls("code").select("sha256", "code", "excerpt", page=pl.lit(None, pl.Int32))
+    found = _findings_of_readers(reads).select(unread.columns)
+    return _rows(
+        pl.concat([unread, found], how="vertical_relaxed"),
+        stage=pl.lit("lines"),
+        **{name: pl.col(name) for name in ("code", "excerpt", "page")},
+    )
+
+
+def _findings_of_readers(reads: pl.DataFrame) -> pl.DataFrame:
+    return reads.select("sha256", "findings").explode("findings").drop_nulls("findings").unnest("findings")
 
 
 def _of_headers(letters: pl.DataFrame) -> list[pl.DataFrame]:
-    with_header = letters.filter(pl.col("header_tables") > 0)
+    with_header = letters.filter("has_header")
     dated_in_prose = letters.filter(pl.col("template") == DATED_IN_PROSE)
     differs = with_header.filter(pl.col("named") != pl.col("case_number"))
     return [
         _rows(
-            letters.filter((pl.col("header_tables") == 0) & (pl.col("template") != DATED_IN_PROSE)),
+            letters.filter(~pl.col("has_header") & (pl.col("template") != DATED_IN_PROSE)),
             code=pl.lit("header_missing"),
         ),
         _rows(
             dated_in_prose.filter(
-                pl.col("decision_date").is_null() & ~pl.col("unreadable_fields").list.contains("decision_date")
+                pl.col("decision_date").is_null()
+                & ~_names("unreadable").list.contains("decision_date").fill_null(value=False)
             ),
             code=pl.lit("field_missing"),
             field=pl.lit("decision_date"),
-        ),
-        _rows(
-            with_header.filter(pl.col("header_tables") > 1),
-            code=pl.lit("header_twice"),
-            excerpt=pl.format("{} header tables", "header_tables"),
         ),
         _rows(
             differs,
@@ -121,7 +126,9 @@ def _of_headers(letters: pl.DataFrame) -> list[pl.DataFrame]:
         ),
         *(
             _rows(
-                with_header.filter(pl.col(field).is_null() & ~pl.col("unreadable_fields").list.contains(field)),
+                with_header.filter(
+                    pl.col(field).is_null() & ~_names("unreadable").list.contains(field).fill_null(value=False)
+                ),
                 code=pl.lit("field_missing"),
                 field=pl.lit(field),
                 page=pl.lit(1),
@@ -129,14 +136,25 @@ def _of_headers(letters: pl.DataFrame) -> list[pl.DataFrame]:
             for field in FIELDS
         ),
         _rows(
-            letters.filter((pl.col("header_tables") > 0) | (pl.col("template") == DATED_IN_PROSE))
-            .explode("unreadable_fields")
-            .drop_nulls("unreadable_fields"),
+            letters.select("sha256", "unreadable").explode("unreadable").drop_nulls("unreadable").unnest("unreadable"),
             code=pl.lit("field_unreadable"),
-            field=pl.col("unreadable_fields"),
+            field=pl.col("field"),
+            excerpt=pl.col("excerpt"),
+            page=pl.lit(1),
+        ),
+        _rows(
+            dates_out_of_order(letters),
+            code=pl.lit("dates_out_of_order"),
+            field=pl.col("field"),
+            excerpt=pl.col("excerpt"),
             page=pl.lit(1),
         ),
     ]
+
+
+def _names(list_of_structs: str) -> pl.Expr:
+    """The fields that a list of unreadable values names."""
+    return pl.col(list_of_structs).list.eval(pl.element().struct.field("field"))
 
 
 def _of_sections(letters: pl.DataFrame, items: pl.DataFrame) -> list[pl.DataFrame]:
@@ -169,24 +187,26 @@ def _of_reviewers(letters: pl.DataFrame, licenses: pl.DataFrame, specialties: pl
     ]
 
 
-def _of_items(items: pl.DataFrame) -> list[pl.DataFrame]:
+def _of_items(items: pl.DataFrame, letters: pl.DataFrame) -> list[pl.DataFrame]:
+    # Letters of F3 state no guideline of the claims administrator.
+    without_issues = items.join(letters.filter(pl.col("template").is_in(ISSUE_TEMPLATES)), on="sha256", how="anti")
     return [
         _rows(
-            items.filter(pl.col(part).is_null()),
+            of_part.filter(pl.col(part).is_null()),
             code=pl.lit("item_incomplete"),
             field=pl.lit(part),
             excerpt=pl.col("request"),
             page=pl.col("first_page"),
         )
-        for part in (CLAIMS_ADMINISTRATOR, REVIEWER, RATIONALE)
+        for part, of_part in ((CLAIMS_ADMINISTRATOR, without_issues), (REVIEWER, items), (RATIONALE, items))
     ]
 
 
-def _of_lines(code: str, found: pl.DataFrame, letters: pl.DataFrame, reads: pl.DataFrame) -> pl.DataFrame:
-    """What was noticed in lines, but in files that are no letters, and but what the reader of the file told already."""
-    told = reads.filter(pl.col("code") == code)
-    rows = found.join(letters, on="sha256", how="semi").join(told, on="sha256", how="anti")
-    return _rows(rows, code=pl.lit(code), field=pl.col("field"), excerpt=pl.col("excerpt"), page=pl.col("page"))
+def _of_findings(found: pl.DataFrame, letters: pl.DataFrame, reads: pl.DataFrame) -> pl.DataFrame:
+    """Findings, but of files that are no letters, and but what the reader of the file said already."""
+    said = pl.concat([reads.select("sha256", "code"), _findings_of_readers(reads).select("sha256", "code")])
+    rows = found.join(letters, on="sha256", how="semi").join(said, on=["sha256", "code"], how="anti")
+    return _rows(rows, **{name: pl.col(name) for name in ("code", "field", "excerpt", "page")})
 
 
 def _of_unknown(code: str, words: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:

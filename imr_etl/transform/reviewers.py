@@ -7,8 +7,8 @@ states.csv).
 
 import polars as pl
 
-from imr_etl.parse.reviewer import known_names
 from imr_etl.vocabulary import alias_table, code_table
+from imr_etl.vocabulary.misspelled_names import known_names
 
 
 def reviewer_specialties(specialties: pl.DataFrame) -> pl.DataFrame:

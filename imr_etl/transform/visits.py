@@ -49,19 +49,25 @@ SPELLING: Final = (
     (r"[\u00d7*]", " x "),
     (r"\b(\pL)\.(\pL)\.(?:(\pL)\.)?", "$1$2$3 "),
     (r"(\d)\.0+\b", "$1"),
+    (r"\((hours?|days?|weeks?|months?|visits?|sessions?)\) *(?:qty|quantity)[ .:#]*(\d+)", "$2 $1"),
+    (r"\blevel (\d) (new|established|office|visit|consult|e/?m\b|follow)", "grade $1 $2"),
+    (r"\bq\.? ?(\d)", "every $1"),
+    (r"\b(one|two|three|four|five|six|eight)-(two|three|four|five|six|eight|ten|twelve)\b", "$1 to $2"),
     (r"(\pL)-(\pL)", "$1 $2"),
     (r"(\d)-?(\pL)", "$1 $2"),
     (r"\bx(\d|w)", "x $1"),
     (r"\b(x|times|\d) ?/ ?w\b", "$1 / week"),
+    (r"\b(\d) x w\b", "$1 x week"),
     (r"\b(\d+) w\b([^/]|$)", "$1 weeks$2"),
     (r"(\d) by (\d)", "$1 x $2"),
     (r"([^\pL\pN.])", " $1 "),
     (r"\.(?:\s|$)", " "),
     (r"\s+", "  "),
 )
-"""Spellings that become one: "b.i.w.", "12.00", "2*6", "2 by 6", "3X/W"."""
+"""Spellings that become one: "b.i.w.", "12.00", "(months) QTY: 3", "2*6", "2 by 6", "3X/W"."""
 
 MONTH_NAMES: Final = "(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*"
+WORD_AND_FIGURE: Final = (r" (\d{1,3}) \( \d{1,3} \)", " $1")
 NOT_SESSIONS: Final = (
     (r" \d{1,2} [/-] \d{1,2} [/-] \d{2,4}\b", " ,"),
     (rf" {MONTH_NAMES} (?:\d{{1,2}} ,? )?(?:19|20)\d\d\b", " ,"),
@@ -71,10 +77,12 @@ NOT_SESSIONS: Final = (
         r"(?: (?:[/&]|and) [clts] ?\d{1,2}\b)*",
         " ,",
     ),
-    (r" (\d{1,3}) \( \d{1,3} \)", " $1"),
+    WORD_AND_FIGURE,
+    (r" (?:[2-9]|\d{2,3}) (?:[a-z]+ )?of (?:the )?\d{1,3}\b", " ~"),
     (r" HOUR long\b", " ,"),
     (r" (?:\d{1,3}|1 / 2) (?:-|to|or) \d{1,3}\b", " ~"),
     (r" (?:~|\d+\.\d+|\d+ / \d+|\d+) (?:%|(?:[a-z]+ )?UNIT\b)", " ,"),
+    (r" (?:(?:~|[\d.]+) HOUR (DAILY)|[12] HOUR (WEEKLY))\b", " $1$2"),
     (r" (?:~|[\d.]+) (?:HOUR|MINUTE)\b(?: (?:/|PER|EVERY) (?:DAYS?|WEEK|SESSION)\b| DAILY| WEEKLY)?", " ,"),
     (
         r" (?:phase|stage|grade|type|class|tooth|teeth|number|no|page|step|tier|part|item|rfa|form|cpt|code|dr)"
@@ -85,6 +93,10 @@ NOT_SESSIONS: Final = (
 """Numbers that say themselves what they count or name: dates, codes, spinal levels, doses, hours, grades."""
 
 SCHEDULES: Final = (
+    (r" 24 / 7\b", " 7 PER WEEK"),
+    (r" [2-9] TIMES (?:DAILY|(?:(?:/|PER|EVERY) )+DAY)\b", " RHYTHM"),
+    (r" (?:~|\d{1,3}) (?:DAY|WEEK|MONTH)S? apart\b", " RHYTHM"),
+    (r" (~|\d{1,2}) TIMES MONTH(?:LY)?\b", " $1 PER MONTH"),
     (
         r" (?:(?:~|\d{1,3}) (?:TIMES |SESSION )?)?EVERY (?:other|second|third|~|\d{1,3})(?: UNIT)?"
         r" (?:WEEK|DAY|MONTH)S?\b",
@@ -97,6 +109,7 @@ SCHEDULES: Final = (
         " ${1}over $2 WEEKS",
     ),
     (r"([a-z,]) in (?:~|\d{1,3}) (?:WEEK|MONTH|DAY)S?\b", "$1 ,"),
+    (r" 1 (?:SESSION|TIMES) DAILY\b", " DAILY"),
     (rf" DAILY {FOR}(\d{{1,2}}) DAYS?\b", " 7 PER WEEK , $1 SESSION"),
     (r" DAILY\b", " 7 PER WEEK"),
     (rf" {N} WEEKLY ({WORDS}SESSION)\b", " 1 PER WEEK , $1 $2"),
@@ -117,6 +130,8 @@ MONTHLY: Final = (
     rf" (?:(\d{{1,2}}) (?:{WORDS}(?:TIMES|SESSION) {OF_WHAT})?)?{PER}MONTH"
     rf" (?:(?:[a-z]+ ){{1,4}}(?:TIMES|for|over) )?{FOR}(\d{{1,2}})\b(?: MONTHS?\b)?"
 )
+RARER: Final = rf" (?:~|\d{{1,2}}) (?:{WORDS}(?:TIMES|SESSION) )?{PER}(?:MONTH|YEAR)\b"
+"""A rate that no field holds: "2 visits per month", without for how long."""
 WEEKS: Final = rf" {N} (?:[a-z]+ )?WEEKS?\b"
 WEEKS_AFTER_RATE: Final = rf" RATE {FOR}{N}{NOT_COUNTED}"
 
@@ -131,7 +146,8 @@ PRODUCT_OF_TWO: Final = "n x m"
 RANGE_PRODUCT: Final = r"(?: \d{1,2} TIMES)? (~) TIMES (?:~|\d{1,2})\b"
 TIMES: Final = rf" TIMES {N}{NOT_COUNTED}"
 ALONE: Final = (
-    rf"^ {N} [a-z]",
+    rf"^ {N} (?:TIMES )?[a-z]",
+    rf" {N} TIMES (?:, )?$",
     r" [(] (~|\d{1,3}) [)]",
     r" [,;-] (~|\d{1,2}) ,",
     r" [a-z)]+ (?:[,:;(-] )?(~|\d{1,2})(?: [)])? $",
@@ -210,7 +226,7 @@ def _with_lists(requests: pl.DataFrame) -> pl.DataFrame:
     ).cast(pl.Int32, strict=False)
     return (
         requests.pipe(_take, "rates", RATE, " RATE")
-        .with_columns(monthly=monthly, text=text.str.replace_all(MONTHLY, " ,"))
+        .with_columns(monthly=monthly, text=text.str.replace_all(MONTHLY, " ,").str.replace_all(RARER, " RHYTHM"))
         .pipe(_take, "weeks", WEEKS, " ,")
         .pipe(_take, "weeks_after_rate", WEEKS_AFTER_RATE, " ,")
         .pipe(_take, "in_parentheses", IN_PARENTHESES, " (")
@@ -264,11 +280,39 @@ def states_sessions(text: pl.Expr) -> pl.Expr:
     return (worded | (product > 2) | (times > 2)).fill_null(value=False)
 
 
+HOURS_A_DAY: Final = r" (\d{1,2}(?:\.\d+)?) HOUR (?:(?:/|PER|EVERY) DAYS?|DAILY)\b"
+HOURS_A_WEEK: Final = r" (\d{1,3}) HOUR (?:(?:/|PER|EVERY) WEEK|WEEKLY)\b"
+HOURS: Final = r" (\d{1,3}) HOUR(?: [^/A-Z]| $)"
+FOR_DAYS: Final = r" (?:TIMES|for|over) (\d{1,3}) DAYS?\b"
+
+
+def hours(text: pl.Expr, visits: pl.Expr) -> pl.Expr:
+    """Gives the hours of treatment in all, where a text states them or hours by the day or week and for how long.
+
+    `visits` are the days of a text that gives hours by the day.
+    """
+    words = _rewritten(_worded(text), (WORD_AND_FIGURE,))
+    weeks = _rewritten(words, SCHEDULES).str.extract(WEEKS).cast(pl.Float64, strict=False)
+    days = pl.coalesce(visits, words.str.extract(FOR_DAYS).cast(pl.Float64, strict=False))
+    return pl.coalesce(
+        words.str.extract(HOURS_A_DAY).cast(pl.Float64, strict=False) * days,
+        words.str.extract(HOURS_A_WEEK).cast(pl.Float64, strict=False) * weeks,
+        pl.when(~words.str.contains(f"{HOURS_A_DAY}|{HOURS_A_WEEK}")).then(
+            words.str.extract(HOURS).cast(pl.Float64, strict=False)
+        ),
+    )
+
+
 def _session_language(text: pl.Expr) -> pl.Expr:
     """Writes a request as tokens between single spaces (see the module's docstring), a space at either end."""
+    return _rewritten(_worded(text), (*NOT_SESSIONS, *SCHEDULES))
+
+
+def _worded(text: pl.Expr) -> pl.Expr:
+    """Writes a request in the words of the session language, all its numbers and marks still there."""
     spelled = _rewritten(pl.concat_str(pl.lit(" "), text.str.to_lowercase(), pl.lit(" ")), SPELLING)
     worded = spelled.pipe(_put, "number_words", upper=False).pipe(_put, "session_words", upper=True)
-    return _rewritten(worded.str.replace_all(r"  +", " "), (*NOT_SESSIONS, *SCHEDULES))
+    return worded.str.replace_all(r"  +", " ")
 
 
 def _rewritten(text: pl.Expr, rules: Sequence[tuple[str, str]]) -> pl.Expr:

@@ -5,12 +5,16 @@ expert of the field would call knowledge. Does not belong here: patterns of a le
 (`imr_etl.parse.patterns`), and any rule that says how two words of a request act upon each other
 (`imr_etl.transform`).
 
+A data folder may add rows to these tables (`imr_etl.vocabulary.additions`).
+
 Every CSV has the canonical name in its first column, then its codes, and last `aliases`, `misspellings` and `comment`.
 Several aliases are separated by `|`. A canonical name is its own alias. README.md in this folder says which knowledge
 each table comes from.
 """
 
-from functools import cache
+import sys
+from collections.abc import Callable
+from functools import _lru_cache_wrapper, cache
 from hashlib import sha256
 from importlib.resources import files
 
@@ -26,11 +30,46 @@ FEW_TEXTS = 1000
 """Fewer texts are searched only for the aliases whose first token they have: preparing all of them takes longer."""
 
 
-@cache
+_replaced: dict[str, pl.DataFrame] = {}
+"""The tables that have rows of a data folder, whole."""
+
+_added_fingerprint: str | None = None
+
+
 def code_table(name: str) -> pl.DataFrame:
-    """The rows of `<name>.csv` as written, every column a string, empty cells null."""
+    """The rows of a code table as written, every column a string, empty cells null.
+
+    Those of a data folder follow those of the package (`imr_etl.vocabulary.additions`).
+    """
+    return _replaced[name] if name in _replaced else package_table(name)
+
+
+@cache
+def package_table(name: str) -> pl.DataFrame:
+    """The rows of the package's `<name>.csv`."""
     with files(__package__).joinpath(f"{name}.csv").open("rb") as source:
         return pl.read_csv(source, infer_schema=False)
+
+
+def replace_tables(tables: dict[str, pl.DataFrame], fingerprint: str | None) -> None:
+    """Use these code tables instead of the package's, which stay in use for all other names.
+
+    Whatever this program derived from code tables and keeps (`functools.cache`) is forgotten. `fingerprint` changes
+    with the tables and is None where there are none.
+    """
+    global _replaced, _added_fingerprint
+    if fingerprint == _added_fingerprint:
+        return
+    _replaced, _added_fingerprint = tables, fingerprint
+    program = __package__.partition(".")[0] + "."
+    for module in [module for name, module in sys.modules.items() if name.startswith(program)]:
+        for kept in [value for value in vars(module).values() if isinstance(value, _lru_cache_wrapper)]:
+            kept.cache_clear()
+
+
+def added_fingerprint() -> str | None:
+    """Eight hex digits that change with the rows that a data folder adds, None where it adds none."""
+    return _added_fingerprint
 
 
 def code_table_names() -> list[str]:
@@ -41,7 +80,7 @@ def code_table_names() -> list[str]:
 
 @cache
 def fingerprint() -> str:
-    """Eight hex digits that change with any change to any code table."""
+    """Eight hex digits that change with any change to any code table of the package."""
     tables = sha256()
     for name in code_table_names():
         tables.update(files(__package__).joinpath(f"{name}.csv").read_bytes())
@@ -86,8 +125,12 @@ def words(text: pl.Expr) -> pl.Expr:
     return pl.concat_str(pl.lit(" "), tokens.str.strip_chars(" "), pl.lit(" ")).alias(text.meta.output_name())
 
 
-def find_terms(frame: pl.DataFrame, text: str, table: str, *keys: str) -> pl.DataFrame:
-    """Where the aliases of a code table occur in a column of texts, longest alias first, without overlaps.
+Reader = Callable[[pl.Series], pl.Series]
+"""Takes texts made by `words` and returns them as they are read, every token in its place."""
+
+
+def find_terms(frame: pl.DataFrame, text: str, table: str, *keys: str, reader: Reader | None = None) -> pl.DataFrame:
+    """Finds where the aliases of a code table occur in a column of texts, longest alias first, without overlaps.
 
     Returns one row per occurrence, in the order of the frame and of the text: `keys`, `token` (how many tokens stand
     before it), `tokens` (how many it has), `alias`, and the table's own columns.
@@ -95,6 +138,8 @@ def find_terms(frame: pl.DataFrame, text: str, table: str, *keys: str) -> pl.Dat
     # One pass marks what is found, which then parts the text; finding aliases and their places apart takes two.
     aliases, found, marks = _matcher(table)
     texts = frame.select(*keys, piece=words(pl.col(text)))
+    if reader:
+        texts = texts.with_columns(reader(texts["piece"]))
     if frame.height < FEW_TEXTS:
         tokens = texts.select(pl.col("piece").str.split(" ").explode()).to_series().unique()
         is_possible = aliases.get_column("first_token").is_in(tokens.implode())

@@ -24,7 +24,7 @@ import polars as pl
 from bench import refuse_small_disk
 from letters import write_letters, written_items
 
-from warehouse.parquet import define_parquet_rows, file_names
+from warehouse.build.parquet import define_parquet_rows, file_names
 
 BYTES_A_LETTER = 25_000
 """On disk: 9,000 of the PDF, the rest Parquet and the warehouse."""
@@ -70,9 +70,9 @@ def run(letters: Path, data: Path, workers: int, stop_after: float | None = None
 def told(data: Path) -> tuple[dict[str, int], int]:
     """Letters by their status in the warehouse, and those with a problem that is more than an unknown word."""
     with duckdb.connect(str(data / "imr.duckdb"), read_only=True) as connection:
-        statuses = connection.execute("SELECT status, count(*) FROM imr.letter_files GROUP BY status ORDER BY status")
+        statuses = connection.execute("SELECT status, count(*) FROM main.letter_files GROUP BY status ORDER BY status")
         found = dict(statuses.fetchall())
-        query = "SELECT count(DISTINCT sha256) FROM imr.problems WHERE code NOT LIKE 'unknown%'"
+        query = "SELECT count(DISTINCT sha256) FROM main.problems WHERE code NOT LIKE 'unknown%'"
         ((faulty,),) = connection.execute(query).fetchall()
         return found, faulty
 
@@ -86,7 +86,7 @@ def misread(data: Path, letters: int, folder: Path) -> int:
         define_parquet_rows(connection)
         ((missed,),) = connection.execute(
             f"SELECT count(*) FROM (SELECT {columns} FROM parquet_rows(?) EXCEPT"
-            f" SELECT {columns} FROM imr.disputed_items JOIN imr.determinations USING (determination_id))",
+            f" SELECT {columns} FROM main.disputed_items JOIN main.determinations USING (determination_id))",
             [file_names([written])],
         ).fetchall()
         return missed

@@ -101,9 +101,9 @@ def refuse_small_disk(folder: str, letters: int, bytes_a_letter: int) -> None:
 
 
 def _store():
-    from imr_etl import store
+    from imr_etl.storage import parquet
 
-    return store
+    return parquet
 
 
 def _read(files: list[Path], workers: int) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -136,7 +136,7 @@ def _many(lines: pl.DataFrame, letters: int) -> pl.DataFrame:
 def _parse(lines: pl.DataFrame) -> None:
     from imr_etl.ingest.files import LETTER_FILES
     from imr_etl.ingest.lines import READS
-    from imr_etl.transform import to_tables
+    from imr_etl.pipeline.process import make_tables
 
     letters = lines.select(pl.col("sha256").unique()).with_row_index("n")
     reads = letters.select(
@@ -155,7 +155,7 @@ def _parse(lines: pl.DataFrame) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for start in range(0, letters.height, LETTERS_A_BLOCK):
             block = letters["sha256"].slice(start, LETTERS_A_BLOCK)
-            tables = to_tables(
+            tables = make_tables(
                 lines.filter(pl.col("sha256").is_in(block.implode())), READS.conform(reads), LETTER_FILES.conform(names)
             )
             for name, table in tables.items():

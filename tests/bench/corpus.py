@@ -20,11 +20,15 @@ from pathlib import Path
 
 import polars as pl
 
-from imr_etl import store
 from imr_etl.ingest import EXTRACTOR_VERSION
 from imr_etl.parse import PARSER_VERSION
-from imr_etl.paths import DataPaths
 from imr_etl.schema.tables import TABLES
+from imr_etl.storage import parquet
+from imr_etl.storage.paths import DataPaths
+from imr_etl.transform.ancillary import with_operations
+from imr_etl.transform.diagnosis_body_parts import diagnosis_body_parts
+from imr_etl.transform.diagnosis_natures import with_natures
+from imr_etl.transform.rationale_reasons import rationale_reasons
 from imr_etl.vocabulary import code_table
 
 LETTERS_A_YEAR = {
@@ -348,21 +352,24 @@ class Corpus:
             parser_version=pl.lit(PARSER_VERSION),
             determination_id="case_number",
         )
+        diagnoses = with_natures(self._diagnoses(good))
         found = {
             "letter_files": files,
             "letter_reads": reads,
             "letter_parses": parses,
             "determinations": determinations,
             "disputed_items": items,
+            "rationale_reasons": rationale_reasons(items),
             "item_drugs": self._drugs(items),
             "item_body_parts": self._body_parts(items),
             "guideline_citations": self._citations(items),
             "reviewer_licenses": self._licenses(good),
             "reviewer_specialties": self._specialties(good),
-            "diagnoses": self._diagnoses(good),
+            "diagnoses": diagnoses,
+            "diagnosis_body_parts": diagnosis_body_parts(diagnoses),
             "problems": self._problems(letters, items),
         }
-        return {name: TABLES[name].conform(frame) for name, frame in found.items()}
+        return {name: TABLES[name].conform(_with_all_columns(name, frame)) for name, frame in found.items()}
 
     def _letters(self, block: Block, state: int) -> pl.DataFrame:
         """One row a letter: row (its number in the corpus), sha256, case_number, dates and the like."""
@@ -476,6 +483,7 @@ class Corpus:
                 first_page=pl.min_horizontal("page_count", 2 + pl.col("item_number") // 3),
             )
             .with_columns(last_page=pl.min_horizontal("page_count", pl.col("first_page") + 1))
+            .pipe(with_operations)
         )
 
     def _drugs(self, items: pl.DataFrame) -> pl.DataFrame:
@@ -485,7 +493,6 @@ class Corpus:
             strength=pl.format("{} mg", "amount"),
             quantity=pl.col("amount") * 2,
             refills=pl.when(_uniform(self.seed, "refills") < 0.1).then(2),
-            is_compound=pl.lit(False),  # noqa: FBT003
         )
 
     def _body_parts(self, items: pl.DataFrame) -> pl.DataFrame:
@@ -571,6 +578,14 @@ class Corpus:
         return pl.concat([bad, unknown]).with_columns(position=pl.int_range(1, pl.len() + 1).over("sha256"))
 
 
+def _with_all_columns(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """Add the columns of a table that nobody draws: flags are false, others null."""
+    missing = {column: dtype for column, dtype in TABLES[name].schema.items() if column not in frame.columns}
+    return frame.with_columns(
+        pl.lit(False if dtype == pl.Boolean else None, dtype=dtype).alias(column) for column, dtype in missing.items()
+    )
+
+
 def file_of(paths: DataPaths, name: str, block: str) -> Path:
     """The Parquet file of a block of a table."""
     return paths.letter_files(block) if name == "letter_files" else getattr(paths, TABLES[name].stage)(name, block)
@@ -582,6 +597,6 @@ def write_tables(paths: DataPaths, letters: int, seed: int = 0) -> Iterator[Bloc
     for block in blocks(letters):
         for name, frame in corpus.tables(block).items():
             in_order = frame.sort("sha256") if name == "letter_files" else frame
-            store.write(in_order, file_of(paths, name, block.name))
+            parquet.write(in_order, file_of(paths, name, block.name))
         yield block
-    store.write(TABLES["problems"].empty(), paths.files("problems"))
+    parquet.write(TABLES["problems"].empty(), paths.files("problems"))

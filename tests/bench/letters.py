@@ -41,7 +41,7 @@ UNREADABLE: tuple[Callable[[str], bytes], ...] = (
 )
 """Each gives the bytes of a file that holds no letter or none that opens in full."""
 
-LOOKS = (
+LAYOUTS = (
     Layout(),
     Layout(hyphenation="none"),
     Layout(bold_decision=True),
@@ -73,7 +73,7 @@ def _write_some(block: Block, first: int, seed: int, folder: Path) -> int:
     home.mkdir(parents=True, exist_ok=True)
     good, bad = _letters_of(seed, block)
     for number, (case, letter) in islice(enumerate(good), first, first + LETTERS_A_TASK):
-        (home / f"{case}.pdf").write_bytes(to_pdf(letter, LOOKS[number % len(LOOKS)]))
+        (home / f"{case}.pdf").write_bytes(to_pdf(letter, LAYOUTS[number % len(LAYOUTS)]))
     unreadable = bad[first : first + LETTERS_A_TASK]
     for case in unreadable:
         # The same content in two files is loaded once.

@@ -23,13 +23,13 @@ from pathlib import Path
 from bench import START, now, refuse_small_disk
 from corpus import Block, Corpus, blocks, file_of, write_tables
 
-from imr_etl import store
-from imr_etl.paths import DataPaths
 from imr_etl.schema.tables import TABLES
+from imr_etl.storage import parquet
+from imr_etl.storage.paths import DataPaths
 
 SIZES = (20_000, 200_000, 2_000_000)
-BYTES_A_LETTER = 10_000
-"""On disk: 1,000 of Parquet, 4,300 of the warehouse, as many of the spare one."""
+BYTES_A_LETTER = 6_000
+"""On disk: 1,000 of Parquet, 2,100 of the warehouse, as many of its standby."""
 
 NIGHT_LETTERS, NIGHT_BLOCKS = 600, 8
 NIGHTS = 2
@@ -52,15 +52,15 @@ def make(paths: DataPaths, letters: int) -> Iterator[tuple[str, Figures]]:
 
 def whole(paths: DataPaths, _: int) -> Iterator[tuple[str, Figures]]:
     """A build of all letters."""
-    from warehouse.build import build
+    from warehouse.build.build import build
 
-    build(paths, anew=True)
-    yield "whole build", {"bytes": paths.warehouse_file.stat().st_size}
+    build(paths, full=True)
+    yield "whole build", {"bytes": paths.warehouse.stat().st_size}
 
 
 def night(paths: DataPaths, letters: int) -> Iterator[tuple[str, Figures]]:
     """A build after a night's letters, whose Parquet files are written before the clock starts."""
-    from warehouse.build import build
+    from warehouse.build.build import build
 
     number = sum(1 for _ in paths.root.glob("night-*")) + 1
     (paths.root / f"night-{number}").touch()
@@ -72,19 +72,19 @@ def night(paths: DataPaths, letters: int) -> Iterator[tuple[str, Figures]]:
 
 def marts(paths: DataPaths, _: int) -> Iterator[tuple[str, Figures]]:
     """Every mart: read whole, or grouped by year where it has a row a letter or item."""
-    from warehouse.marts import LETTER, mart, mart_names
-    from warehouse.reading import reading
+    from warehouse.build.marts import CASE, mart, mart_names
+    from warehouse.query.connect import reading
 
     with reading(paths.warehouse) as connection:
         for name in mart_names():
-            of_letters = LETTER in mart(name).columns
+            of_letters = CASE in mart(name).columns
             query = "SELECT year(decision_date), count(*) FROM {} GROUP BY 1" if of_letters else "FROM {}"
             yield _timed(f"mart {name}", lambda q=query, n=name: connection.execute(q.format(f"marts.{n}")).fetchall())
 
 
 def questions(paths: DataPaths, _: int) -> Iterator[tuple[str, Figures]]:
     """Every question, without narrowing it."""
-    from warehouse.asking import ask, question, question_names
+    from warehouse.query.questions import ask, question, question_names
 
     for name in question_names():
         yield _timed(f"ask {name}", lambda n=name: ask(paths.warehouse, question(n), limit=100))
@@ -92,19 +92,19 @@ def questions(paths: DataPaths, _: int) -> Iterator[tuple[str, Figures]]:
 
 def looking(paths: DataPaths, _: int) -> Iterator[tuple[str, Figures]]:
     """Search, one case, what is new, the report."""
-    from imr_etl import stages
-    from imr_etl.show import find_case
-    from warehouse.reading import reading
-    from warehouse.report import write_report
-    from warehouse.searching import Search, search
+    from imr_etl.pipeline.update import find_pending
+    from warehouse.query.case import find_case
+    from warehouse.query.connect import reading
+    from warehouse.query.report import write_report
+    from warehouse.query.search import Search, search
 
     for what, phrases in SEARCHES.items():
         with reading(paths.warehouse) as connection:
             yield _timed(f"search {what}", lambda c=connection, p=phrases: list(search(c, Search(p), 20).hits))
     with reading(paths.warehouse) as connection:
-        ((case,),) = connection.execute("SELECT max(determination_id) FROM imr.determinations").fetchall()
+        ((case,),) = connection.execute("SELECT max(determination_id) FROM main.determinations").fetchall()
     yield _timed("show", lambda: find_case(paths, case))
-    yield _timed("pending blocks", lambda: stages.pending(paths))
+    yield _timed("pending blocks", lambda: find_pending(paths))
     yield _timed("report", lambda: write_report(paths.warehouse, paths.root / "report.html"))
 
 
@@ -121,8 +121,8 @@ def _add_letters(paths: DataPaths, letters: int, number: int) -> None:
         come = Block(block.name, 10**9 + number * 10**6 + place * each, each)
         for name, rows in corpus.tables(come, state=number).items():
             path = file_of(paths, name, block.name)
-            old = store.read(path, TABLES[name].schema)
-            store.write(store.merged(old, rows, rows["sha256"], TABLES[name].key), path)
+            old = parquet.read(path, TABLES[name].schema)
+            parquet.write(parquet.merged(old, rows, rows["sha256"], TABLES[name].key), path)
 
 
 def _timed(what: str, run: Callable[[], object]) -> tuple[str, Figures]:

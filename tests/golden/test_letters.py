@@ -13,10 +13,11 @@ import pytest
 from letter_writer import to_text
 from sample_letters import SAMPLES
 
-from imr_etl.ingest.files import LETTER_FILES, SIGHTINGS, letter_files, list_letters, sight
+from imr_etl.ingest.files import LETTER_FILES, SIGHTINGS, letter_files, list_letters, update_sightings
 from imr_etl.ingest.lines import read_letters
 from imr_etl.ingest.workers import Pool
-from imr_etl.transform import TABLE_NAMES, to_tables
+from imr_etl.pipeline.process import make_tables
+from imr_etl.transform.tables import TABLE_NAMES
 
 EXPECTED = Path(__file__).with_name("expected")
 LETTERS = Path(__file__).parent.parent / "fixtures" / "letters"
@@ -46,11 +47,11 @@ def tables_of_texts(tmp_path_factory: pytest.TempPathFactory) -> Tables:
 
 
 def read(folder: Path) -> Tables:
-    sightings = sight(list_letters(folder).letters, SIGHTINGS.empty(), datetime(2026, 11, 23))
+    sightings = update_sightings(list_letters(folder).letters, SIGHTINGS.empty(), datetime(2026, 11, 23))
     files = letter_files(sightings, LETTER_FILES.empty())
     with Pool(2) as pool:
         lines, reads = read_letters(files, pool)
-    found = to_tables(lines, reads, files)
+    found = make_tables(lines, reads, files)
     root = folder.as_uri() + "/"
     return {
         uri.removeprefix(root).replace("%20", " "): {

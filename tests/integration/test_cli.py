@@ -15,7 +15,7 @@ from make_letters import LETTERS as SAMPLES
 from many_letters import three_letters
 from processes import command_line
 
-from warehouse.build import build
+from warehouse.build.build import build
 
 AS_ROOT = os.geteuid() == 0
 
@@ -63,15 +63,15 @@ def test_a_second_run_does_nothing_and_a_new_letter_is_the_only_one_done(load, l
     assert (known / "imr.duckdb").stat().st_mtime_ns == built
     shutil.copy(SAMPLES / "CM16-0051188.pdf", letters)
     assert "New letters: 1" in load().stdout
-    assert ask("SELECT count(*) FROM imr.determinations") == [(4,)]
+    assert ask("SELECT count(*) FROM main.determinations") == [(4,)]
 
 
 def test_a_changed_or_damaged_warehouse_is_built_again_with_a_sentence(load, known: Path, ask) -> None:
-    file, again = known / "warehouse.duckdb", "the warehouse is built again."
-    count = "SELECT count(*) FROM imr.disputed_items"
+    file, again = known / "imr.duckdb", "the warehouse is built again."
+    count = "SELECT count(*) FROM main.disputed_items"
     items = ask(count)
     with duckdb.connect(str(file)) as writer:
-        writer.execute("DELETE FROM imr.disputed_items")
+        writer.execute("DELETE FROM main.disputed_items")
     done = load()
     assert one_sentence(done.stderr) == f"{file} was changed since the last finished build: {again}"
     assert ask(count) == items
@@ -167,7 +167,7 @@ def test_another_run_at_work(load, data: Path) -> None:
 
 
 def test_a_warehouse_held_open_by_a_writer_is_left_alone(load, letters: Path, known: Path) -> None:
-    before = (known / "warehouse.duckdb").read_bytes()
+    before = (known / "imr.duckdb").read_bytes()
     shutil.copy(SAMPLES / "CM16-0051188.pdf", letters)
     warehouse = str(known / "imr.duckdb")
     program = f"import duckdb, time; c = duckdb.connect({warehouse!r}); print('open', flush=True); time.sleep(60)"
@@ -178,14 +178,13 @@ def test_a_warehouse_held_open_by_a_writer_is_left_alone(load, letters: Path, kn
         writer.kill()
     assert done.returncode == 1
     assert "open for writing in another program" in one_sentence(done.stderr)
-    assert (known / "warehouse.duckdb").read_bytes() == before
+    assert (known / "imr.duckdb").read_bytes() == before
     assert "Letters: 4 loaded" in load().stdout
 
 
-@pytest.mark.parametrize("name", ["imr.duckdb", "warehouse.duckdb"])
-def test_a_folder_in_the_warehouses_place(load, letters: Path, data: Path, name: str) -> None:
+def test_a_folder_in_the_warehouses_place(load, letters: Path, data: Path) -> None:
     load_tables(letters, data)
-    (data / name).mkdir()
+    (data / "imr.duckdb").mkdir()
     done = load()
     assert done.returncode == 1
     assert "is a folder" in one_sentence(done.stderr)

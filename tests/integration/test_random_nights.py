@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from random_nights import RandomNights, differences
 
-from imr_etl.paths import DataPaths
-from warehouse.build import build
+from imr_etl.storage.paths import DataPaths
+from warehouse.build.build import build
 
 NIGHTS = 3
 """`make soak` passes fifty."""

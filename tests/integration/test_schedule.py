@@ -1,5 +1,6 @@
 """The nightly schedule: what it asks for, whatever became of the nightly run before."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -14,13 +15,15 @@ from loading import load_tables
 from make_letters import LETTERS as SAMPLES
 from many_letters import three_letters
 
-import warehouse.sources
+import warehouse.build.inputs
 from assets.definitions import defs
 from assets.wiring.resources import Folders
-from imr_etl.errors import RunError
-from imr_etl.paths import DataPaths
+from imr_etl.errors import BusyError
+from imr_etl.storage.paths import DataPaths
 from warehouse import sql
-from warehouse.build import build
+from warehouse.build.build import build
+from warehouse.build.current import find_pending_work
+from warehouse.query.report import write_report
 
 Requests = list[dg.RunRequest]
 
@@ -34,6 +37,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, DataPaths]:
     letters = three_letters(folder)
     paths = load_tables(letters, folder / "data")
     build(paths)
+    write_report(paths.warehouse, paths.report)
     return letters, paths
 
 
@@ -44,7 +48,7 @@ def letters(loaded: tuple[Path, DataPaths]) -> Path:
 
 @pytest.fixture
 def paths(loaded: tuple[Path, DataPaths], data: Path) -> DataPaths:
-    return DataPaths.at(shutil.copytree(loaded[1].root, data, symlinks=True))
+    return DataPaths.at(shutil.copytree(loaded[1].root, data))
 
 
 @pytest.fixture
@@ -101,11 +105,9 @@ def open_for_writing(warehouse: Path) -> Iterator[None]:
 
 
 def assert_builds(requests: Requests) -> None:
-    """One run is asked for, which reads and parses nothing."""
+    """One run of the whole job is asked for."""
     (request,) = requests
-    names = {key.to_user_string() for key in request.asset_selection or ()}
-    assert {"warehouse", "marts/items", "report"} <= names
-    assert not names & {"letter_files", "letter_lines", "disputed_items"}
+    assert request.asset_selection is None
 
 
 @pytest.mark.usefixtures("paths")
@@ -119,7 +121,7 @@ def test_after_a_failed_build_the_next_tick_builds(
 ) -> None:
     load_tables(letters, paths.root)
     with open_for_writing(paths.warehouse):
-        with pytest.raises(RunError, match="open for writing in another program"):
+        with pytest.raises(BusyError, match="open for writing in another program"):
             build(paths)
         assert_builds(tick())
     (request,) = again = tick()
@@ -140,11 +142,66 @@ def test_after_a_kill_between_tables_and_warehouse_the_next_tick_builds(
 def test_after_an_upgrade_that_changes_only_marts_the_next_tick_builds(
     tick: Callable[[], Requests], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    upgraded = {"models/items": sql("models/items") + "-- Another rule.\n"}
-    monkeypatch.setattr(warehouse.sources, "sql", lambda name: upgraded.get(name) or sql(name))
+    upgraded = {"marts/items": sql("marts/items") + "-- Another rule.\n"}
+    monkeypatch.setattr(warehouse.build.inputs, "sql", lambda name: upgraded.get(name) or sql(name))
     assert_builds(tick())
 
 
 def test_a_changed_warehouse_is_built_again_by_the_next_tick(paths: DataPaths, tick: Callable[[], Requests]) -> None:
-    paths.warehouse_file.write_bytes(paths.warehouse_file.read_bytes()[:-4096])
+    paths.warehouse.write_bytes(paths.warehouse.read_bytes()[:-4096])
     assert_builds(tick())
+
+
+@pytest.mark.parametrize("kept", [None, "<html>", '<meta name="imr-etl-build" content="2016-01-01 00:00:00">'])
+def test_a_report_that_is_missing_or_of_another_build_is_written_by_the_next_tick(
+    paths: DataPaths, tick: Callable[[], Requests], kept: str | None
+) -> None:
+    if kept is None:
+        paths.report.unlink()
+    else:
+        paths.report.write_text(kept)
+    assert_builds(tick())
+
+
+def test_letters_that_moved_within_the_folder_are_listed_by_the_next_tick(
+    letters: Path, paths: DataPaths, tick: Callable[[], Requests]
+) -> None:
+    moved = letters / "below" / "CM16-0020417.pdf"
+    moved.parent.mkdir()
+    (letters / moved.name).rename(moved)
+    try:
+        assert_builds(tick())
+        assert find_pending_work(paths, letters).is_listed is False
+    finally:
+        moved.rename(letters / moved.name)
+        moved.parent.rmdir()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (lambda letters, _: letters.rename(letters.with_name("gone")), "There is no folder .*letters: name the folder"),
+        (lambda _, data: (data / ".format").write_text("99"), "A newer imr-etl wrote the data folder .*format 99"),
+        (
+            lambda _, data: (shutil.rmtree(data), data.write_text("")),
+            "is not a folder: name a folder for the data",
+        ),
+    ],
+)
+def test_a_folder_that_cannot_be_used_is_named_by_the_run_that_the_tick_asks_for(
+    tmp_path: Path, paths: DataPaths, letters: Path, spoil, sentence: str
+) -> None:
+    own = Path(shutil.copytree(letters, tmp_path / "letters"))
+    spoil(own, paths.root)
+    folders = Folders(letters=str(own), data=str(paths.root))
+    context = dg.build_schedule_context(
+        scheduled_execution_time=datetime(2026, 11, 23, 10, tzinfo=UTC), resources={"folders": folders}
+    )
+    assert_builds(list(defs.resolve_schedule_def("nightly").evaluate_tick(context).run_requests or ()))
+    result = defs.resolve_job_def("update").execute_in_process(
+        run_config={"resources": {"folders": {"config": {"letters": str(own), "data": str(paths.root)}}}},
+        raise_on_error=False,
+    )
+    (failed,) = [event.step_failure_data for event in result.all_events if event.is_step_failure]
+    assert failed.user_failure_data is not None
+    assert re.search(sentence, failed.user_failure_data.description or "")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from many_letters import write_many
-from processes import parquet, started
+from processes import parquet_files, started
 
 LETTERS = int(os.environ.get("IMR_SOAK_LETTERS", "500"))
 
@@ -31,7 +31,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
     write_many(folder / "letters", LETTERS)
     begin = time.monotonic()
     run_to_the_end(folder / "letters", folder / "data")
-    return Undisturbed(folder / "letters", parquet(folder / "data"), time.monotonic() - begin)
+    return Undisturbed(folder / "letters", parquet_files(folder / "data"), time.monotonic() - begin)
 
 
 def run_to_the_end(letters: Path, data: Path) -> str:

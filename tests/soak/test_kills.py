@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from processes import is_alive, kill, leftovers, parquet, started, unfinished_runs, wait_until, workers_of
+from processes import is_alive, kill, leftovers, parquet_files, started, unfinished_runs, wait_until, workers_of
 
 KILLS = int(os.environ.get("IMR_SOAK_KILLS", "100"))
 """So many kills in all."""
@@ -100,7 +100,7 @@ def test_stops_at_random_moments(
 
 
 def assert_whole(data: Path, wanted: dict[str, bytes], told: list[str]) -> None:
-    found = parquet(data)
+    found = parquet_files(data)
     assert sorted(found) == sorted(wanted), told
     assert [name for name in wanted if found[name] != wanted[name]] == [], told
     assert leftovers(data) == [], told

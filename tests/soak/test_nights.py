@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from random_nights import RandomNights, differences
 
-from imr_etl.paths import DataPaths
-from warehouse.build import build
+from imr_etl.storage.paths import DataPaths
+from warehouse.build.build import build
 
 NIGHTS = int(os.environ.get("IMR_SOAK_NIGHTS", "50"))
 COMPARED = 10

@@ -25,7 +25,15 @@ ROWWISE = {
     "to_pandas",
 }
 LIBRARY = Path(imr_etl.__file__).parent
-MODULES = sorted(path for folder in ("parse", "transform") for path in (LIBRARY / folder).rglob("*.py"))
+LINE_BY_LINE = {"garbled.py"}
+"""Modules that compare lines recognized in pictures, of which few letters have any, with the words of the layout."""
+
+MODULES = sorted(
+    path
+    for folder in ("parse", "transform")
+    for path in (LIBRARY / folder).rglob("*.py")
+    if path.name not in LINE_BY_LINE
+)
 
 
 def rowwise_calls(source: str) -> list[str]:

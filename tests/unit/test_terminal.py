@@ -9,8 +9,8 @@ from rich.console import Console
 
 from imr_etl.ingest.lines import LINES
 from imr_etl.schema.tables import CHILDREN, DETERMINATIONS
-from imr_etl.show import Case, show
 from imr_etl.terminal import printable, shown
+from warehouse.query.case import Case, show
 
 HOSTILE = "\x1b]0;owned\x07[bold]\u202eevil\x9b2J[/]"
 

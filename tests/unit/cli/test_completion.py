@@ -12,8 +12,8 @@ from click.testing import CliRunner
 from imr_etl.cli import cli
 from imr_etl.names import NAME_TABLES, names
 from warehouse import sql_names
-from warehouse.build import create_code_table
-from warehouse.searching import known_names
+from warehouse.build.build import create_code_table
+from warehouse.query.search import known_names
 
 HEAVY = ("duckdb", "polars", "dagster", "pypdfium2", "pdfplumber", "sqlglot", "rich")
 

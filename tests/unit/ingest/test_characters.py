@@ -1,4 +1,4 @@
-"""Digits and full-width forms come in as ASCII, whatever script and program a letter was written with."""
+"""Characters that mean the same come in as the same, and those that nobody sees do not come in."""
 
 import sys
 import unicodedata
@@ -6,6 +6,7 @@ import unicodedata
 import pytest
 
 from imr_etl.ingest.characters import normalize_characters
+from imr_etl.ingest.pages import folded
 from imr_etl.ingest.text import read_text
 
 
@@ -15,21 +16,30 @@ def test_digits_of_every_script_are_ascii() -> None:
     assert normalize_characters("".join(digits)) == "".join(str(unicodedata.decimal(digit)) for digit in digits)
 
 
-@pytest.mark.parametrize(
-    ("text", "normalized"),
-    [
-        ("\uff23\uff2d\uff11\uff18\uff0d\uff10", "CM18-0"),
-        ("\u0660\u0663/\uff11\uff15/2018", "03/15/2018"),
-        ("\U0001d7d9\U0001d7da sessions", "12 sessions"),
-        ("\u00bd tablet, 5 \u00b5g \u2013 \u2019s", "\u00bd tablet, 5 \u00b5g \u2013 \u2019s"),
-        ("12 sessions", "12 sessions"),
-    ],
-)
-def test_what_changes_and_what_does_not(text: str, normalized: str) -> None:
-    assert normalize_characters(text) == normalized
-
-
 def test_lines_are_normalized_where_they_are_read() -> None:
     assert read_text("Decision\u3000Date\uff1a \uff10\uff13/\u0661\u0665/2018".encode()).text == [
         "Decision Date: 03/15/2018"
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Cer\u00adti\ufb01cation\u200b(s)/Spe\u2060cialty", "Certification(s)/Specialty"),
+        ("O\ufb03ce visit, e\ufb00ect", "Office visit, effect"),
+        ("\u202bUpheld\u202c \u2066now\u2069\ufeff", "Upheld now"),
+        ("\uff35pheld \uff0310\uff1a", "Upheld #10:"),
+        ("\u0661\u0662 visits, \U0001d7db", "12 visits, 3"),
+        ("\U0001d40d\U0001d428\U0001d42b\U0001d41c\U0001d428", "Norco"),
+        ("Ov\u0435rturn\u0435d \u0421\u041c16", "Overturned CM16"),
+        ("a\u00a0b\u2009c\u3000d\u2003e", "a b c d e"),
+        ("pre\u2011operative", "pre-operative"),
+        ("Cafe\u0301 \u2713\ufe0f", "Caf\u00e9 \u2713"),
+        ("\u00bd tablet \u00b2 \u2013 \u201cas needed\u201d", "\u00bd tablet \u00b2 \u2013 \u201cas needed\u201d"),
+        ("recommen\u00ad ", "recommen\u00ad"),
+        ("\u00ad", ""),
+        ("\U0001f600 she smiled", "\U0001f600 she smiled"),
+    ],
+)
+def test_characters_of_a_line(written: str, read: str) -> None:
+    assert folded(written) == read

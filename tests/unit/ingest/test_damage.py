@@ -4,6 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 import bad_files
+import odd_copies
 import pytest
 from damage import damaged_copies
 
@@ -18,7 +19,7 @@ COPIES = 60
 @pytest.mark.parametrize("name", sorted(SAMPLES))
 def test_a_sound_letter_has_no_fault(name: str) -> None:
     assert faults(SAMPLES[name]) is None
-    assert read_pdf(SAMPLES[name]).code is None
+    assert read_pdf(SAMPLES[name]).findings == []
 
 
 def read(data: bytes) -> LetterLines:
@@ -28,7 +29,7 @@ def read(data: bytes) -> LetterLines:
         return LetterLines.unreadable(problem)
 
 
-def test_damage_that_took_text_away_is_told() -> None:
+def test_damage_that_took_text_away_is_reported() -> None:
     sound = {name: read(data) for name, data in SAMPLES.items()}
     count: Counter[str] = Counter()
     for name, _, data in damaged_copies(SAMPLES, COPIES, seed=1):
@@ -36,17 +37,37 @@ def test_damage_that_took_text_away_is_told() -> None:
         if letter.text == sound[name].text:
             count["harmless"] += 1
         else:
-            count["told" if letter.code else "silent"] += 1
-    assert count["told"] > 15
-    assert count["silent"] <= count["told"] // 10
+            count["reported" if letter.code or letter.findings else "silent"] += 1
+    assert count["reported"] > 15
+    assert count["silent"] <= count["reported"] // 10
 
 
-def test_what_is_told_says_where_the_text_breaks_off() -> None:
+def test_a_report_says_where_the_text_breaks_off() -> None:
     letter = read_pdf(bad_files.damaged_letter(0.5))
-    assert letter.code == "incomplete_letter"
+    ((code, page, excerpt),) = letter.findings
+    assert (code, page) == ("incomplete_letter", None)
     assert letter.text
-    assert "ends" in str(letter.excerpt)
-    assert str(letter.excerpt).endswith("The file is damaged: 1 of its 4 packed parts cannot be unpacked in full")
+    assert "ends" in excerpt
+    assert excerpt.endswith("The file is damaged: 1 of its 4 packed parts cannot be unpacked in full")
+
+
+@pytest.mark.parametrize(
+    ("data", "proof"),
+    [
+        (odd_copies.cut_revision(), "it was changed, and the end of what was changed is cut off"),
+        (odd_copies.uncounted_page(), "it counts 1 of its 2 pages"),
+        (odd_copies.wrong_checksum(), "1 of its 1 packed parts cannot be unpacked in full"),
+    ],
+)
+def test_damage_that_took_no_line_away_is_reported(data: bytes, proof: str) -> None:
+    ((code, _, excerpt),) = read_pdf(data).findings
+    assert code == "incomplete_letter"
+    assert excerpt.endswith(f"The file is damaged: {proof}")
+
+
+@pytest.mark.parametrize("end", [b"", b"\n", b"\r\n\0\0\0", b"<html>Thank you for your visit</html>" * 10])
+def test_what_stands_behind_the_end_is_no_damage(end: bytes) -> None:
+    assert read_pdf(odd_copies.plain_letter() + end).findings == []
 
 
 def lines(*rows: tuple[int, float, str]) -> LetterLines:

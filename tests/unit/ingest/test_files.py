@@ -24,7 +24,7 @@ from imr_etl.ingest.files import (
     letter_files,
     list_letters,
     path_of,
-    sight,
+    update_sightings,
 )
 
 NOON, LATER = datetime(2026, 11, 23, 12), datetime(2026, 11, 24, 12)
@@ -32,7 +32,7 @@ NOON, LATER = datetime(2026, 11, 23, 12), datetime(2026, 11, 24, 12)
 
 def sighted(folder: Path, known: pl.DataFrame | None = None, now: datetime = NOON) -> pl.DataFrame:
     letters, unlisted = list_letters(folder)
-    return sight(letters, SIGHTINGS.empty() if known is None else known, now, unlisted=unlisted)
+    return update_sightings(letters, SIGHTINGS.empty() if known is None else known, now, unlisted=unlisted)
 
 
 def listed(sightings: pl.DataFrame, known: pl.DataFrame | None = None) -> pl.DataFrame:
@@ -87,7 +87,8 @@ def test_an_unchanged_file_is_not_read_again(tmp_path: Path) -> None:
     file.write_text("one")
     known = sighted(tmp_path).with_columns(sha256=pl.lit("remembered"))
     assert sighted(tmp_path, known)["sha256"].to_list() == ["remembered"]
-    assert sight(list_letters(tmp_path).letters, known, LATER, rehash=True)["sha256"].to_list() != ["remembered"]
+    again = update_sightings(list_letters(tmp_path).letters, known, LATER, rehash=True)
+    assert again["sha256"].to_list() != ["remembered"]
 
 
 def test_a_corrected_letter_keeps_the_one_whose_place_it_took(tmp_path: Path) -> None:
@@ -126,7 +127,7 @@ def test_a_file_that_vanishes_while_it_is_listed_is_a_problem_and_tried_again(tm
     file.write_text("a")
     listing = list_letters(tmp_path).letters
     file.unlink()
-    sightings = sight(listing, SIGHTINGS.empty(), NOON)
+    sightings = update_sightings(listing, SIGHTINGS.empty(), NOON)
     assert file_problems(sightings, listed(sightings))["code"].to_list() == ["unreadable_file"]
     file.write_text("a")
     assert not sighted(tmp_path, sightings, LATER)["sha256"].str.starts_with("uri:").any()
@@ -156,7 +157,7 @@ def test_a_folder_that_cannot_be_listed_is_a_problem_and_its_files_stay_known(
         (folder / f"CM16-000000{number}.pdf").unlink()
     forbid(monkeypatch, forbidden)
     letters, unlisted = list_letters(tmp_path)
-    sightings = sight(letters, known, LATER, unlisted=unlisted, rehash=rehash)
+    sightings = update_sightings(letters, known, LATER, unlisted=unlisted, rehash=rehash)
     assert unlisted == [forbidden.as_uri()]
     below = pl.col("uri").str.starts_with(f"{unlisted[0]}/")
     assert sightings.filter(below).equals(known.filter(below))
@@ -237,7 +238,7 @@ def test_what_did_not_change_is_as_if_it_were_read_again(nights: list[dict[str, 
         now = NOON + timedelta(days=number)
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(files, "hashes", lambda paths, night=night: [night[Path(path).as_uri()] for path in paths])
-            seen = sight(listing, known, now)
-            assert seen.equals(sight(listing, known, now, rehash=True))
+            seen = update_sightings(listing, known, now)
+            assert seen.equals(update_sightings(listing, known, now, rehash=True))
         assert dict(seen.filter("is_present").select("uri", "sha256").rows()) == night
         known = seen

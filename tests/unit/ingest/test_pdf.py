@@ -79,5 +79,5 @@ def test_control_characters_are_not_taken_over() -> None:
 
 def test_the_other_pages_of_a_page_that_is_not_there() -> None:
     letter = read_pdf(hostile_files.one_page(n2=b"<</Type/Pages/Kids[3 0 R 9 0 R 3 0 R]/Count 3>>"))
-    assert (letter.code, letter.excerpt) == ("unreadable_page", "Of 3 pages these cannot be read: 2")
+    assert letter.findings == [("unreadable_page", 2, "Of 3 pages these cannot be read: 2")]
     assert letter.page == [1, 3]

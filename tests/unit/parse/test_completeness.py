@@ -10,7 +10,7 @@ from letter_writer import Item, Layout, MadeUpLetter, to_text
 from imr_etl.ingest.lines import _lines
 from imr_etl.ingest.text import read_text
 from imr_etl.ingest.workers import LetterFile
-from imr_etl.parse.letters import parse
+from imr_etl.parse.letter import parse_letters
 
 ITEMS = tuple(Item(disputed=f"MRI of region {n}", decision="upheld") for n in range(1, 4))
 LETTER = MadeUpLetter(case_number="CM16-0123456", summary=("The worker is a 40 year old male.",), items=ITEMS)
@@ -18,8 +18,8 @@ LETTER = MadeUpLetter(case_number="CM16-0123456", summary=("The worker is a 40 y
 
 def found(text: str) -> list[tuple[str, str, int | None]]:
     lines = _lines([(LetterFile("", "a", "text/plain"), read_text(text.encode()))])
-    breaks = parse(lines.cast({"sha256": pl.Categorical()})).breaks
-    return breaks.select("field", "excerpt", "page").rows()
+    findings = parse_letters(lines.cast({"sha256": pl.Categorical()})).findings
+    return findings.filter(pl.col("code") == "incomplete_letter").select("field", "excerpt", "page").rows()
 
 
 def without(text: str, start: str, end: str) -> str:
@@ -87,3 +87,48 @@ def test_pages_that_are_not_there() -> None:
 
 def test_a_page_count_in_digits_that_no_number_can_be_made_of_says_nothing() -> None:
     assert found(WHOLE + "\fPage 2 of \U00010d43") == []
+
+
+LONG = "The records do not show what was asked for, and not how far the"
+
+
+@pytest.mark.parametrize(
+    ("last_line", "is_told"),
+    [
+        ("knee was bent on any of the visits, nor what became of the swelling that was there before", True),
+        ("knee was bent on any of the visits, nor what became of the swelling that was there before.", False),
+        ("knee was bent on any of the visits", False),
+    ],
+)
+def test_a_full_line_without_an_end_goes_on_somewhere(last_line: str, is_told: bool) -> None:
+    cut = WHOLE.rstrip().removesuffix("The records do not support the request.") + f"{LONG}\n{last_line}\n"
+    expected = [("rationale", f'A text breaks off: "{last_line[-60:]}"', 1)]
+    assert found(cut) == (expected if is_told else [])
+    summary = "The worker is a 40 year old male."
+    in_summary = WHOLE.replace(summary, f"{summary} {LONG}\n{last_line}")
+    assert [field for field, _, _ in found(in_summary)] == (["clinical_summary"] if is_told else [])
+
+
+@pytest.mark.parametrize(
+    ("request_text", "is_told"),
+    [
+        ("joint as an outpatient", True),
+        ("the knee", True),
+        ("MRI of the knee (3 Tesla", True),
+        ("MRI of the knee (3 Tesla)", False),
+        ("12 visits", False),
+    ],
+)
+def test_a_request_that_begins_in_the_middle(request_text: str, is_told: bool) -> None:
+    expected = [("request", f'Part of a request is missing: "{request_text}"', 1)]
+    assert found(WHOLE.replace("MRI of region 1", request_text)) == (expected if is_told else [])
+
+
+@pytest.mark.parametrize(("guideline", "is_told"), [("MTUS Knee 2004.", False), ("MTUS Knee 2004, Section(s):", True)])
+def test_a_guideline_that_ends_no_sentence(guideline: str, is_told: bool) -> None:
+    label = "MAXIMUS guideline: "
+    text = WHOLE.replace(
+        f"{label}The Expert Reviewer did not cite any medical evidence for its decision.", label + guideline, 1
+    )
+    excerpt = f'The guideline of item 1 breaks off: "{guideline}"'
+    assert found(text) == ([("reviewer_guideline", excerpt, 1)] if is_told else [])

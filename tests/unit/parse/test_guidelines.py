@@ -81,6 +81,31 @@ def test_titles_with_years(text: str, expected: list[Mtus]) -> None:
         ("Antiemetics Guideline", ("Antiemetics Guideline", None, [])),
         ("2021 ACOEM Eye Disorders, Section: Goggles", ("ACOEM Eye Disorders", 2021, ["Goggles"])),
         ("(2009) Chronic Pain Medical Treatment", ("Chronic Pain Medical Treatment", 2009, [])),
+        (
+            "Workplace Mental Health Guideline: Depressive Disorders (ACOEM February 13, 2020), Section(s): Exercise",
+            ("Workplace Mental Health Guideline: Depressive Disorders", 2020, ["Exercise"]),
+        ),
+        ("Knee Disorders Guideline (December 3rd, 2019)", ("Knee Disorders Guideline", 2019, [])),
+        ("Knee Disorders Guideline, version 2019, Goggles", ("Knee Disorders Guideline", 2019, ["Goggles"])),
+        ("Chronic Pain Medical Treatment [July 18, 2009]", ("Chronic Pain Medical Treatment", 2009, [])),
+        ("Chronic Pain Medical Treatment (07/18/2009)", ("Chronic Pain Medical Treatment", 2009, [])),
+        (
+            "Chronic Pain Medical Treatment, July 18, 2009 edition, Goggles",
+            ("Chronic Pain Medical Treatment", 2009, ["Goggles"]),
+        ),
+        (
+            "ACOEM Practice Guidelines, 2nd Edition, (2004) Chapter 16 Eye Complaints, Goggles",
+            ("Eye Complaints", 2004, ["Chapter 16", "Goggles"]),
+        ),
+        (
+            "ACOEM Guidelines, Chapter 16 (Eye Complaints) (2004), Goggles",
+            ("ACOEM Guidelines, Chapter 16 (Eye Complaints)", 2004, ["Goggles"]),
+        ),
+        ("Elbow Complaints 2007, Section (s): Goggles", ("Elbow Complaints", 2007, ["Goggles"])),
+        ("Elbow Complaints 2007, Section(s) - Goggles", ("Elbow Complaints", 2007, ["Goggles"])),
+        ("Elbow Complaints 2007, (Section(s): Goggles)", ("Elbow Complaints", 2007, ["Goggles"])),
+        ("Elbow Complaints 2007, Section(s): Guidelines", ("Elbow Complaints", 2007, [])),
+        ("Elbow Complaints 2007, Guidelines, Goggles", ("Elbow Complaints", 2007, ["Goggles"])),
     ],
 )
 def test_titles_since_2017(text: str, expected: tuple[str, int | None, list[str]]) -> None:
@@ -149,7 +174,7 @@ def test_sections(listed: str, expected: list[str]) -> None:
         ("Decision based on MTUS ACOEM, Red Flags, pg. 4.", [("ACOEM", None, ["Red Flags"], "4")]),
         (
             "Decision based on MTUS Acupuncture 8 C.C.R. 9792.20 - 9792.26 MTUS (Effective July 18, 2009) Page(s): 3.",
-            [("Acupuncture", None, [], "3")],
+            [("Acupuncture", 2009, [], "3")],
         ),
         ("The Claims Administrator based its decision on the MTUS.", [("MTUS", None, [], None)]),
         (
@@ -319,3 +344,13 @@ def test_any_text_is_read(text: str) -> None:
     found = read(f"Decision based on {text}")
     assert found["guideline"].null_count() == 0
     assert found["sections"].null_count() == 0
+
+
+@pytest.mark.parametrize(
+    ("written", "pages"),
+    [("pages 3-5", "3-5"), ("page(s): 3 to 5, 9", "3-5, 9"), ("pages 3 through 5 and 9", "3-5, 9"), ("p. 3 of 9", "3")],
+)
+def test_pages(written: str, pages: str) -> None:
+    assert mtus(f"Decision based on MTUS Eye Complaints 2004, Goggles, {written}.") == [
+        ("Eye Complaints", 2004, ["Goggles"], pages)
+    ]

@@ -12,8 +12,7 @@ from imr_etl.ingest.lines import LINES
 from imr_etl.ingest.pages import LetterLines
 from imr_etl.ingest.pdf import _pdfplumber_lines, read_pdf
 from imr_etl.ingest.text import read_text
-from imr_etl.parse.items import modifications
-from imr_etl.parse.letters import Parsed, parse
+from imr_etl.parse.letter import ParsedLetters, parse_letters
 
 KEY = "0" * 64
 
@@ -142,10 +141,10 @@ def by_pdfplumber(data: bytes) -> LetterLines:
     return letter
 
 
-def parsed(letter: LetterLines) -> Parsed:
+def parsed(letter: LetterLines) -> ParsedLetters:
     columns = {name: getattr(letter, name) for name in ("page", "line", "text", "is_bold", "x0", "top")}
     lines = pl.DataFrame({**columns, "extractor": letter.read_by}).with_columns(sha256=pl.lit(KEY))
-    return parse(LINES.conform(lines))
+    return parse_letters(LINES.conform(lines))
 
 
 def folded(text: str | None) -> str:
@@ -169,9 +168,7 @@ def said(letter: MadeUpLetter) -> list[tuple[str, ...]]:
 
 
 def read(letter: LetterLines) -> list[tuple[str, ...]]:
-    authorized, disputed = modifications(pl.col("request"))
-    items = parsed(letter).items.with_columns(authorized=authorized, disputed=disputed)
-    columns = items.select(
+    columns = parsed(letter).items.select(
         "request",
         "decision",
         "authorized",
@@ -184,7 +181,7 @@ def read(letter: LetterLines) -> list[tuple[str, ...]]:
 
 
 THOROUGH = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
@@ -196,7 +193,7 @@ def test_pdf_in_any_layout(data: st.DataObject, letter: MadeUpLetter) -> None:
     assert read(read_pdf(pdf)) == said(letter)
 
 
-@settings(THOROUGH, max_examples=5)
+@settings(THOROUGH, max_examples=3)
 @given(data=st.data(), letter=letters())
 def test_pdf_by_the_second_reader(data: st.DataObject, letter: MadeUpLetter) -> None:
     layout = data.draw(layouts(len(letter.items)))
@@ -264,7 +261,9 @@ def test_disturbed_lines_never_make_an_item_out_of_nothing(
     layout = data.draw(layouts(len(letter.items)))
     original = read_text(to_text(letter, layout).encode()) if as_text else read_pdf(to_pdf(letter, layout))
     disturbed = data.draw(st.composite(shuffled)(original))
-    everything = folded("".join(disturbed.text))
+    # A line right behind itself is read once.
+    once = [text for text, before in zip(disturbed.text, ["", *disturbed.text], strict=False) if text != before]
+    everything = folded("".join(disturbed.text)) + folded("".join(once))
     found = parsed(disturbed).items
     assert all(folded(request) in everything for request in found["request"])
     assert found["decision"].is_in(["upheld", "overturned"]).all()

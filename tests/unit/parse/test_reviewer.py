@@ -3,8 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imr_etl.parse.reviewer import known_names, reviewer, state_aliases
+from imr_etl.parse.reviewer import reviewer, state_aliases
 from imr_etl.vocabulary import alias_table, code_table
+from imr_etl.vocabulary.misspelled_names import known_names
 
 SCHEMA = {
     "sha256": pl.String,

@@ -6,7 +6,7 @@ import pytest
 from imr_etl.ingest.lines import _lines
 from imr_etl.ingest.text import read_text
 from imr_etl.ingest.workers import LetterFile
-from imr_etl.parse.letters import parse
+from imr_etl.parse.letter import parse_letters
 
 F2B = """HOW THE IMR FINAL DETERMINATION WAS MADE
 DOCUMENTS REVIEWED
@@ -52,7 +52,7 @@ The Medical Director
 
 def items(text: str) -> pl.DataFrame:
     lines = _lines([(LetterFile("", "a", "text/plain"), read_text(text.encode()))])
-    return parse(lines.cast({"sha256": pl.Categorical()})).items
+    return parse_letters(lines.cast({"sha256": pl.Categorical()})).items
 
 
 @pytest.mark.parametrize(
@@ -131,6 +131,6 @@ def test_a_number_that_none_can_be_made_of_costs_no_other_item() -> None:
         "The request for an MRI is not medically necessary.",
         "The request for a brace is medically necessary.",
     )
-    for number, found in (("2", [1, 2]), ("\u0662", [1, 2]), ("\U00010d42", [1])):
+    for number in ("2", "\u0662", "\U00010d42"):
         text = F2B.format(items=f"1. {first}\n\n{number}. {second}")
-        assert items(text)["item_number"].to_list() == found
+        assert items(text)["item_number"].to_list() == [1, 2]

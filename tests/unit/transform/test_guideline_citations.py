@@ -1,7 +1,9 @@
+from datetime import date
+
 import polars as pl
 import pytest
 
-from imr_etl.transform.guideline_citations import RANKS, guideline_citations, unknown_guidelines
+from imr_etl.transform.guideline_citations import RANKS, guideline_citations, unknown_guidelines, unread_citations
 from imr_etl.vocabulary import code_table
 
 SCHEMA = {
@@ -112,3 +114,22 @@ def test_every_name_has_a_family_and_a_role(table: str, source: str) -> None:
 )
 def test_an_article_is_told_by_its_volume_and_page(citation: str, expected: str) -> None:
     assert coded("Non-MTUS", citation).get_column("guideline_family").to_list() == [expected]
+
+
+@pytest.mark.parametrize(
+    ("title", "year", "sections", "is_unread"),
+    [
+        ("Eye Complaints", 2004, ["Goggles (for work)", "17"], False),
+        ("Eye Complaints 20044", None, [], True),
+        ("Eye Complaints [2004", None, [], True),
+        ("Eye Complaints", 2004, ["Section(s): Goggles"], True),
+        ("Eye Complaints", None, ["Goggles (July 18, 2009)"], True),
+        ("Eye Complaints", 2004, ["Goggles page 4"], True),
+        ("Eye Complaints", 2004, ["Goggles (for work"], True),
+        ("Eye Complaints", 2017, [], True),
+    ],
+)
+def test_what_was_not_taken_apart(title: str, year: int | None, sections: list[str], is_unread: bool) -> None:
+    cited = coded("MTUS", title, sections=sections).with_columns(year=pl.lit(year, pl.Int32))
+    letters = pl.DataFrame({"sha256": ["a"], "decision_date": [date(2016, 5, 1)]})
+    assert unread_citations(cited, letters).height == int(is_unread)

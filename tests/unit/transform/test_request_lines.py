@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from imr_etl.parse.items import split_modifications
 from imr_etl.transform.disputed_items import items_and_drugs
 from imr_etl.transform.item_body_parts import item_body_parts
 
@@ -27,7 +28,7 @@ def read() -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """The items, drugs and body parts of all lines, read in one frame; sha256 is the number of the line."""
     rows = [(str(number), 1, line["request"]) for number, line in enumerate(LINES)]
     schema = {"sha256": pl.String, "item_number": pl.Int32, "request": pl.String}
-    items, drugs = items_and_drugs(pl.DataFrame(rows, schema=schema, orient="row"))
+    items, drugs = items_and_drugs(split_modifications(pl.DataFrame(rows, schema=schema, orient="row")))
     return items, drugs, item_body_parts(items)
 
 

@@ -1,5 +1,6 @@
 """What tests of the warehouse share: Parquet files made by hand, as the stages before it would leave them."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,8 +8,8 @@ import pytest
 from made_up_rows import made_up_letters, rows_of
 from parquet_rows import BLOCK, Row, write_rows
 
-from imr_etl.paths import DataPaths
-from warehouse.build import build
+from imr_etl.storage.paths import DataPaths
+from warehouse.build.build import build
 
 FIRST, SECOND = "CM16-0020001", "CM16-0020002"
 
@@ -54,9 +55,11 @@ def two_letters() -> dict[str, list[Row]]:
         "item_drugs": [{"sha256": "a", "item_number": 1, "position": 1}],
         "item_body_parts": [{"sha256": "a", "item_number": 1, "position": 1}],
         "guideline_citations": [{"sha256": "a", "item_number": 1, "cited_by": "reviewer", "position": 1}],
+        "rationale_reasons": [{"sha256": "a", "item_number": 1, "position": 1}],
         "reviewer_licenses": [{"sha256": "a", "position": 1}],
         "reviewer_specialties": [{"sha256": "a", "position": 1}],
         "diagnoses": [{"sha256": "a", "position": 1}],
+        "diagnosis_body_parts": [{"sha256": "a", "diagnosis_position": 1, "position": 1}],
         "problems": [{"sha256": "b", "position": 1, "code": "no_items"}],
     }
 
@@ -65,3 +68,19 @@ def two_letters() -> dict[str, list[Row]]:
 def letters(put: Put, two_letters: dict[str, list[Row]]) -> None:
     """The two letters, written."""
     put(**two_letters)
+
+
+@pytest.fixture(scope="session")
+def built_once(tmp_path_factory: pytest.TempPathFactory, two_letters: dict[str, list[Row]]) -> DataPaths:
+    """The two letters and their warehouse, to be copied."""
+    paths = DataPaths.at(tmp_path_factory.mktemp("built") / "data")
+    write_rows(paths, **two_letters)
+    build(paths)
+    return paths
+
+
+@pytest.fixture
+def built(built_once: DataPaths, paths: DataPaths) -> DataPaths:
+    """A warehouse of the two letters that may be spoilt."""
+    shutil.copytree(built_once.root, paths.root)
+    return paths

@@ -1,0 +1,253 @@
+"""The update of a data folder: list the letters, process those that are pending, store what they became.
+
+Belongs here: which letters are pending, and in what order files are written so that a run may be killed at any moment.
+Does not belong here: what a letter becomes (`imr_etl.pipeline.process`), and damaged files (`imr_etl.pipeline.repair`).
+
+`letter_reads` and `letter_parses` say which letters are done, and each is written after the rows that it vouches for: a
+run that is killed before that processes the letters again, and their rows replace what the killed run left. Letters
+that are processed again are first removed from `letter_parses`, because the warehouse refuses tables that are half old
+and half new.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+from imr_etl.blocks import BLOCKS
+from imr_etl.errors import RunError
+from imr_etl.ingest import files, lines
+from imr_etl.ingest.workers import Pool
+from imr_etl.parse import parser_version
+from imr_etl.pipeline.process import Processed, process_letters
+from imr_etl.schema.tables import TABLES, Table
+from imr_etl.storage import parquet
+from imr_etl.storage.paths import DataPaths
+from imr_etl.transform.tables import TABLE_NAMES
+from imr_etl.vocabulary.additions import use_vocabulary
+
+PARSES = TABLES["letter_parses"]
+
+Redo = Literal["lines", "tables"]
+"""What to make again although it is up to date: every line, or every table from the lines that are stored."""
+
+CHUNK_LETTERS = 2_000
+"""How many letters of several blocks are processed together; a larger block is processed alone."""
+
+
+@dataclass(frozen=True)
+class FilesReport:
+    """What a listing found: files in the folder, contents ever seen, contents new to this listing, problem rows."""
+
+    files: int
+    letters: int
+    new: int
+    problems: int
+
+
+@dataclass(frozen=True)
+class BlockReport:
+    """A block after an update: its letters, how many were read, parsed and not read in full now, rows by table."""
+
+    block: str
+    letters: int
+    read: int
+    parsed: int
+    problems: int
+    rows: dict[str, int]
+
+
+@dataclass(frozen=True)
+class PendingBlock:
+    """The letters of a block that are to be processed.
+
+    Attributes:
+        block: the block's name.
+        letters: all `letter_files` rows of the block.
+        to_read: sha256 of the letters whose file is to be read.
+        to_parse: sha256 of the letters that are to be parsed from stored lines.
+        outdated: how many of these have tables that other rules made.
+    """
+
+    block: str
+    letters: pl.DataFrame
+    to_read: pl.Series
+    to_parse: pl.Series
+    outdated: int
+
+    @property
+    def size(self) -> int:
+        """How many letters are pending."""
+        return len(self.to_read) + len(self.to_parse)
+
+
+def update_files(paths: DataPaths, letters: Path, *, rehash: bool = False) -> FilesReport:
+    """List a folder of letters and store which contents there are.
+
+    With `rehash` every file is read to see whether its content changed, not only its size and time. Raises RunError if
+    the folder is missing or holds no letter.
+    """
+    now = files.after_all(known_letters(paths, "first_seen"), datetime.now(UTC).replace(tzinfo=None))
+    listing, unlisted = files.list_letters(letters)
+    listed = listing.height
+    known = parquet.read(paths.files(files.SIGHTINGS.name), files.SIGHTINGS.schema)
+    if listing.is_empty() and known.is_empty():
+        raise RunError(f"No folder in {letters} can be listed: give this user the right to read them.")
+    sightings = files.update_sightings(listing, known, now, unlisted=set(unlisted), rehash=rehash)
+    # Each of these frames takes 300 MB for two million letters.
+    del listing, known
+    before = known_letters(paths)
+    letter_files = files.letter_files(sightings, before)
+    new = letter_files.join(before, on="sha256", how="anti").height
+    del before
+    problems = files.file_problems(sightings, letter_files, unlisted)
+    write_letter_files(paths, letter_files)
+    parquet.write_if_changed(problems, paths.files("problems"))
+    parquet.write_if_changed(sightings, paths.files("file_sightings"))
+    return FilesReport(listed, letter_files.height, new, problems.height)
+
+
+def find_pending(
+    paths: DataPaths, *, redo: Redo | None = None, years: Iterable[int] | None = None
+) -> list[PendingBlock]:
+    """Find the letters that are to be read or parsed, by block, in the order of blocks.
+
+    With `redo` letters that are up to date are pending, too. `years` limits the blocks to case numbers of these years.
+    Raises RunError where a code table that the folder adds to is refused.
+    """
+    use_vocabulary(paths.vocabulary)
+    found = (_pending(paths, block, redo) for block in stored_blocks(paths, years))
+    return [pending for pending in found if pending.size]
+
+
+def update_letters(
+    paths: DataPaths,
+    pending: Iterable[PendingBlock],
+    pool: Pool,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Iterator[BlockReport]:
+    """Process pending letters and store their lines and tables, a chunk at a time; report each block.
+
+    `pool` has the processes that read files; `progress` is called with the number of letters that were read or parsed
+    since the last call.
+    """
+    for chunk in _chunks(pending):
+        yield from _update_chunk(paths, chunk, pool, progress)
+
+
+def known_letters(paths: DataPaths, *columns: str) -> pl.DataFrame:
+    """Read `letter_files` of all blocks, or some of its columns."""
+    none = files.LETTER_FILES.empty().select(columns or files.LETTER_FILES.columns)
+    return pl.concat([none, *(_letters(paths, block, *columns) for block in stored_blocks(paths))])
+
+
+def write_letter_files(paths: DataPaths, letters: pl.DataFrame) -> None:
+    """Write the blocks of `letter_files` that changed. A run that is killed here leaves the rest to the next one.
+
+    Takes `letter_files` of all blocks.
+    """
+    by_block = {str(block): rows for (block,), rows in letters.partition_by("block", as_dict=True).items()}
+    for block in sorted({*by_block, *stored_blocks(paths)}):
+        parquet.write_if_changed(by_block.get(block, files.LETTER_FILES.empty()), paths.letter_files(block))
+
+
+def stored_blocks(paths: DataPaths, years: Iterable[int] | None = None) -> list[str]:
+    """List the blocks that have or had letters, in the order of blocks."""
+    pattern = paths.letter_files("*")
+    stored = {path.stem for path in pattern.parent.glob(pattern.name)}
+    prefixes = None if years is None else {f"CM{year % 100:02}" for year in years}
+    return [block for block in BLOCKS if block in stored and (prefixes is None or block[:4] in prefixes)]
+
+
+def _pending(paths: DataPaths, block: str, redo: Redo | None) -> PendingBlock:
+    letters = _letters(paths, block)
+    reads = parquet.read(paths.lines(lines.READS.name, block), lines.READS.schema)
+    parses = parquet.read(paths.tables(PARSES.name, block), PARSES.schema)
+    to_read = lines.to_read(letters, lines.READS.empty() if redo == "lines" else reads)["sha256"]
+    done = parses.clear() if redo else parses.filter(pl.col("parser_version") == parser_version())
+    # A letter whose file moved to another block has rows in its old block that no one uses.
+    to_parse = (
+        reads.join(letters, on="sha256", how="semi")
+        .filter(~pl.col("sha256").is_in(to_read.implode()))
+        .join(done, on=["sha256", "extractor_version"], how="anti", maintain_order="left")["sha256"]
+    )
+    outdated = parses.filter(pl.col("parser_version").ne_missing(parser_version()))["sha256"]
+    return PendingBlock(block, letters, to_read, to_parse, to_parse.is_in(outdated.implode()).arg_true().len())
+
+
+def _chunks(pending: Iterable[PendingBlock]) -> Iterator[list[PendingBlock]]:
+    """Group blocks in their order: processing a chunk takes most of a second, however few letters it has."""
+    chunk: list[PendingBlock] = []
+    for block in pending:
+        if chunk and sum(each.size for each in (*chunk, block)) > CHUNK_LETTERS:
+            yield chunk
+            chunk = []
+        chunk.append(block)
+    if chunk:
+        yield chunk
+
+
+def _update_chunk(
+    paths: DataPaths, chunk: list[PendingBlock], pool: Pool, progress: Callable[[int], None]
+) -> Iterator[BlockReport]:
+    letters = pl.concat(block.letters for block in chunk)
+    to_read = pl.concat([block.to_read for block in chunk])
+    stored = [_stored_lines(paths, block) for block in chunk]
+    stored_lines, stored_reads = (pl.concat(frames) for frames in zip(*stored, strict=True))
+    processed = process_letters(letters, to_read, stored_lines, stored_reads, pool, progress)
+    for block in chunk:
+        yield _store(paths, block, processed)
+        progress(len(block.to_parse))
+
+
+def _stored_lines(paths: DataPaths, pending: PendingBlock) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Read `letter_lines` and `letter_reads` of the pending letters of a block that were read before."""
+    is_pending = pl.col("sha256").is_in(pl.concat([pending.to_read, pending.to_parse]).implode())
+    stored_lines, stored_reads = (
+        parquet.scan(paths.lines(table.name, pending.block), table.schema).filter(is_pending).collect()
+        for table in (lines.LINES, lines.READS)
+    )
+    return stored_lines, stored_reads
+
+
+def _store(paths: DataPaths, pending: PendingBlock, processed: Processed) -> BlockReport:
+    """Write what the pending letters of a block became, beside the rows of its other letters."""
+    block = pending.block
+
+    def of_block(frame: pl.DataFrame) -> pl.DataFrame:
+        return frame.join(pending.letters, on="sha256", how="semi", maintain_order="left")
+
+    def merge(path: Path, table: Table, new: pl.DataFrame, done: pl.Series) -> int:
+        merged = parquet.merged(parquet.read(path, table.schema), of_block(new), done, table.key)
+        parquet.write(merged, path)
+        return merged.height
+
+    reads, parses = of_block(processed.reads), of_block(processed.tables[PARSES.name])
+    read, parsed = reads["sha256"], parses["sha256"]
+    _forget_parses(paths, block, parsed)
+    if len(read):
+        for table, new in ((lines.LINES, processed.lines), (lines.READS, processed.reads)):
+            merge(paths.lines(table.name, block), table, new, read)
+    rows = {
+        name: merge(paths.tables(name, block), TABLES[name], processed.tables[name], parsed)
+        for name in (*TABLE_NAMES, PARSES.name)
+    }
+    not_in_full = reads.filter(pl.col("code").is_not_null() | (pl.col("findings").list.len() > 0)).height
+    return BlockReport(block, pending.letters.height, len(read), len(parsed), not_in_full, rows)
+
+
+def _forget_parses(paths: DataPaths, block: str, sha256: pl.Series) -> None:
+    """Remove letters that are about to be processed again from `letter_parses` of a block."""
+    parses = parquet.read(paths.tables(PARSES.name, block), PARSES.schema)
+    others = parses.filter(~pl.col("sha256").is_in(sha256.implode()))
+    if others.height < parses.height:
+        parquet.write(others, paths.tables(PARSES.name, block))
+
+
+def _letters(paths: DataPaths, block: str, *columns: str) -> pl.DataFrame:
+    """Read `letter_files` of a block, or some of its columns."""
+    letters = parquet.scan(paths.letter_files(block), files.LETTER_FILES.schema)
+    return letters.select(columns or files.LETTER_FILES.columns).collect()

@@ -1,0 +1,39 @@
+"""Dates of a letter that cannot be, and dates that are out of order.
+
+Belongs here: comparing the dates of one letter with each other and with the day on which its file was first seen. Does
+not belong here: reading the dates (`imr_etl.parse.header`).
+"""
+
+import polars as pl
+
+from imr_etl.parse.header import DATES
+
+
+def without_future_dates(letters: pl.DataFrame) -> pl.DataFrame:
+    """Make the dates of letters that are later than the day after `first_seen` null, and list them in `unreadable`.
+
+    Takes sha256, the five dates, unreadable, first_seen (Datetime; null where unknown).
+    """
+    last_day = pl.col("first_seen").dt.date().dt.offset_by("1d")
+    is_later = {field: (pl.col(field) > last_day).fill_null(value=False) for field in DATES}
+    late = pl.concat_list(
+        pl.when(is_later[field]).then(pl.struct(field=pl.lit(field), excerpt=pl.col(field).dt.to_string("%m/%d/%Y")))
+        for field in DATES
+    ).list.drop_nulls()
+    return letters.with_columns(
+        unreadable=pl.concat_list(pl.col("unreadable").fill_null([]), late),
+        **{field: pl.when(~is_later[field]).then(field) for field in DATES},
+    )
+
+
+def dates_out_of_order(letters: pl.DataFrame) -> pl.DataFrame:
+    """Find the letters with a date that is later than one it should precede: sha256, field (its name), excerpt."""
+    pairs = [(first, second) for n, first in enumerate(DATES) for second in DATES[n + 1 :]]
+    return pl.concat(
+        letters.filter(pl.col(first) > pl.col(second)).select(
+            "sha256",
+            field=pl.lit(first),
+            excerpt=pl.format(f"{first} {{}} is later than {second} {{}}", first, second),
+        )
+        for first, second in pairs
+    ).unique("sha256", keep="first", maintain_order=True)

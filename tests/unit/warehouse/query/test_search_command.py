@@ -1,0 +1,184 @@
+"""`imr-etl search` as a person meets it."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from imr_etl.cli import cli
+from imr_etl.errors import RunError
+from imr_etl.storage.paths import DataPaths
+from warehouse.query.search import Found, Hit, Search
+
+Run = Callable[..., Result]
+
+HIT = Hit(
+    "CM16-0020001",
+    "CM16-0020001",
+    2,
+    date(2016, 3, 30),
+    "overturned",
+    "overturned",
+    "Diagnostic Testing",
+    "Imaging Radiology",
+    "MRI",
+    2,
+    3,
+    "MRI of the knee",
+    "First. The [bold]knee\x1b[2J[/bold] locks, \u202ehe says. Last.",
+)
+
+
+@pytest.fixture
+def imr_search(made_up: DataPaths) -> Run:
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(cli, ["search", "--data", str(made_up.root), *arguments])
+
+    return run
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Has one hit found by whatever search; gives what was asked for, and the limit."""
+    heard: list[Any] = []
+
+    def search(_: object, asked: Search, limit: int | None) -> Found:
+        heard.extend((asked, limit))
+        return Found(3, 2, iter([HIT]))
+
+    monkeypatch.setattr("warehouse.query.search.search", search)
+    return heard
+
+
+@pytest.mark.usefixtures("asked")
+def test_a_hit_is_shown_with_its_sentence(imr_search: Run) -> None:
+    assert imr_search("knee").output.splitlines() == [
+        "CM16-0020001 item 2, pages 2-3  2016-03-30  overturned  Diagnostic Testing / Imaging Radiology / MRI",
+        "    The [bold]knee\\x1b[2J[/bold] locks, \\u202ehe says.",
+        "3 items in 2 letters.",
+        "The newest 1 are shown; --limit shows more, --csv all.",
+    ]
+    assert imr_search("mri").output.splitlines()[1] == "    request: MRI of the knee"
+
+
+@pytest.mark.usefixtures("asked")
+def test_words_are_highlighted_on_a_terminal(imr_search: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    assert "\x1b[1;7mknee\x1b[0m\\x1b[2J" in imr_search("knee").output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "phrases"),
+    [
+        (["functional restoration"], ("functional restoration",)),
+        (["functional", "restoration"], ("functional", "restoration")),
+        (['"low back" pain today'], ("low back", "pain", "today")),
+        (["knee", '"low back'], ("knee", "low back")),
+        (['""', "knee"], ("knee",)),
+    ],
+)
+def test_quotes_make_phrases(imr_search: Run, asked: list[Any], arguments: list[str], phrases: tuple[str]) -> None:
+    assert imr_search(*arguments).exit_code == 0
+    assert asked == [Search(phrases=phrases), 20]
+
+
+def test_every_field_of_the_states_form_is_an_option(imr_search: Run, asked: list[Any]) -> None:
+    told = imr_search(
+        *("--case", "cm16-0020001", "--decision", "upheld", "--outcome", "partially overturned"),
+        *("--category", "Programs", "--category", "Surgery", "--subcategory", "Spine"),
+        *("--treatment", "MRI", "--specialty", "Neurology", "--priority", "expedited"),
+        *("--since", "2016", "--until", "2016-02", "--injury-since", "2010-05-06", "--injury-until", "2011"),
+        *("--received-since", "2015-2", "--received-until", "2015-2-3", "--limit", "7"),
+    )
+    assert told.exit_code == 0, told.output
+    assert asked == [
+        Search(
+            plain={
+                "determination_id": "CM16-0020001",
+                "decision": "upheld",
+                "outcome": "partially overturned",
+                "priority": "expedited",
+            },
+            names={
+                "category": ("Programs", "Surgery"),
+                "subcategory": ("Spine",),
+                "treatment": ("MRI",),
+                "specialty": ("Neurology",),
+            },
+            dates={
+                "decision_date": (date(2016, 1, 1), date(2016, 2, 29)),
+                "injury_date": (date(2010, 5, 6), date(2011, 12, 31)),
+                "application_received_date": (date(2015, 2, 1), date(2015, 2, 3)),
+            },
+        ),
+        7,
+    ]
+
+
+def test_csv_is_fit_for_a_spreadsheet(imr_search: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    evil = Hit(*(*HIT.__dict__.values(),)[:-2], "=HYPERLINK(1)", "@\x1b")  # type: ignore[arg-type]
+    monkeypatch.setattr("warehouse.query.search.search", lambda *_: Found(1, 1, iter([evil])))
+    header, row = csv.reader(io.StringIO(imr_search("knee", "--csv").output))
+    assert header == list(Hit.__annotations__)
+    assert row[-2:] == ["'=HYPERLINK(1)", "'@\\x1b"]
+    assert row[2:4] == ["2", "2016-03-30"]
+
+
+def test_csv_and_json_have_all_hits(imr_search: Run) -> None:
+    rows = list(csv.DictReader(io.StringIO(imr_search("--decision", "upheld", "--csv").output)))
+    told = json.loads(imr_search("--decision", "upheld", "--json").output)
+    assert len(rows) == len(told) > 50
+    assert [row["case_number"] for row in rows] == [row["case_number"] or "" for row in told]
+    assert {row["decision"] for row in told} == {"upheld"}
+    days = [row["decision_date"] for row in told if row["decision_date"]]
+    assert days == sorted(days, reverse=True)
+
+
+def test_json_has_no_character_that_commands_a_terminal(imr_search: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    evil = Hit(*(*HIT.__dict__.values(),)[:-1], "\x7f\x1b\u202e")  # type: ignore[arg-type]
+    monkeypatch.setattr("warehouse.query.search.search", lambda *_: Found(2, 1, iter([evil, HIT])))
+    told = imr_search("knee", "--json").output
+    assert told.replace("\n", "").isprintable()
+    assert [row["rationale"] for row in json.loads(told)] == ["\x7f\x1b\u202e", HIT.rationale]
+
+
+@pytest.mark.parametrize("form", ["--csv", "--json", None])
+def test_nothing_found(imr_search: Run, form: str | None) -> None:
+    told = imr_search("nowhere", *([form] if form else []))
+    expected = {"--csv": ",".join(Hit.__annotations__), "--json": "[]", None: "Nothing found."}
+    assert (told.exit_code, told.output) == (0, f"{expected[form]}\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ([], "Say what to search for"),
+        (["knee", "--since", "2016-02-30"], "is no year, month or day"),
+        (["knee", "--since", "2016-13"], "is no year, month or day"),
+        (["knee", "--until", "yesterday"], "is no year, month or day"),
+        (["knee", "--since", "0000"], "is no year, month or day"),
+        (["knee", "--since", "2017", "--until", "2016"], "No day is in or after 2017-01-01 and not after 2016-12-31"),
+        (["knee", "--decision", "maybe"], "is not one of"),
+        (["knee", "--limit", "0"], "is not in the range"),
+    ],
+)
+def test_wrong_use_is_told(imr_search: Run, arguments: list[str], told: str) -> None:
+    result = imr_search(*arguments)
+    assert result.exit_code == 2
+    assert told in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [(["--case", "16-1"], "16-1 is no case number"), (["--category", "Program"], "did you mean Programs")],
+)
+def test_what_is_not_known_is_told(imr_search: Run, arguments: list[str], told: str) -> None:
+    error = imr_search(*arguments).exception
+    with pytest.raises(RunError, match=told):
+        raise error or AssertionError

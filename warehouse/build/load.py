@@ -1,0 +1,166 @@
+"""Loading: the rows of blocks come from Parquet files into the tables of the warehouse, batch by batch.
+
+Belongs here: which letters a batch loads, and in which order its tables are replaced. Does not belong here: the SQL
+(`load/`), which blocks are loaded and into which file (`warehouse.build.build`), and the marts
+(`warehouse.build.marts`).
+
+A batch replaces all that the warehouse holds of its blocks. Where a case has letters in other blocks too, these letters
+are loaded with it, because another letter of the case may count now. An empty warehouse is filled in the same way, so
+that a nightly run ends where a full build does.
+"""
+
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from imr_etl.schema.tables import CHILDREN, DETERMINATIONS, TABLES
+from imr_etl.storage.checksums import verify
+from imr_etl.storage.paths import DataPaths
+from warehouse import select_rows, sql, transaction
+from warehouse.build.inputs import FILE_PROBLEMS, Files, input_files
+from warehouse.build.marts import BATCH_CASES, CASE, delete_cases, insert_cases
+from warehouse.build.parquet import define_parquet_rows, file_names
+from warehouse.build.quarantine import prepare_quarantine, quarantine
+
+BLOCKS_AT_A_TIME = 10
+"""Blocks that a batch loads: 67,000 letters, whose 150,000 items are sorted with their texts in memory."""
+
+BATCH_BLOCKS = "batch_blocks"
+LETTER_TABLES = (DETERMINATIONS, *CHILDREN)
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The Parquet files that a build reads, by table and block, and for each table one that has no rows."""
+
+    files: Files
+    empty: dict[str, Path]
+
+    def named(self, table: str, blocks: Sequence[str]) -> list[str]:
+        """Name the files of some blocks of a table, after the one without rows, which has all columns of the table."""
+        files = self.files[table]
+        some = files.values() if table == FILE_PROBLEMS else [files[block] for block in blocks if block in files]
+        return file_names([self.empty[table], *some])
+
+
+@contextmanager
+def sources(paths: DataPaths) -> Iterator[Sources]:
+    """Find the Parquet files that a build reads below a data folder. Raises RunError if `file_problems` is damaged."""
+    files = input_files(paths)
+    of_files = paths.files("problems")
+    files[FILE_PROBLEMS] = {"": of_files} if of_files.exists() else {}
+    for path in files[FILE_PROBLEMS].values():
+        verify(path)
+    with tempfile.TemporaryDirectory() as folder:
+        empty = {name: Path(folder) / f"{name}.parquet" for name in files}
+        for name, path in empty.items():
+            TABLES["problems" if name.endswith("problems") else name].empty().write_parquet(path)
+        yield Sources(files, empty)
+
+
+def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create what the SQL of `load/` takes for granted: the macro `parquet_rows`, the table `batch_blocks`."""
+    define_parquet_rows(connection)
+    connection.execute(f"CREATE TEMP TABLE {BATCH_BLOCKS} (block VARCHAR NOT NULL)")
+    prepare_quarantine(connection)
+
+
+def blocks_of_file_problems(connection: duckdb.DuckDBPyConnection, found: Sources) -> list[str]:
+    """List the blocks with a letter whose file has other problems than the warehouse says."""
+    return [block for (block,) in _execute(connection, "blocks_of_file_problems", found, []).fetchall()]
+
+
+def replace_folder_problems(connection: duckdb.DuckDBPyConnection, found: Sources) -> None:
+    """Replace the problems of folders, which belong to no block."""
+    _execute(connection, "folder_problems", found, [])
+
+
+def replace_blocks(
+    connection: duckdb.DuckDBPyConnection, found: Sources, inputs: pl.DataFrame, blocks: Sequence[str]
+) -> int:
+    """Replace what the warehouse holds of blocks; return how many letters were loaded.
+
+    Takes the files that there are now, as `warehouse.build.inputs.inputs` lists them. Raises RunError for a file that
+    is not as it was written.
+    """
+    letters = 0
+    for first in range(0, len(blocks), BLOCKS_AT_A_TIME):
+        some = list(blocks[first : first + BLOCKS_AT_A_TIME])
+        of_letters = _select_batch(connection, found, some)
+        with transaction(connection):
+            _delete_batch(connection, found)
+            _insert_batch(connection, found, of_letters)
+            remember(connection, inputs.filter(pl.col("block").is_in(some)))
+        ((count,),) = connection.execute("SELECT count(*) FROM batch_letters").fetchall()
+        letters += count
+    return letters
+
+
+def remember(connection: duckdb.DuckDBPyConnection, inputs: pl.DataFrame) -> None:
+    """Write which Parquet files the warehouse holds now."""
+    select, rows = select_rows(inputs)
+    connection.execute(f"INSERT INTO main.build_inputs BY NAME {select}", rows)
+
+
+def _select_batch(connection: duckdb.DuckDBPyConnection, found: Sources, blocks: list[str]) -> list[str]:
+    """Select the cases and letters of a batch, and those to be quarantined; return the blocks of these letters."""
+    connection.execute(f"DELETE FROM {BATCH_BLOCKS}")
+    connection.execute(f"INSERT INTO {BATCH_BLOCKS} SELECT unnest($blocks)", {"blocks": blocks})
+    _verify(found, blocks)
+    _execute(connection, "batch_cases", found, blocks)
+    _execute(connection, "other_letters", found, [])
+    others = [block for (block,) in connection.execute("SELECT DISTINCT block FROM other_letters").fetchall()]
+    _verify(found, others)
+    of_letters = [*blocks, *sorted(others)]
+    _execute(connection, "batch_letters", found, of_letters)
+    quarantine(connection, {table.name: found.named(table.name, of_letters) for table in LETTER_TABLES})
+    _execute(connection, "current_letters", found, of_letters)
+    return of_letters
+
+
+def _insert_batch(connection: duckdb.DuckDBPyConnection, found: Sources, of_letters: list[str]) -> None:
+    """Insert the rows of a batch; takes the blocks of its letters."""
+    for name in ("letter_files", "problems"):
+        _execute(connection, name, found, of_letters)
+    for table in LETTER_TABLES:
+        own = ", ".join(f"source.{name}" for name in table.columns if name != CASE)
+        connection.execute(
+            f"INSERT INTO main.{table.name} BY NAME SELECT letter.{CASE}, {own}"
+            " FROM parquet_rows($source) AS source"
+            " JOIN current_letters AS letter ON letter.sha256 = source.sha256 AND letter.block = source.file_block"
+            f" ORDER BY {', '.join(table.key)}",
+            {"source": found.named(table.name, of_letters)},
+        )
+    insert_cases(connection)
+
+
+def _delete_batch(connection: duckdb.DuckDBPyConnection, found: Sources) -> None:
+    """Delete what the warehouse holds of the batch's blocks and cases."""
+    of_blocks = "SELECT sha256 FROM main.letter_files SEMI JOIN batch_blocks USING (block)"
+    # A full build spends no time on looking for what is not there.
+    if connection.execute(f"{of_blocks} UNION ALL SELECT sha256 FROM other_letters LIMIT 1").fetchone():
+        _execute(connection, "delete_batch", found, [])
+        for table in LETTER_TABLES:
+            connection.execute(f"DELETE FROM main.{table.name} WHERE {CASE} IN (FROM {BATCH_CASES})")
+        delete_cases(connection)
+
+
+def _execute(
+    connection: duckdb.DuckDBPyConnection, name: str, found: Sources, blocks: list[str]
+) -> duckdb.DuckDBPyConnection:
+    """Run an SQL file of `load/`; `$table` in it are the Parquet files of some blocks of that table."""
+    text = sql(f"load/{name}")
+    tables = sorted(set(re.findall(r"\$(\w+)", text)))
+    return connection.execute(text, {table: found.named(table, blocks) for table in tables})
+
+
+def _verify(found: Sources, blocks: list[str]) -> None:
+    for files in found.files.values():
+        for path in (files[block] for block in blocks if block in files):
+            verify(path)

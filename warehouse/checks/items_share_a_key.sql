@@ -1,7 +1,0 @@
--- Two disputed items of one number.
--- severity: block
--- bound: 0
--- scope: letter
--- observed: 0 of 210 items, 2026-11
--- why: items are numbered within their letter
-SELECT determination_id, item_number, count(*) AS rows FROM imr.disputed_items GROUP BY ALL HAVING count(*) > 1

@@ -1,7 +1,0 @@
--- Disputed items whose letter is not there.
--- severity: block
--- bound: 0
--- scope: letter
--- observed: 0 of 210 items, 2026-11
--- why: every item stands in a letter
-SELECT determination_id, item_number FROM imr.disputed_items ANTI JOIN imr.determinations USING (determination_id)

@@ -1,7 +1,0 @@
--- Two problems of one place in a letter's list.
--- severity: block
--- bound: 0
--- scope: file
--- observed: 0, 2026-11
--- why: position counts the problems of a letter
-SELECT sha256, position, count(*) AS rows FROM imr.problems GROUP BY ALL HAVING count(*) > 1

@@ -1,0 +1,215 @@
+"""One case, looked at: what the warehouse knows of it beside the lines that it was read from.
+
+Belongs here: fetching a case and its lines, laying them out for a terminal, tinting a page. Does not belong here: how a
+line is understood (`imr_etl.parse`), options and messages (`imr_etl.cli`).
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+import pypdfium2
+from PIL import Image, ImageDraw
+from rich.console import Console
+from rich.table import Table
+
+from imr_etl.errors import RunError, not_written
+from imr_etl.ingest.files import path_of
+from imr_etl.ingest.lines import LINES
+from imr_etl.ingest.visibility import bounded_scale
+from imr_etl.parse.items import CLAIMS_ADMINISTRATOR, RATIONALE, REQUEST, REVIEWER
+from imr_etl.parse.letter import label_lines
+from imr_etl.problems import PROBLEM_CODES
+from imr_etl.schema.tables import CHILDREN, DETERMINATIONS
+from imr_etl.storage import parquet
+from imr_etl.storage.paths import DataPaths
+from imr_etl.terminal import shown
+from imr_etl.vocabulary.additions import use_vocabulary
+from warehouse.query.connect import reading
+
+TINTS = {
+    "header": (255, 213, 128),
+    "credentials": (200, 200, 255),
+    "summary": (200, 255, 255),
+    "decisions": (230, 230, 230),
+    REQUEST: (255, 180, 180),
+    CLAIMS_ADMINISTRATOR: (255, 240, 150),
+    REVIEWER: (190, 255, 190),
+    RATIONALE: (220, 200, 255),
+}
+"""Colour of each part on a tinted page."""
+
+PIXELS_A_POINT = 2
+LINE_HEIGHT = 12
+RIGHT_MARGIN = 60
+SEEN_OF_A_TEXT = 400
+"""Letters of a long text that are shown."""
+
+Rows = list[dict[str, object]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case of the warehouse: its determination, the rows of the other tables, its problems, its lines with labels."""
+
+    determination: dict[str, object]
+    file: dict[str, object]
+    tables: dict[str, Rows]
+    problems: Rows
+    lines: pl.DataFrame
+
+
+def find_case(paths: DataPaths, case: str) -> Case:
+    """The current letter of a case, by its case number or determination_id.
+
+    Raises RunError where there is no warehouse that can be read, or no such case in it.
+    """
+    use_vocabulary(paths.vocabulary)
+    with reading(paths.warehouse) as connection:
+
+        def rows(query: str, *values: object) -> Rows:
+            result = connection.execute(query, list(values))
+            names = [column[0] for column in result.description]
+            return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+        wanted = case.upper() if case.upper().startswith("CM") else case
+        found = rows(
+            f"SELECT {', '.join(DETERMINATIONS.columns)} FROM main.determinations WHERE determination_id = ?", wanted
+        )
+        if not found:
+            raise RunError(f"The warehouse has no case {case}: case numbers look like CM16-0213037.")
+        (determination,) = found
+        sha256 = determination["sha256"]
+        (file,) = rows("SELECT * FROM main.letter_files WHERE sha256 = ?", sha256)
+        tables = {
+            table.name: rows(
+                f"SELECT * EXCLUDE (determination_id) FROM main.{table.name} WHERE determination_id = ?"
+                f" ORDER BY {', '.join(table.key)}",
+                determination["determination_id"],
+            )
+            for table in CHILDREN
+        }
+        problems = rows(
+            "SELECT code, field, excerpt, page FROM main.problems WHERE sha256 = ? ORDER BY position", sha256
+        )
+    lines = parquet.scan(paths.lines("letter_lines", str(file["block"])), LINES.schema)
+    of_letter = lines.filter(pl.col("sha256") == sha256).sort("page", "line").collect()
+    return Case(determination, file, tables, problems, label_lines(of_letter))
+
+
+def show(case: Case, console: Console) -> None:
+    """Print a case: each group of values, and below it the lines that it came from, as page:line."""
+    letter, lines = case.determination, case.lines
+    console.print(shown(f"{letter['determination_id']}  {letter['outcome']}", "bold"))
+    console.print(shown(f"{path_of(str(case.file['uri']))}, read by {case.file['extractor']}"))
+    _group(console, "Letter", _header_values(letter), _of_section(lines, "header"))
+    licenses = ", ".join(str(row["state"]) for row in case.tables["reviewer_licenses"])
+    specialties = ", ".join(f"{row['specialty_as_written']}" for row in case.tables["reviewer_specialties"])
+    _group(console, "Reviewer", {"licences": licenses, "specialties": specialties}, _credential_lines(lines))
+    diagnoses = "; ".join(str(row["diagnosis"]) for row in case.tables["diagnoses"])
+    patient = {"age": letter["patient_age"], "sex": letter["patient_sex"], "diagnoses": diagnoses}
+    _group(console, "Patient", patient, _of_section(lines, "summary"))
+    for item in case.tables["disputed_items"]:
+        _group(
+            console,
+            f"Item {item['item_number']}: {item['decision']}",
+            _item_values(item, case.tables),
+            _of_item(lines, item),
+        )
+    for problem in case.problems:
+        meaning = PROBLEM_CODES.get(str(problem["code"]), "")
+        where = " ".join(str(problem[name]) for name in ("field", "excerpt") if problem[name])
+        console.print(shown(f"{problem['code']}: {meaning}. {where}", "red"))
+    if not case.problems:
+        console.print("No problems.")
+
+
+def tinted_page(case: Case, number: int, target: Path) -> None:
+    """Write a page of the letter's PDF as PNG, the lines of each part in its colour, at a size that is bounded.
+
+    Raises RunError where the letter is no PDF, its file is gone, it has no such page, or the PNG cannot be written.
+    """
+    path = path_of(str(case.file["uri"]))
+    if case.file["media_type"] != "application/pdf":
+        raise RunError(f"{path} is plain text: it has no page to draw.")
+    try:
+        document = pypdfium2.PdfDocument(path)
+    except (FileNotFoundError, pypdfium2.PdfiumError) as error:
+        raise RunError(
+            f"{path} cannot be read any more: put the letter back, or load it from where it is now."
+        ) from error
+    if not 0 < number <= len(document):
+        raise RunError(f"{path} has {len(document)} pages: name one of them.")
+    page = document[number - 1]
+    width, height = page.get_size()
+    scale = bounded_scale(width, height, PIXELS_A_POINT)
+    image = page.render(scale=scale).to_pil().convert("RGB")
+    tint = Image.new("RGB", image.size, "white")
+    draw = ImageDraw.Draw(tint)
+    here = case.lines.filter(pl.col("page") == number).with_columns(colour=pl.coalesce("part", "section"))
+    for x0, top, colour in here.select("x0", "top", "colour").iter_rows():
+        box = (x0 - 2, top - LINE_HEIGHT, page.get_width() - RIGHT_MARGIN, top + 2)
+        draw.rectangle([scale * edge for edge in box], fill=TINTS.get(colour, (255, 255, 255)))
+    tinted = Image.composite(tint, image, image.convert("L").point(lambda shade: 255 if shade > 200 else 0))
+    try:
+        tinted.save(target, format="PNG")
+    except OSError as error:
+        raise not_written(error, target) from error
+
+
+def _header_values(letter: dict[str, object]) -> dict[str, object]:
+    names = ("template", "priority", "injury_date", "ur_denial_date", "application_received_date", "assigned_date")
+    return {name: letter[name] for name in (*names, "decision_date", "page_count", "parser_version")}
+
+
+def _item_values(item: dict[str, object], tables: dict[str, Rows]) -> dict[str, object]:
+    def of_item(name: str) -> Rows:
+        return [row for row in tables[name] if row["item_number"] == item["item_number"]]
+
+    def told(row: dict[str, object], *names: str) -> str:
+        return " ".join(str(row[name]) for name in names if row[name] not in (None, []))
+
+    citations = [
+        f"{row['cited_by']}: " + told(row, "source", "guideline", "year", "sections", "pages", "guideline_family")
+        for row in of_item("guideline_citations")
+    ]
+    return {
+        **{name: item[name] for name in ("disputed", "authorized", "category", "subcategory", "treatment")},
+        "sessions": told(item, "visits")
+        and f"{item['visits']} ({item['visits_per_week']} a week, {item['weeks']} weeks)",
+        "retrospective": "yes" if item["is_retrospective"] else None,
+        "body parts": ", ".join(told(row, "side", "region") for row in of_item("item_body_parts")),
+        "drugs": "; ".join(
+            told(row, "drug_as_written", "strength", "quantity", "refills", "ingredient", "drug_class")
+            for row in of_item("item_drugs")
+        ),
+        "citations": "\n".join(citations),
+    }
+
+
+def _of_section(lines: pl.DataFrame, section: str) -> pl.DataFrame:
+    return lines.filter(pl.col("section") == section)
+
+
+def _credential_lines(lines: pl.DataFrame) -> pl.DataFrame:
+    """From the line that names credentials on; the standing sentences before it tell nothing of this reviewer."""
+    section = _of_section(lines, "credentials")
+    begins = section["text"].str.contains(r"(?i)State\(s\) of Licensure|Board Certified|credentials:").arg_true()
+    return section.slice(begins[0]) if len(begins) else section
+
+
+def _of_item(lines: pl.DataFrame, item: dict[str, object]) -> pl.DataFrame:
+    return lines.filter(pl.col("item_number") == item["item_number"])
+
+
+def _group(console: Console, title: str, values: dict[str, object], lines: pl.DataFrame) -> None:
+    console.rule(shown(title, "bold"), align="left")
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_column(style="cyan", no_wrap=True)
+    table.add_column()
+    for name, value in values.items():
+        if value not in (None, ""):
+            table.add_row(name, shown(str(value)[:SEEN_OF_A_TEXT]))
+    for page, line, text, part in lines.select("page", "line", "text", pl.coalesce("part", "section")).iter_rows():
+        table.add_row(shown(f"{page}:{line}", "dim"), shown(text, "bold dim" if part == REQUEST else "dim"))
+    console.print(table)

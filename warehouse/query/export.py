@@ -1,0 +1,194 @@
+"""The warehouse as a folder of files: every table and mart as Parquet or CSV, described by a Frictionless Data Package.
+
+Belongs here: which tables, in what form, how they are described, and the swap. Does not belong here: what a table or
+column is (its comments in the warehouse say so).
+
+An export is written beside the folder and takes its place when it is whole; one that fails leaves the old one.
+"""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from hashlib import file_digest
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from imr_etl.errors import RunError, disk_fault
+from imr_etl.schema.render import quoted
+from imr_etl.schema.tables import WAREHOUSE_TABLES
+from imr_etl.spreadsheets import FORMULA_BEGINS, MARK
+from imr_etl.vocabulary import code_table
+from warehouse.query.connect import reading
+
+FORMS = {
+    "parquet": "FORMAT parquet, COMPRESSION zstd",
+    "csv": "FORMAT csv, HEADER",
+}
+DESCRIPTION = "datapackage.json"
+PACKAGE = "california-imr-decisions"
+
+DEFUSED = "In CSV files a text that begins with = + - @, a tab or a carriage return has an apostrophe before it."
+
+TYPES = {
+    "VARCHAR": "string",
+    "INTEGER": "integer",
+    "BIGINT": "integer",
+    "UINTEGER": "integer",
+    "HUGEINT": "integer",
+    "DOUBLE": "number",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    "TIMESTAMP": "datetime",
+}
+"""Type of DuckDB -> type of a Table Schema; a list is an array."""
+
+FOREIGN_KEYS = {WAREHOUSE_TABLES[name].key: name for name in ("determinations", "disputed_items", "letter_files")}
+"""Columns of schema `main` -> the table whose key they are."""
+
+
+def export(warehouse: Path, folder: Path, form: str, told: Callable[[str], None] = lambda _: None) -> list[Path]:
+    """Write every table, view and code table of a warehouse below a folder; return the files, the description first.
+
+    Args:
+        warehouse: the DuckDB file.
+        folder: a new or empty folder, or an export that is to be replaced.
+        form: one of `FORMS`.
+        told: is called with the name of each table before it is written.
+
+    Raises RunError where the folder holds something else or cannot be written, and where there is no warehouse.
+    """
+    folder = folder.resolve()
+    _refuse_other(folder)
+    with reading(warehouse) as connection, _beside(folder) as beside:
+        tables = connection.execute(
+            "SELECT schema_name, table_name, comment FROM duckdb_tables()"
+            " WHERE database_name = current_database() AND NOT internal"
+            " UNION ALL SELECT schema_name, view_name, comment FROM duckdb_views()"
+            " WHERE database_name = current_database() AND NOT internal ORDER BY ALL"
+        ).fetchall()
+        resources = []
+        for schema, name, comment in tables:
+            told(f"{schema}.{name}")
+            resources.append(_resource(connection, beside, schema, name, comment, form))
+        built = connection.execute("SELECT built_at, imr_etl_version FROM main.build").fetchall()[0]
+        package = {
+            "profile": "data-package",
+            "name": PACKAGE,
+            "title": "California Independent Medical Review decisions",
+            "description": f"Made by imr-etl {built[1]} from the published letters. {DEFUSED}",
+            "created": f"{built[0]:%Y-%m-%dT%H:%M:%SZ}",
+            "resources": resources,
+        }
+        (beside / DESCRIPTION).write_text(json.dumps(package, indent=1, ensure_ascii=False), encoding="utf-8")
+    return [folder / DESCRIPTION, *(folder / resource["path"] for resource in resources)]
+
+
+def _refuse_other(folder: Path) -> None:
+    if folder.is_dir() and any(folder.iterdir()):
+        try:
+            is_ours = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8")).get("name") == PACKAGE
+        except (OSError, ValueError, AttributeError):
+            is_ours = False
+        if not is_ours:
+            raise RunError(f"{folder} holds other files: name a new folder, or one that holds an export.")
+    elif folder.exists() and not folder.is_dir():
+        raise RunError(f"{folder} is a file: name a folder.")
+
+
+@contextmanager
+def _beside(folder: Path) -> Iterator[Path]:
+    """A folder that takes the place of another one when all went well, and is removed when not."""
+    beside, old = folder.with_name(f".{folder.name}.writing"), folder.with_name(f".{folder.name}.old")
+    try:
+        _put_back(old, folder)
+        shutil.rmtree(beside, ignore_errors=True)
+        beside.mkdir(parents=True)
+        yield beside
+        if folder.exists():
+            folder.rename(old)
+        beside.rename(folder)
+    except OSError as error:
+        raise disk_fault(error, folder.parent) or RunError(f"{folder} cannot be written: {error.strerror}.") from error
+    except duckdb.IOException as error:
+        told = str(error).partition("\n")[0]
+        if str(beside) not in told and "No space left" not in told:
+            raise  # It is about the warehouse.
+        why = told.rpartition(": ")[2]
+        raise RunError(f"{folder} cannot be written ({why}): make room there, or name another folder.") from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+        _put_back(old, folder)
+
+
+def _put_back(old: Path, folder: Path) -> None:
+    """Where a swap was not finished, also by an export that was killed, the old folder; else nothing is left of it."""
+    if old.exists() and not folder.exists():
+        old.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _resource(
+    connection: duckdb.DuckDBPyConnection, folder: Path, schema: str, name: str, comment: str | None, form: str
+) -> dict[str, Any]:
+    """Write a table, and describe it as a resource of the package."""
+    columns = connection.execute(
+        "SELECT column_name, data_type, comment, NOT is_nullable FROM duckdb_columns()"
+        " WHERE database_name = current_database() AND schema_name = ? AND table_name = ? ORDER BY column_index",
+        [schema, name],
+    ).fetchall()
+    path = folder / schema / f"{name}.{form}"
+    path.parent.mkdir(exist_ok=True)
+    chosen = ", ".join(_written(column, sql_type, form) for column, sql_type, _, _ in columns)
+    connection.execute(f"COPY (SELECT {chosen} FROM {schema}.{name}) TO {quoted(str(path))} ({FORMS[form]})")
+    with path.open("rb") as file:
+        digest = file_digest(file, "sha256").hexdigest()
+    return {
+        "name": f"{schema}-{name}".replace("_", "-"),
+        "title": f"{schema}.{name}",
+        "description": comment or "",
+        "path": f"{schema}/{path.name}",
+        "format": form,
+        "mediatype": {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}[form],
+        **({"encoding": "utf-8"} if form == "csv" else {}),
+        "bytes": path.stat().st_size,
+        "hash": f"sha256:{digest}",
+        "schema": {"fields": [_field(*column) for column in columns], **_keys(schema, name)},
+    }
+
+
+def _written(column: str, sql_type: str, form: str) -> str:
+    """The expression that a column is written by: lists of a CSV file as JSON, no text as a formula."""
+    if form == "csv" and sql_type.endswith("[]"):
+        return f"to_json({column}) AS {column}"
+    if form == "csv" and sql_type == "VARCHAR":
+        begins = ", ".join(f"chr({ord(mark)})" for mark in FORMULA_BEGINS)
+        return f"if({column}[1] IN ({begins}), {quoted(MARK)} || {column}, {column}) AS {column}"
+    return column
+
+
+def _field(name: str, sql_type: str, comment: str | None, is_required: bool) -> dict[str, Any]:
+    kind = "array" if sql_type.endswith("[]") else TYPES[sql_type]
+    constraints = {"constraints": {"required": True}} if is_required else {}
+    return {"name": name, "type": kind, "description": comment or "", **constraints}
+
+
+def _keys(schema: str, name: str) -> dict[str, Any]:
+    """Primary and foreign keys of a table of schema `main`; the first column of a code table where it is one."""
+    if schema == "codes" and name != "problem_codes":
+        first = code_table(name).columns[0]
+        return {"primaryKey": [first]} if code_table(name)[first].is_unique().all() else {}
+    if schema != "main" or name not in WAREHOUSE_TABLES:
+        return {}
+    table = WAREHOUSE_TABLES[name]
+    foreign = [
+        {
+            "fields": list(columns),
+            "reference": {"resource": f"main-{target.replace('_', '-')}", "fields": list(columns)},
+        }
+        for columns, target in FOREIGN_KEYS.items()
+        if set(columns) <= set(table.columns) and target != name
+    ]
+    return {"primaryKey": list(table.key), **({"foreignKeys": foreign} if foreign else {})}

@@ -1,0 +1,107 @@
+"""Questions to the warehouse: one SELECT each in `questions/`, asked by the file's name.
+
+Belongs here: what the head of a question says, its parameters, and asking a built warehouse. Does not belong here: the
+SELECTs, and how an answer is shown (`imr_etl.cli.ask`).
+
+A question opens with one comment line that is the question, then lines `-- reading: ...`, a text that says how to read
+the answer, then `-- parameter <name>: <what it chooses>` for what may be asked for besides dates. `$from` and `$to` are
+the first and last date of decision, `$limit` how many rows are wanted; whatever is not given is null.
+"""
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from imr_etl.errors import RunError
+from warehouse import sql, sql_names
+from warehouse.query.connect import reading
+
+READING = re.compile(r"^-- reading: (.+)$", re.MULTILINE)
+PARAMETER = re.compile(r"^-- parameter (\w+): (.+)$", re.MULTILINE)
+OWN_PARAMETERS = ("from", "to", "limit")
+
+Value = str | int | date | None
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question: its name, the question in words, how to read its answer, its parameters, its SELECT."""
+
+    name: str
+    meaning: str
+    reading: str
+    parameters: dict[str, str]
+    select: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a warehouse answers: columns, rows, and whether there are more rows than were asked for.
+
+    `letters_undated` letters have no decision date; where dates are asked for they are not in the answer.
+    """
+
+    columns: list[str]
+    rows: list[tuple[object, ...]]
+    is_cut: bool
+    letters_undated: int
+
+
+def question_names() -> list[str]:
+    """The questions, in alphabetical order."""
+    return sql_names("questions")
+
+
+def question(name: str) -> Question:
+    """A question by its name. Raises RunError with near names where there is none."""
+    if name not in question_names():
+        near = difflib.get_close_matches(name, question_names(), n=3, cutoff=0.4)
+        near = near or [known for known in question_names() if set(name.split("-")) & set(known.split("-"))]
+        meant = f"did you mean {' or '.join(near)}? " if near else ""
+        raise RunError(f"There is no question {name}: {meant}`imr-etl ask` lists them all.")
+    text = sql(f"questions/{name}")
+    meaning = text.partition("\n")[0].removeprefix("-- ")
+    return Question(name, meaning, " ".join(READING.findall(text)), dict(PARAMETER.findall(text)), text)
+
+
+def ask(
+    warehouse: Path,
+    asked: Question,
+    *,
+    first: date | None = None,
+    last: date | None = None,
+    parameters: Mapping[str, str] | None = None,
+    limit: int | None = None,
+) -> Answer:
+    """Ask a warehouse for decisions from `first` to `last`, both included.
+
+    Raises RunError for a parameter that the question does not have, and where there is no warehouse with marts.
+    """
+    given = dict(parameters or {})
+    for name in given:
+        if name not in asked.parameters:
+            known = f"it has {', '.join(asked.parameters)}" if asked.parameters else "it has none besides dates"
+            raise RunError(f"The question {asked.name} has no parameter {name}: {known}.")
+    wanted = None if limit is None else limit + 1
+    values: dict[str, Value] = {
+        **dict.fromkeys(asked.parameters),
+        **given,
+        "from": first,
+        "to": last,
+        "limit": wanted,
+    }
+    with reading(warehouse) as connection:
+        result = connection.execute(f"FROM ({asked.select}) LIMIT $limit", _named(asked.select, values))
+        columns = [column[0] for column in result.description]
+        rows = result.fetchall()
+        undated = connection.execute("SELECT count(*) FROM marts.letters WHERE decision_date IS NULL").fetchone()
+    return Answer(columns, rows[:limit], wanted is not None and len(rows) == wanted, undated[0] if undated else 0)
+
+
+def _named(select: str, values: Mapping[str, Value]) -> dict[str, Value]:
+    """The values of the parameters that a SELECT names; DuckDB refuses others."""
+    named = {*re.findall(r"\$([a-z]\w*)", select), "limit"}
+    return {name: value for name, value in values.items() if name in named}

@@ -1,0 +1,14 @@
+-- Blocks with a letter whose problems of stage files are other ones than the warehouse has.
+-- $file_problems: a Parquet file.
+WITH now AS (
+    SELECT sha256, code, field, excerpt, page FROM parquet_rows($file_problems)
+),
+held AS (
+    SELECT sha256, code, field, excerpt, page FROM main.problems WHERE stage = 'files'
+),
+differing AS (
+    (FROM now EXCEPT ALL FROM held)
+    UNION ALL
+    (FROM held EXCEPT ALL FROM now)
+)
+SELECT DISTINCT block FROM main.letter_files SEMI JOIN differing USING (sha256);

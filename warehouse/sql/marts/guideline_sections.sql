@@ -1,0 +1,43 @@
+-- Titles and sections of the MTUS that either side cited, by treatment; an item counts under each section it cites.
+-- table: computed from all letters; groups all citations into hundreds of thousands of rows (2 s at 2 million letters)
+-- column cited_by: Who cited it (claims_administrator for utilization review, reviewer)
+-- column guideline_family: Family of the guideline, null where its title is unknown
+-- column guideline: Title without its year, in its most frequent spelling
+-- column section: Heading of the section in its most frequent spelling, null where a title is cited without one
+-- column category: The state's category of the item, null where unknown
+-- column subcategory: The state's subcategory of the item
+-- column treatment: Treatment or test of the item, for drugs the generic name of the first drug; null where unknown
+-- column items: Disputed items for which it is cited
+-- column overturned: Items whose denial is overturned
+-- column overturn_rate: overturned / items
+WITH spelled AS (
+    SELECT DISTINCT part, words, spelling FROM marts.mtus_spellings
+),
+counted AS (
+    SELECT
+        cited_by,
+        guideline_family,
+        guideline_words,
+        section_words,
+        category,
+        subcategory,
+        treatment,
+        count(*) AS items,
+        count(*) FILTER (is_overturned) AS overturned
+    FROM marts.mtus_citations
+    GROUP BY cited_by, guideline_family, guideline_words, section_words, category, subcategory, treatment
+)
+SELECT
+    counted.cited_by,
+    counted.guideline_family,
+    title.spelling AS guideline,
+    section.spelling AS section,
+    counted.category,
+    counted.subcategory,
+    counted.treatment,
+    counted.items,
+    counted.overturned,
+    counted.overturned / counted.items AS overturn_rate
+FROM counted
+JOIN spelled AS title ON title.part = 'title' AND title.words = counted.guideline_words
+LEFT JOIN spelled AS section ON section.part = 'section' AND section.words = counted.section_words
