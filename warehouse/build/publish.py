@@ -82,7 +82,7 @@ def new_stamp() -> int:
 
 
 def publish(paths: DataPaths, stamp: int) -> None:
-    """Let the built file take the place of the published one, which becomes the standby, and so with the search indexes.
+    """Let the built file take the place of the published one, which becomes the standby; each keeps its search index.
 
     The built files are closed and says `stamp` in its table `build`. Raises RunError where another program has the
     published file open for writing.

@@ -235,7 +235,6 @@ def test_a_kill_at_any_step_of_a_build_leaves_warehouse_and_index_in_step(
         assert is_current(paths) == outcomes[-1]
         if steps.count < step:
             break
-    assert build(paths).changed == 0
     assert outcomes == sorted(outcomes)
     assert True in outcomes
     assert outcomes.count(False) >= 4
