@@ -6,6 +6,8 @@ the warehouse (`warehouse.query.search`), the query language (`warehouse.query.w
 (`imr_etl.vocabulary`).
 """
 
+# ruff: noqa: RUF009  the functions that the dataclass calls return fields
+
 import calendar
 import csv
 import io
@@ -80,9 +82,7 @@ class Search:
     words: str = ""
     case: str | None = _filter("case", "Case number, as CM16-0213037")
     decision: str | None = _filter("choice", "Decision on the item", "upheld", "overturned")
-    outcome: str | None = _filter(
-        "choice", "Outcome of the whole case", "upheld", "overturned", "partially overturned"
-    )
+    outcome: str | None = _filter("choice", "Outcome of the whole case", "upheld", "overturned", "partially overturned")
     category: tuple[str, ...] = _names("The state's category of the treatment")
     subcategory: tuple[str, ...] = _names("The state's subcategory, for drugs the class")
     treatment: tuple[str, ...] = _names("Treatment, test or drug")

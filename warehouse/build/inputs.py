@@ -132,9 +132,8 @@ def logs_of(database: Path) -> list[Path]:
 
 def _change(file: Path) -> str | None:
     """Find what shows that something else than its build wrote to a warehouse, or that it cannot be read."""
-    for log in logs_of(file):
-        if log.exists():
-            return f"{log} holds changes that another program left"
+    if left := next((log for log in logs_of(file) if log.exists()), None):
+        return f"{left} holds changes that another program left"
     try:
         with contextlib.closing(attached(file, read_only=True)) as connection:
             ((stamp, index),) = connection.execute("SELECT stamp, search_index FROM main.build").fetchall()
@@ -145,12 +144,11 @@ def _change(file: Path) -> str | None:
         return None if file.is_symlink() else f"{file} holds another database"
     except (duckdb.Error, ValueError):
         return f"{file} is damaged or cannot be read"
-    for each in (file, file.with_name(index)):
-        if not each.exists():
-            return f"{each} is missing"
-        if each.stat().st_mtime_ns != stamp * SECOND:
-            return f"{each} was changed since the last finished build"
-    return None
+    index_file = file.with_name(index)
+    if not index_file.exists():
+        return f"{index_file} is missing"
+    changed = [each for each in (file, index_file) if each.stat().st_mtime_ns != stamp * SECOND]
+    return f"{changed[0]} was changed since the last finished build" if changed else None
 
 
 def _damage(file: Path) -> str | None:

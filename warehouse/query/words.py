@@ -223,9 +223,7 @@ def _read_groups(text: str) -> tuple[list[list[Term]], list[list[Term]]]:
 
 def _term(name: str, phrase: str, word: str) -> Term | None:
     if name and name.lower() not in FIELDS:
-        raise RunError(
-            f"There is no field {name}: a search knows {', '.join(FIELDS)}. Without the colon it is a word."
-        )
+        raise RunError(f"There is no field {name}: a search knows {', '.join(FIELDS)}. Without the colon it is a word.")
     text = phrase or word
     if not words_of(text):
         return None

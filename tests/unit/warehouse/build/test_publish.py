@@ -51,7 +51,9 @@ def indexed(paths: DataPaths) -> list[str]:
     assert own is not None
     with contextlib.closing(sqlite3.connect(f"{own.as_uri()}?immutable=1", uri=True)) as index:
         rows = [
-            index.execute("SELECT count(*) FROM letter_texts WHERE letter_texts MATCH ?", (f"{state} fever",)).fetchone()
+            index.execute(
+                "SELECT count(*) FROM letter_texts WHERE letter_texts MATCH ?", (f"{state} fever",)
+            ).fetchone()
             for state in STATES
         ]
         assert index.execute("SELECT count(*) FROM letters").fetchone() == (2,)
