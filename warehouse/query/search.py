@@ -21,7 +21,7 @@ from imr_etl.errors import RunError
 from imr_etl.names import NAME_TABLES, SEPARATOR, NameTable, Search, filters
 from warehouse.build.search_index import ITEMS_A_LETTER
 from warehouse.query.passages import Passage, passages
-from warehouse.query.words import Group, Query, group_in, read_names, read_query, words_of
+from warehouse.query.words import Group, Names, Query, group_in, read_names, read_query, words_of
 
 ITEM = "(item.determination_id, item.item_number)"
 OF_ITEMS = "SELECT (determination_id, item_number) FROM main"
@@ -69,6 +69,9 @@ CONDITIONS = {
 """Filter -> its condition in SQL, with the filter's value as the parameter of its name."""
 
 SMALLEST, LARGEST = 0, 2**31 - 1
+FEW = 1000
+"""Hits whose letters are looked up one by one."""
+
 WEIGHTS = (10.0, 6.0, 1.0, 1.0)
 """Of a word in the request, in the names of the code tables, in the rationale and in the guidelines."""
 
@@ -124,15 +127,15 @@ def search(connection: duckdb.DuckDBPyConnection, asked: Search, limit: int | No
     if not asked.words.strip():
         connection.execute(
             "CREATE OR REPLACE TEMP TABLE hits AS SELECT item.determination_id, item.item_number,"
-            f" NULL::INTEGER AS tier, 0.0::DOUBLE AS rank {_filtered(conditions)}",
+            f" NULL::INTEGER AS tier, NULL::BIGINT AS place, item.decision_date {_filtered(conditions)}",
             values,
         )
         items, letters, _ = _count(connection)
         return Found(items, letters, _hits(connection, limit))
-    query = read_query(asked.words, read_names(connection))
+    query = read_query(asked.words, _names(connection))
     with closing(_open_index(connection)) as index:
         try:
-            _find(index, query)
+            _find(index, query, None if conditions else limit)
             if conditions:
                 _read_found(connection, index, None)
             else:
@@ -177,6 +180,20 @@ def hit_passages(connection: duckdb.DuckDBPyConnection, hit: Hit, match: str) ->
 # ---------------------------------------------------------------------------------------------------------------------
 
 
+_KNOWN: dict[str, Names] = {}
+"""What words stand for in the warehouse that was searched last, by the name of its index."""
+
+
+def _names(connection: duckdb.DuckDBPyConnection) -> Names:
+    """Read what words stand for, once for each warehouse."""
+    ((build,),) = connection.execute("SELECT search_index FROM main.build").fetchall()
+    if build not in _KNOWN:
+        names = read_names(connection)
+        _KNOWN.clear()
+        _KNOWN[build] = names
+    return _KNOWN[build]
+
+
 def _open_index(connection: duckdb.DuckDBPyConnection) -> sqlite3.Connection:
     """Open the search index that belongs to a warehouse."""
     ((name, warehouse),) = connection.execute(
@@ -190,8 +207,11 @@ def _open_index(connection: duckdb.DuckDBPyConnection) -> sqlite3.Connection:
     return database
 
 
-def _find(index: sqlite3.Connection, query: Query) -> None:
-    """Fill the temporary table `found`: items, `tier`, a place in `FOUND_IN`, and `rank`, the smaller the better."""
+def _find(index: sqlite3.Connection, query: Query, limit: int | None) -> None:
+    """Fill the temporary table `found`: items, `tier`, a place in `FOUND_IN`, and `rank`, the smaller the better.
+
+    Items behind the limit have no rank, which takes longer than finding them.
+    """
     index.execute("CREATE TEMP TABLE found (item INTEGER PRIMARY KEY, tier INTEGER NOT NULL, rank REAL NOT NULL)")
     in_items = (
         query.in_items(expanded=False, columns=("request",)),
@@ -201,8 +221,10 @@ def _find(index: sqlite3.Connection, query: Query) -> None:
     ranked = f"bm25(item_texts, {', '.join(map(str, WEIGHTS))})"
     for tier, match in enumerate(in_items):
         if match:
+            ((count,),) = index.execute("SELECT count(*) FROM found") if limit else ((0,),)
+            rank = ranked if limit is None or query.excluded or count < limit else "0.0"
             index.execute(
-                f"INSERT OR IGNORE INTO found SELECT rowid, {tier}, {ranked} FROM item_texts WHERE item_texts MATCH ?",
+                f"INSERT OR IGNORE INTO found SELECT rowid, {tier}, {rank} FROM item_texts WHERE item_texts MATCH ?",
                 (match,),
             )
     selected = [_items(group) for group in query.required]
@@ -238,14 +260,16 @@ def _read_found(connection: duckdb.DuckDBPyConnection, index: sqlite3.Connection
     """Take what was found into the warehouse's temporary table `hits`, as one JSON text."""
     ((rows,),) = index.execute(
         "SELECT json_group_array(json_object("
-        f"'determination_id', determination_id, 'item_number', item % {ITEMS_A_LETTER}, 'tier', tier, 'rank', rank))"
-        " FROM (SELECT * FROM found ORDER BY tier, rank, item DESC LIMIT ?)"
+        f"'determination_id', determination_id, 'item_number', item % {ITEMS_A_LETTER}, 'tier', tier, 'place', place))"
+        " FROM (SELECT *, row_number() OVER () AS place FROM"
+        " (SELECT item, tier FROM found ORDER BY tier, rank, item DESC LIMIT ?))"
         f" JOIN letters ON letter = item / {ITEMS_A_LETTER}",
         (-1 if limit is None else limit,),
     )
-    structure = '[{"determination_id": "VARCHAR", "item_number": "INTEGER", "tier": "INTEGER", "rank": "DOUBLE"}]'
+    structure = '[{"determination_id": "VARCHAR", "item_number": "INTEGER", "tier": "INTEGER", "place": "BIGINT"}]'
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE hits AS SELECT unnest(from_json($rows, '{structure}'), recursive := true)",
+        "CREATE OR REPLACE TEMP TABLE hits AS"
+        f" SELECT unnest(from_json($rows, '{structure}'), recursive := true), NULL::DATE AS decision_date",
         {"rows": rows},
     )
 
@@ -339,20 +363,27 @@ def _count(connection: duckdb.DuckDBPyConnection) -> tuple[int, int, dict[int, i
 def _hits(connection: duckdb.DuckDBPyConnection, limit: int | None) -> Iterator[Hit]:
     own = {"outcome": "item.letter_outcome", "rationale": "written.rationale", "found_in": "hit.tier"}
     columns = ", ".join(own.get(name, f"item.{name}") for name in Hit.__annotations__)
-    order = "hit.tier, hit.rank, item.decision_date DESC NULLS LAST, hit.determination_id DESC, hit.item_number"
+    order = "hit.place, hit.decision_date DESC NULLS LAST, hit.determination_id DESC, hit.item_number"
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE hits AS SELECT hit.* FROM hits AS hit JOIN marts.items AS item"
-        " ON item.determination_id = hit.determination_id AND item.item_number = hit.item_number"
-        f" ORDER BY {order} LIMIT $limit",
+        f"CREATE OR REPLACE TEMP TABLE page AS SELECT * FROM hits AS hit ORDER BY {order} LIMIT $limit",
         {"limit": limit},
     )
+    cases, chosen = [], ""
+    if limit is not None and limit <= FEW:
+        # DuckDB reads only the parts of a table that may have the values of such a list.
+        cases = [case for (case,) in connection.execute("SELECT DISTINCT determination_id FROM page").fetchall()]
+        listed = ", ".join("?" * len(cases))
+        chosen = (
+            f" WHERE item.determination_id IN ({listed}) AND written.determination_id IN ({listed})" if cases else ""
+        )
     result = connection.execute(
-        f"SELECT {columns} FROM hits AS hit"
+        f"SELECT {columns} FROM page AS hit"
         " JOIN marts.items AS item"
         " ON item.determination_id = hit.determination_id AND item.item_number = hit.item_number"
         " JOIN main.disputed_items AS written"
         " ON written.determination_id = hit.determination_id AND written.item_number = hit.item_number"
-        f" ORDER BY {order}"
+        f"{chosen} ORDER BY {order}",
+        [*cases, *cases],
     )
     while rows := result.fetchmany(1000):
         yield from (Hit(*row[:-1], None if row[-1] is None else FOUND_IN[row[-1]]) for row in rows)

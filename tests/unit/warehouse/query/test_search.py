@@ -124,7 +124,7 @@ def words(tmp_path_factory: pytest.TempPathFactory) -> DataPaths:
                 "sections": ["Chronic pain programs (FRPs)"],
             }
         ],
-        problems=[{"sha256": "5", "position": 1, "code": "unknown_category"}],
+        problems=[{"sha256": "5", "position": 1, "stage": "tables", "code": "unknown_state"}],
     )
     build(paths)
     return paths
@@ -239,7 +239,7 @@ def test_hits_say_where_the_words_stand(opened: Connection) -> None:
         ({"diagnosis_nature": ("broken",)}, [4]),
         ({"diagnosis_region": ("elbow",)}, [4]),
         ({"claim_age": (None, 1)}, [5]),
-        ({"problem": ("unknown_category",)}, [5]),
+        ({"problem": ("unknown_state",)}, [5]),
     ],
 )
 def test_filters(opened: Connection, asked: dict[str, Any], expected: list[int]) -> None:
