@@ -48,7 +48,7 @@ NAME_TABLES: Mapping[str, tuple[NameTable, ...]] = {
     "body_part": (_REGIONS,),
     "diagnosis_nature": (NameTable("diagnosis_natures", "nature"), NameTable("diagnosis_nature_words", "nature")),
     "diagnosis_region": (_REGIONS,),
-    "state": (NameTable("states", "state"),),
+    "state": (NameTable("states", "state", ("abbreviation", "aliases", "misspellings")),),
     "guideline_family": (NameTable("guideline_families", "family"),),
 }
 """Filter that takes names -> the code tables that have them."""

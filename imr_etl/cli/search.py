@@ -167,10 +167,14 @@ def _lines(connection: "DuckDBPyConnection", hit: "Hit", match: str | None) -> "
 
     found = hit_passages(connection, hit, match) if match else {}
     request = found.pop("request", None)
-    yield shown("request: ", "dim").append_text(_marked(request) if request else shown(hit.request))
+    yield _labeled("request", _marked(request) if request else shown(hit.request))
     for name, passage in found.items():
-        yield shown(f"{name}: ", "dim").append_text(_marked(passage))
+        yield _labeled(name, _marked(passage))
         break
+
+
+def _labeled(name: str, text: "Text") -> "Text":
+    return shown("").append_text(shown(f"{name}: ", "dim")).append_text(text)
 
 
 def _marked(passage: "Passage") -> "Text":

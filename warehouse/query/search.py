@@ -133,21 +133,14 @@ def search(connection: duckdb.DuckDBPyConnection, asked: Search, limit: int | No
         items, letters, _ = _count(connection)
         return Found(items, letters, _hits(connection, limit))
     query = read_query(asked.words, _names(connection))
-    with closing(_open_index(connection)) as index:
-        try:
+    try:
+        with closing(_open_index(connection)) as index:
             _find(index, query, None if conditions else limit)
-            if conditions:
-                _read_found(connection, index, None)
-            else:
-                ((items, letters),) = index.execute(
-                    f"SELECT count(*), count(DISTINCT item / {ITEMS_A_LETTER}) FROM found"
-                )
-                tiers = dict(index.execute("SELECT tier, count(*) FROM found GROUP BY tier"))
-                _read_found(connection, index, limit)
-        except sqlite3.Error as error:
-            raise RunError(
-                f"The search index cannot be read ({error}): `imr-etl run --rehash` builds it again."
-            ) from error
+            ((items, letters),) = index.execute(f"SELECT count(*), count(DISTINCT item / {ITEMS_A_LETTER}) FROM found")
+            tiers = dict(index.execute("SELECT tier, count(*) FROM found GROUP BY tier"))
+            _read_found(connection, index, None if conditions else limit)
+    except sqlite3.Error as error:
+        raise RunError(f"The search index cannot be read ({error}): `imr-etl run --rehash` builds it again.") from error
     if conditions:
         connection.execute(
             "CREATE OR REPLACE TEMP TABLE hits AS SELECT found.*"
@@ -203,7 +196,7 @@ def _open_index(connection: duckdb.DuckDBPyConnection) -> sqlite3.Connection:
     if not file.exists():
         raise RunError(f"{file} is missing, which a search for words needs: `imr-etl run` builds it again.")
     database = sqlite3.connect(f"{file.as_uri()}?immutable=1", uri=True, isolation_level=None)
-    database.executescript("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA mmap_size = 1073741824")
+    database.executescript("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536")
     return database
 
 
