@@ -354,7 +354,11 @@ def _count(connection: duckdb.DuckDBPyConnection) -> tuple[int, int, dict[int, i
 
 
 def _hits(connection: duckdb.DuckDBPyConnection, limit: int | None) -> Iterator[Hit]:
-    own = {"outcome": "item.letter_outcome", "rationale": "written.rationale", "found_in": "hit.tier"}
+    own = {
+        "outcome": "item.letter_outcome",
+        "rationale": "written.rationale",
+        "found_in": f"{list(FOUND_IN)}[hit.tier + 1]",
+    }
     columns = ", ".join(own.get(name, f"item.{name}") for name in Hit.__annotations__)
     order = "hit.place, hit.decision_date DESC NULLS LAST, hit.determination_id DESC, hit.item_number"
     connection.execute(
@@ -379,4 +383,4 @@ def _hits(connection: duckdb.DuckDBPyConnection, limit: int | None) -> Iterator[
         [*cases, *cases],
     )
     while rows := result.fetchmany(1000):
-        yield from (Hit(*row[:-1], None if row[-1] is None else FOUND_IN[row[-1]]) for row in rows)
+        yield from (Hit(*row) for row in rows)
