@@ -87,7 +87,8 @@ def search(words: tuple[str, ...], data: str, form: str | None, limit: int | Non
       mri knee             both words
       '"knee brace"'       these words, beside each other, and no other spellings
       mri OR ct            either; OR holds before the words around it
-      -surgery             without this word in the item's own texts
+      -surgery             not where the request has this word; -rationale:surgery
+                           not where the rationale has it
       acupunct*            words that begin so
       request:norco        in the request; also rationale:, guideline:, summary:, diagnosis:
 

@@ -25,6 +25,7 @@ from imr_etl.schema.tables import CHILDREN, DETERMINATIONS
 from imr_etl.storage.checksums import stored_checksum
 from imr_etl.storage.paths import DataPaths
 from warehouse import MEMORY_LIMIT, attached, sql, sql_names
+from warehouse.build.search_index import COLUMNS, ITEMS_A_LETTER, TOKENIZER
 
 INPUTS = {"table_name": pl.String(), "block": pl.String(), "checksum": pl.String()}
 """Columns of `build_inputs`. `block` is null for `file_problems`, one file for all blocks."""
@@ -118,7 +119,7 @@ def fault(paths: DataPaths, *, verify: bool = False) -> str | None:
 def rules() -> str:
     """Compute a hash that changes with the schema and with every rule of a build."""
     texts = [sql(f"{folder}/{name}") for folder in RULES for name in sql_names(folder)]
-    versions = (__version__, EXTRACTOR_VERSION, PARSER_VERSION, PROBLEM_CODES)
+    versions = (__version__, EXTRACTOR_VERSION, PARSER_VERSION, PROBLEM_CODES, COLUMNS, TOKENIZER, ITEMS_A_LETTER)
     return sha256(repr((texts, versions)).encode()).hexdigest()
 
 

@@ -227,14 +227,15 @@ def _find(index: sqlite3.Connection, query: Query, limit: int | None) -> None:
         [value for _, values in selected for value in values],
     )
     for group in query.excluded:
-        # A letter's summary says much that is not of the item: without a field only the item's own texts count.
-        text, values = _items(group, letters=any(unit.field for unit in group))
+        # Rationales and summaries speak of much that is not asked for: without a field only the request counts.
+        text, values = _items(group, in_request=all(unit.field is None for unit in group))
         index.execute(f"DELETE FROM found WHERE item IN ({text})", values)
 
 
-def _items(group: Group, *, letters: bool = True) -> tuple[str, list[str]]:
+def _items(group: Group, *, in_request: bool = False) -> tuple[str, list[str]]:
     """Write the SELECT of the items that say one of the units of a group, in their own or their letter's texts."""
-    of_items, of_letters = group_in(group, "item_texts"), group_in(group, "letter_texts") if letters else None
+    of_items = group_in(group, "item_texts", ("request", "names") if in_request else ())
+    of_letters = None if in_request else group_in(group, "letter_texts")
     selects, values = [], []
     if of_items:
         selects.append("SELECT rowid AS item FROM item_texts WHERE item_texts MATCH ?")

@@ -6,7 +6,7 @@ Does not belong here: running it (`warehouse.query.search`), and the names thems
     mri knee            both words
     "knee brace"        these words, beside each other
     mri OR ct           either; OR holds before the words around it
-    -surgery            not this word
+    -surgery            not where the request has this word; -rationale:surgery not where the rationale has it
     acupunct*           words that begin so
     request:norco       in the request; also rationale, guideline, summary, diagnosis
 
@@ -129,9 +129,9 @@ class Query:
         return _any(_in_field(unit, unit.expanded(), ()) for unit in units)
 
 
-def group_in(group: Group, table: str) -> str | None:
+def group_in(group: Group, table: str, columns: Sequence[str] = ()) -> str | None:
     """Write what a row of a table of the index must say for a group, for FTS5; None where it has no such text."""
-    return _group(group, table, expanded=True, columns=())
+    return _group(group, table, expanded=True, columns=columns)
 
 
 def _group(group: Group, table: str, *, expanded: bool, columns: Sequence[str]) -> str | None:

@@ -16,7 +16,15 @@ SELECT
     item.determination_id,
     item.item_number,
     item.request,
-    concat_ws('; ', item.category, item.subcategory, item.treatment, drugs.names, regions.names) AS names,
+    concat_ws(
+        '; ',
+        item.category,
+        item.subcategory,
+        item.treatment,
+        drugs.names,
+        regions.names,
+        CASE WHEN item.visits IS NOT NULL THEN 'visits sessions' END
+    ) AS names,
     item.rationale,
     concat_ws('; ', item.claims_administrator_guideline, item.reviewer_guideline) AS guideline
 FROM main.disputed_items AS item
