@@ -1,6 +1,6 @@
 """What is generated and committed in this package: `schema/*.sql`, `marts.json` and `DICTIONARY.md`.
 
-`python -m warehouse.dictionary` (`make schema`) writes them anew; a test holds them in step with their sources.
+`python -m warehouse.dictionary` (`make schema`) writes them; a test holds them in step with their sources.
 Does not belong here: what a table, column or mart is (`imr_etl.schema`, `imr_etl.vocabulary`, `sql/marts/`).
 """
 

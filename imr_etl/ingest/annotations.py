@@ -34,7 +34,7 @@ def has_annotations(page: Any) -> bool:
 
 def show_annotations(page: LoadedPage) -> str:
     """Make annotations part of a page, and return what they say or do; nothing where they only link or highlight."""
-    told = list(dict.fromkeys(_texts_without_drawing(page.handle) + _strikes(page.handle)))
+    findings = list(dict.fromkeys(_texts_without_drawing(page.handle) + _strikes(page.handle)))
     own_words = Counter(page.text.split())
     if pdfium.FPDFPage_Flatten(page.handle, pdfium.FLAT_NORMALDISPLAY) == pdfium.FLATTEN_SUCCESS:
         page.reopen()
@@ -43,7 +43,7 @@ def show_annotations(page: LoadedPage) -> str:
         own_words[word] -= 1
         if own_words[word] < 0:
             added.append(word)
-    return "; ".join([*told, *([f"prints: {' '.join(added)}"] if added else [])])
+    return "; ".join([*findings, *([f"prints: {' '.join(added)}"] if added else [])])
 
 
 def _texts_without_drawing(page: Any) -> list[str]:

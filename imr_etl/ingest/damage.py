@@ -55,8 +55,8 @@ DEFLATED = ("/FlateDecode", ["/FlateDecode"])
 def damage(data: bytes, letter: LetterLines, *, is_sealed: bool) -> str | None:
     """Return what is wrong with a PDF's structure, where something in it or its lines gives reason to look.
 
-    A file that is sealed is looked at where there is a sign of damage. In any other one parts that do not unpack, pages
-    that its count leaves out and a cut end are damage without a sign, too.
+    A file that the state encrypted is examined where there is a sign of damage. In any other one parts that do not
+    unpack, pages that its count leaves out and a cut end are damage without a sign, too.
     """
     found = signs(letter)
     end = data.rfind(END_MARK)

@@ -3,7 +3,7 @@
 Belongs here: what such a table (ToUnicode) says beside what the names of the font's glyphs, or the table in the font's
 own file, say. Does not belong here: text that is not seen (`imr_etl.ingest.visibility`).
 
-Readers take the table's word. Where a font has no names and no table of its own it cannot be told whether that is true:
+Readers take the table's word. Where a font has no names and no table of its own nothing shows whether that is true:
 the drawn page is the only witness then.
 """
 

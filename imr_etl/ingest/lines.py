@@ -51,7 +51,7 @@ def read_letters(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """`letter_lines` and `letter_reads` of letters (uri, sha256, media_type).
 
-    `progress` is told of each letter done.
+    `progress` is called for each letter that is done.
     """
     files = [
         LetterFile(path_of(uri), sha256, media_type)

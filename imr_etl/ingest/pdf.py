@@ -6,8 +6,8 @@ and what guards the run against a file that kills its reader (`imr_etl.ingest.wo
 pdfium reads every page. A page where its text is in doubt is read again by pdfplumber, which costs 34 times as much; a
 page that is a picture is read by tesseract, which costs 500 times as much.
 
-The state seals its letters: they are encrypted so that nobody can change them. Text that nobody sees, and fonts that
-name other characters than they show, are looked for in files without that seal, where it costs more than reading them.
+The state encrypts its letters, so that nobody can change them. Text that nobody sees, and fonts that name other
+characters than they show, are looked for in other files, where that costs more than reading them.
 """
 
 import io
@@ -125,8 +125,8 @@ class _Reading:
         letter.findings += findings
         unread = [number + 1 for number in range(len(self._document)) if not self._read_page(number)]
         if unread:
-            told = f"Of {letter.page_count} pages these cannot be read: {', '.join(map(str, unread))}"
-            letter.findings.append(Finding("unreadable_page", unread[0], told))
+            message = f"Of {letter.page_count} pages these cannot be read: {', '.join(map(str, unread))}"
+            letter.findings.append(Finding("unreadable_page", unread[0], message))
         if not letter.text:
             raise self._without_text(unread)
         if not any(letter.is_bold):
@@ -139,13 +139,13 @@ class _Reading:
         letter = self._letter
         if unread:
             return UnreadableLetterError("damaged_pdf", letter.findings[-1].excerpt)
-        told = f"None of the {letter.page_count} pages has text"
+        message = f"None of the {letter.page_count} pages has text"
         if letter.lacks_recognition:
-            told += f"; to have pictures of pages read, {recognition.HOW_TO_GET_IT}"
+            message += f"; to have pictures of pages read, {recognition.HOW_TO_GET_IT}"
         hidden = next((finding for finding in letter.findings if finding.code == "hidden_text"), None)
         if hidden:
-            told += f". {hidden.excerpt}"
-        return UnreadableLetterError("no_text", told, lacks_recognition=letter.lacks_recognition)
+            message += f". {hidden.excerpt}"
+        return UnreadableLetterError("no_text", message, lacks_recognition=letter.lacks_recognition)
 
     def _read_page(self, number: int) -> bool:
         """Add the lines of a page. Returns whether there is such a page."""
@@ -156,8 +156,8 @@ class _Reading:
             return False
         with page:
             is_annotated = has_annotations(page.handle)
-            if is_annotated and (told := show_annotations(page)):
-                self._find("annotated_page", number, f"What was put on top of the page {told}")
+            if is_annotated and (message := show_annotations(page)):
+                self._find("annotated_page", number, f"What was put on top of the page {message}")
             if (
                 self._is_sealed
                 and not is_annotated
@@ -253,8 +253,8 @@ class _Reading:
         is_stamp = view.picture_share >= WHOLE_PICTURE or view.drawings >= MANY_DRAWINGS
         self._letter.add_page("pdfium", [] if is_stamp else page.lines(by_height=True))
         but = f' but "{seen}"' if seen else ""
-        told = f"The page shows a picture or drawings, and no text{but}" if view.objects else "The page is empty"
-        self._find("page_without_text", number, told + self._advice(view))
+        message = f"The page shows a picture or drawings, and no text{but}" if view.objects else "The page is empty"
+        self._find("page_without_text", number, message + self._advice(view))
 
     def _add_text_and_pictures(self, page: LoadedPage, view: visibility.Shown, number: int) -> None:
         """Add the lines of a page's text and those recognized in the large pictures on it, in the order of height."""
@@ -266,8 +266,8 @@ class _Reading:
         if is_same or characters(" ".join(words)) < MORE_CHARACTERS:
             self._letter.add_page("pdfium", lines)
             if advice := self._advice(view):
-                told = f"A picture covers {view.picture_share:.0%} of the page beside its text"
-                self._find("page_without_text", number, told + advice)
+                message = f"A picture covers {view.picture_share:.0%} of the page beside its text"
+                self._find("page_without_text", number, message + advice)
             return
         self._letter.add_page(recognition.PROGRAM, sorted([*lines, *recognized], key=lambda line: line[3]))
         self._letter.extractor = recognition.PROGRAM

@@ -94,11 +94,6 @@ def _without_stamps(lines: pl.DataFrame, *, from_foot: bool) -> pl.DataFrame:
     return numbered.filter(~pl.col("row").is_in(rows.implode())).drop("row", "rank")
 
 
-def starts_letter() -> pl.Expr:
-    """Over whole letters: a letter's first line."""
-    return (pl.col("sha256") != pl.col("sha256").shift(1)).fill_null(value=True)
-
-
 def with_signs(lines: pl.DataFrame) -> pl.DataFrame:
     """Lines with what several steps look for in each of them.
 

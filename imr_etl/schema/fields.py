@@ -118,9 +118,9 @@ FIELDS = {
             TEXT,
             "Treatment that decided the category, `codes.treatments`; null for drugs and unknown ones",
         ),
-        Field("visits", WHOLE, "Visits or sessions in dispute; null where none are told or a range is"),
-        Field("visits_per_week", WHOLE, "Visits a week; null where not told or a range is"),
-        Field("weeks", WHOLE, "Weeks of treatment; null where not told or a range is"),
+        Field("visits", WHOLE, "Visits or sessions in dispute; null where none are stated or a range is"),
+        Field("visits_per_week", WHOLE, "Visits a week; null where not stated or a range is"),
+        Field("weeks", WHOLE, "Weeks of treatment; null where not stated or a range is"),
         Field(
             "requested_quantity",
             NUMBER,
@@ -170,11 +170,11 @@ FIELDS = {
         Field("is_compound", FLAG, "Part of a compound made by a pharmacy"),
         # Body parts
         Field("region", TEXT, "Body region that the request or the diagnosis names, `codes.body_regions`"),
-        Field("side", TEXT, "Its side, where told", ("left", "right", "bilateral")),
+        Field("side", TEXT, "Its side, where stated", ("left", "right", "bilateral")),
         # Citations
         Field("source", TEXT, "Within the Medical Treatment Utilization Schedule or not", ("MTUS", "Non-MTUS")),
         Field("guideline", TEXT, "Title as written, without its year; for Non-MTUS the whole citation"),
-        Field("year", WHOLE, "Year of the guideline's edition, where told"),
+        Field("year", WHOLE, "Year of the guideline's edition, where stated"),
         Field("sections", pl.List(pl.String()), "Sections cited, as written"),
         Field("pages", TEXT, "Pages cited, as written"),
         Field("guideline_family", TEXT, "Family of the guideline, `codes.guideline_families`; null where unknown"),

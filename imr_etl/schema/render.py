@@ -1,6 +1,6 @@
 """What is made from the schema: CREATE TABLE statements, comments, the data dictionary of `main` and `codes`.
 
-`python -m warehouse.dictionary` writes them anew below `warehouse/`; a test holds them in step with `fields`,
+`python -m warehouse.dictionary` writes them below `warehouse/`; a test holds them in step with `fields`,
 `tables` and the code tables. Does not belong here: what a column or table of schema `main` is, and the marts
 (`warehouse.dictionary`). What the columns of the code tables hold is said here: they are the headings of CSV
 files, and no `Field`.

@@ -21,8 +21,6 @@ from warehouse.query.connect import reading
 
 READING = re.compile(r"^-- reading: (.+)$", re.MULTILINE)
 PARAMETER = re.compile(r"^-- parameter (\w+): (.+)$", re.MULTILINE)
-OWN_PARAMETERS = ("from", "to", "limit")
-
 Value = str | int | date | None
 
 

@@ -11,4 +11,4 @@ COMMENT ON COLUMN main.diagnosis_body_parts.determination_id IS 'The case number
 COMMENT ON COLUMN main.diagnosis_body_parts.diagnosis_position IS '`position` of the diagnosis in `diagnoses`';
 COMMENT ON COLUMN main.diagnosis_body_parts.position IS 'Place in its list, from 1';
 COMMENT ON COLUMN main.diagnosis_body_parts.region IS 'Body region that the request or the diagnosis names, `codes.body_regions`';
-COMMENT ON COLUMN main.diagnosis_body_parts.side IS 'Its side, where told';
+COMMENT ON COLUMN main.diagnosis_body_parts.side IS 'Its side, where stated';

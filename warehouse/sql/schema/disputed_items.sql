@@ -39,9 +39,9 @@ COMMENT ON COLUMN main.disputed_items.rationale IS 'The reviewer''s decision rat
 COMMENT ON COLUMN main.disputed_items.category IS 'The state''s category of the treatment, `codes.categories`; null where unknown';
 COMMENT ON COLUMN main.disputed_items.subcategory IS 'The state''s subcategory, for drugs the class, `codes.categories`; null where unknown';
 COMMENT ON COLUMN main.disputed_items.treatment IS 'Treatment that decided the category, `codes.treatments`; null for drugs and unknown ones';
-COMMENT ON COLUMN main.disputed_items.visits IS 'Visits or sessions in dispute; null where none are told or a range is';
-COMMENT ON COLUMN main.disputed_items.visits_per_week IS 'Visits a week; null where not told or a range is';
-COMMENT ON COLUMN main.disputed_items.weeks IS 'Weeks of treatment; null where not told or a range is';
+COMMENT ON COLUMN main.disputed_items.visits IS 'Visits or sessions in dispute; null where none are stated or a range is';
+COMMENT ON COLUMN main.disputed_items.visits_per_week IS 'Visits a week; null where not stated or a range is';
+COMMENT ON COLUMN main.disputed_items.weeks IS 'Weeks of treatment; null where not stated or a range is';
 COMMENT ON COLUMN main.disputed_items.requested_quantity IS 'Quantity of the original request in `quantity_unit`; of drugs in all fills. Null where another service was authorized';
 COMMENT ON COLUMN main.disputed_items.authorized_quantity IS 'Quantity of it that utilization review authorized; 0 where the request was denied outright';
 COMMENT ON COLUMN main.disputed_items.disputed_quantity IS 'Quantity in dispute; null where none is stated or a range is';

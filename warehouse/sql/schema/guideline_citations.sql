@@ -19,7 +19,7 @@ COMMENT ON COLUMN main.guideline_citations.cited_by IS 'Whose guideline it is';
 COMMENT ON COLUMN main.guideline_citations.position IS 'Place in its list, from 1';
 COMMENT ON COLUMN main.guideline_citations.source IS 'Within the Medical Treatment Utilization Schedule or not';
 COMMENT ON COLUMN main.guideline_citations.guideline IS 'Title as written, without its year; for Non-MTUS the whole citation';
-COMMENT ON COLUMN main.guideline_citations.year IS 'Year of the guideline''s edition, where told';
+COMMENT ON COLUMN main.guideline_citations.year IS 'Year of the guideline''s edition, where stated';
 COMMENT ON COLUMN main.guideline_citations.sections IS 'Sections cited, as written';
 COMMENT ON COLUMN main.guideline_citations.pages IS 'Pages cited, as written';
 COMMENT ON COLUMN main.guideline_citations.guideline_family IS 'Family of the guideline, `codes.guideline_families`; null where unknown';

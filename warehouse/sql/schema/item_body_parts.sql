@@ -11,4 +11,4 @@ COMMENT ON COLUMN main.item_body_parts.determination_id IS 'The case number; `sh
 COMMENT ON COLUMN main.item_body_parts.item_number IS 'Number of the disputed item in its letter, from 1';
 COMMENT ON COLUMN main.item_body_parts.position IS 'Place in its list, from 1';
 COMMENT ON COLUMN main.item_body_parts.region IS 'Body region that the request or the diagnosis names, `codes.body_regions`';
-COMMENT ON COLUMN main.item_body_parts.side IS 'Its side, where told';
+COMMENT ON COLUMN main.item_body_parts.side IS 'Its side, where stated';
