@@ -1,80 +1,106 @@
-"""`imr-etl search`: disputed items by their words and by what the state's search form asks for."""
+"""`imr-etl search`: disputed items by their words and by what the state's search form asks for, and more."""
 
 import csv
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict
-from itertools import chain
+from collections.abc import Callable, Iterator
+from dataclasses import Field, asdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from imr_etl.cli.completion import complete_names
-from imr_etl.cli.options import bounds_of, data_option, dates, limit_option
+from imr_etl.cli.options import data_option, limit_option
 from imr_etl.errors import RunError
-from imr_etl.names import NAME_TABLES
+from imr_etl.names import Search, filters, read_value
 from imr_etl.spreadsheets import cell
 from imr_etl.storage.paths import DataPaths
 from imr_etl.terminal import say, shown
 
 if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
     from rich.text import Text
 
-    from warehouse.query.search import Found, Hit, Search
+    from warehouse.query.passages import Passage
+    from warehouse.query.search import Found, Hit
 
 HITS_SHOWN = 20
-CASE = re.compile(r"CM\d{2}-\d{7}|SHA256:[0-9A-F]{16}", re.IGNORECASE)
-QUOTED = re.compile(r'"([^"]*)"?|([^"]+)')
+MINUS = "\u2212"
+"""Stands for the `-` before a word, which would be taken for an option."""
 
+PERIODS = (("since", "until"), ("injury_since", "injury_until"), ("received_since", "received_until"))
+KINDS = {"numbers": "NUMBERS", "first day": "DATE", "last day": "DATE", "case": "NUMBER", "text": "TEXT"}
 
 Command = TypeVar("Command", bound="Callable[..., Any] | click.Command")
 
 
-def _named(what: str, told: str) -> Callable[[Command], Command]:
-    return click.option(
-        f"--{what}", multiple=True, shell_complete=complete_names(what), help=f"{told}; given twice, either will do."
-    )
+class _WordsCommand(click.Command):
+    """A command whose arguments may begin with a minus: `-surgery` is a word that no hit has."""
+
+    def parse_args(self, context: click.Context, arguments: list[str]) -> list[str]:
+        words = [MINUS + word[1:] if re.match(r"-[^-]", word) else word for word in arguments]
+        return super().parse_args(context, words)
 
 
-@click.command()
+def _option(each: Field[Any]) -> Callable[[Command], Command]:
+    """Make the option of a filter."""
+    name, kind, meaning = f"--{each.name.replace('_', '-')}", each.metadata["kind"], each.metadata["meaning"]
+    if kind == "flag":
+        return click.option(f"{name}/--not-{name[2:]}", default=None, help=f"{meaning}, or did not.")
+    if kind == "choice":
+        return click.option(name, type=click.Choice(each.metadata["choices"]), help=f"{meaning}.")
+    several = f"{meaning}; given twice, either will do."
+    if kind == "names":
+        return click.option(name, multiple=True, shell_complete=complete_names(each.name), help=several)
+    if kind == "text":
+        return click.option(name, multiple=True, metavar=KINDS[kind], help=several)
+    example = ", as 12, 40-50 or 65-" if kind == "numbers" else ""
+    return click.option(name, metavar=KINDS[kind], help=f"{meaning}{example}.")
+
+
+def _filter_options(command: Command) -> Command:
+    for each in reversed(filters()):
+        command = _option(each)(command)
+    return command
+
+
+@click.command(cls=_WordsCommand)
 @click.argument("words", nargs=-1)
 @data_option
-@click.option("--case", help="Case number, as CM16-0213037.")
-@click.option("--decision", type=click.Choice(["upheld", "overturned"]), help="Decision on the item.")
-@click.option(
-    "--outcome",
-    type=click.Choice(["upheld", "overturned", "partially overturned"]),
-    help="Outcome of the whole case.",
-)
-@_named("category", "The state's category of the treatment")
-@_named("subcategory", "The state's subcategory, for drugs the class")
-@_named("treatment", "Treatment, test or drug")
-@_named("specialty", "Specialty of the reviewer")
-@click.option("--priority", type=click.Choice(["standard", "expedited"]), help="Priority of the review.")
-@dates("--since", "--until", "Decided")
-@dates("--injury-since", "--injury-until", "Injured")
-@dates("--received-since", "--received-until", "Application received")
+@_filter_options
 @click.option("--csv", "form", flag_value="csv", help="As CSV, with the whole texts.")
 @click.option("--json", "form", flag_value="json", help="As JSON, one object an item, with the whole texts.")
 @limit_option(f"Items at most.  [default: {HITS_SHOWN}; all with --csv and --json]")
-def search(words: tuple[str, ...], data: str, form: str | None, limit: int | None, **filters: Any) -> None:
-    """Search requests and rationales for words, newest decisions first.
+def search(words: tuple[str, ...], data: str, form: str | None, limit: int | None, **given: Any) -> None:
+    """Search disputed items by words and filters, the best hits first; without words the newest first.
 
-    All WORDS must occur, whole, in any case, with or without accents; those within quotes beside each other.
+    A word is searched for in requests, rationales, guidelines, clinical summaries and diagnoses, in all its
+    grammatical forms, with or without accents. Hits in a request stand first. Names of drugs, treatments and body
+    parts stand for their other spellings too: norco finds hydrocodone/acetaminophen, MRI finds magnetic resonance
+    imaging, low back finds lumbar.
+
+    \b
+    WORDS are written so:
+      mri knee             both words
+      '"knee brace"'       these words, beside each other, and no other spellings
+      mri OR ct            either; OR holds before the words around it
+      -surgery             not where the request has this word; -rationale:surgery
+                           not where the rationale has it
+      acupunct*            words that begin so
+      request:norco        in the request; also rationale:, guideline:, summary:, diagnosis:
 
     \b
     Examples:
-      imr-etl search "functional restoration" --decision overturned --since 2017
-      imr-etl search opioid weaning --category Pharmaceuticals --until 2016-06
+      imr-etl search functional restoration --decision overturned --since 2017
+      imr-etl search opioid weaning -surgery --age 40-50 --until 2016-06
       imr-etl search --treatment MRI --specialty Neurology --csv > mri.csv
     """  # noqa: D301  click knows a paragraph that keeps its lines by the character \b
     from warehouse.query.connect import reading  # noqa: PLC0415  duckdb loads in 0.1 s
     from warehouse.query.search import search as find  # noqa: PLC0415
 
-    asked = _search(words, filters)
-    if asked == type(asked)():
+    asked = _search(words, given)
+    if asked == Search():
         raise click.UsageError("Say what to search for: words, or an option such as --category.")
     with reading(DataPaths.at(data).warehouse) as connection:
         found = find(connection, asked, limit or (None if form else HITS_SHOWN))
@@ -83,52 +109,33 @@ def search(words: tuple[str, ...], data: str, form: str | None, limit: int | Non
         elif form == "json":
             _write_json(found.hits)
         else:
-            _show(found, asked.phrases)
+            _show(connection, found)
 
 
-def _search(words: tuple[str, ...], filters: dict[str, Any]) -> "Search":
-    from warehouse.query.search import Search  # noqa: PLC0415
-
-    case = filters["case"]
-    if case and not CASE.fullmatch(case.strip()):
-        raise RunError(f"{case} is no case number: they look like CM16-0213037.")
-    sides = {
-        "decision_date": ("since", "until"),
-        "injury_date": ("injury_since", "injury_until"),
-        "application_received_date": ("received_since", "received_until"),
-    }
-    bounds = {}
-    for column, (since, until) in sides.items():
-        first, last = bounds_of(filters[since], filters[until])
-        if first or last:
-            bounds[column] = (first, last)
-    plain = {name: filters[name] for name in ("decision", "outcome", "priority") if filters[name]}
-    if case:
-        number = case.strip()
-        plain["determination_id"] = number.lower() if ":" in number else number.upper()
-    return Search(
-        phrases=tuple(chain.from_iterable(map(_phrases, words))),
-        dates=bounds,
-        names={name: filters[name] for name in NAME_TABLES if filters[name]},
-        plain=plain,
-    )
+def _search(words: tuple[str, ...], given: dict[str, Any]) -> Search:
+    values = {}
+    for each in filters():
+        value = given[each.name]
+        if isinstance(value, str):
+            try:
+                value = read_value(each, value)
+            except RunError as error:
+                if each.metadata["kind"] == "case":
+                    raise
+                raise click.UsageError(f"--{each.name.replace('_', '-')}: {error}") from error
+        values[each.name] = value
+    for since, until in PERIODS:
+        if values[since] and values[until] and values[since] > values[until]:
+            raise click.UsageError(f"No day is in or after {values[since]} and not after {values[until]}.")
+    return Search(" ".join(words), **values)
 
 
-def _phrases(argument: str) -> list[str]:
-    """The phrases of an argument: what the shell was given in quotes, or what has quotes of its own inside."""
-    if '"' not in argument:
-        return [argument]
-    found = [(quoted, words) for quoted, words in QUOTED.findall(argument)]
-    return [phrase for quoted, words in found for phrase in ([quoted] if quoted else words.split()) if phrase.strip()]
-
-
-def _show(found: "Found", phrases: tuple[str, ...]) -> None:
+def _show(connection: "DuckDBPyConnection", found: "Found") -> None:
     from rich.console import Console  # noqa: PLC0415
 
     console = Console()
-    count = 0
-    for hit in found.hits:
-        count += 1
+    hits = list(found.hits)
+    for hit in hits:
         what = " / ".join(part for part in (hit.category, hit.subcategory, hit.treatment) if part)
         pages = (
             f"page {hit.first_page}" if hit.first_page == hit.last_page else f"pages {hit.first_page}-{hit.last_page}"
@@ -136,40 +143,47 @@ def _show(found: "Found", phrases: tuple[str, ...]) -> None:
         head = shown(f"{hit.case_number or hit.determination_id} item {hit.item_number}, {pages}", "bold")
         head.append_text(shown(f"  {hit.decision_date or 'no date'}  {hit.decision}  {what}"))
         console.print(head, soft_wrap=True)
-        for said in _sayings(hit, phrases):
-            console.print(shown("    ").append_text(said), soft_wrap=not console.is_terminal)
-    if not count:
+        for line in _lines(connection, hit, found.match):
+            console.print(shown("    ").append_text(line), soft_wrap=not console.is_terminal)
+    if not hits:
         say("Nothing found.")
         return
-    say(f"{_counted(found.items, 'item')} in {_counted(found.letters, 'letter')}.")
-    if count < found.items:
-        say(f"The newest {count:,} are shown; --limit shows more, --csv all.")
+    places = [f"{count:,} in the {place}" for place, count in found.by_place.items() if count]
+    where = f" ({', '.join(places)})" if places else ""
+    say(f"{_counted(found.items, 'item')} in {_counted(found.letters, 'letter')}{where}.")
+    if len(hits) < found.items:
+        first = "best" if found.match else "newest"
+        say(f"The {first} {len(hits):,} are shown; --limit shows more, --csv all.")
 
 
 def _counted(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
-def _sayings(hit: "Hit", phrases: tuple[str, ...]) -> Iterator["Text"]:
-    """The sentences of the rationale that say the phrases, before them the request's for what is missing."""
-    from warehouse.query.passages import passage, says  # noqa: PLC0415
+def _lines(connection: "DuckDBPyConnection", hit: "Hit", match: str | None) -> "Iterator[Text]":
+    """Write the request, and the passage of another text where the words stand: the first that has one."""
+    from warehouse.query.search import hit_passages  # noqa: PLC0415
 
-    missing = [phrase for phrase in phrases if not says(hit.rationale or "", phrase)]
-    if missing or not phrases:
-        asked = passage(hit.request, missing)
-        yield shown("request: ", "dim").append_text(_marked(asked.text, asked.marks) if asked else shown(hit.request))
-    if told := passage(hit.rationale or "", phrases):
-        yield _marked(told.text, told.marks)
+    found = hit_passages(connection, hit, match) if match else {}
+    request = found.pop("request", None)
+    yield _labeled("request", _marked(request) if request else shown(hit.request))
+    for name, passage in found.items():
+        yield _labeled(name, _marked(passage))
+        break
 
 
-def _marked(text: str, marks: Iterable[tuple[int, int]]) -> "Text":
-    """A text with its marks highlighted."""
+def _labeled(name: str, text: "Text") -> "Text":
+    return shown("").append_text(shown(f"{name}: ", "dim")).append_text(text)
+
+
+def _marked(passage: "Passage") -> "Text":
+    """A passage with its marks highlighted."""
     marked, place = shown(""), 0
-    for start, end in marks:
-        marked.append_text(shown(text[place:start]))
-        marked.append_text(shown(text[max(start, place) : end], "bold reverse"))
-        place = max(place, end)
-    return marked.append_text(shown(text[place:]))
+    for start, end in passage.marks:
+        marked.append_text(shown(passage.text[place:start]))
+        marked.append_text(shown(passage.text[start:end], "bold reverse"))
+        place = end
+    return marked.append_text(shown(passage.text[place:]))
 
 
 def _write_csv(hits: Iterator["Hit"]) -> None:

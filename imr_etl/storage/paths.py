@@ -84,6 +84,10 @@ class DataPaths:
         """The warehouse before the present one: the next build goes on from it without copying."""
         return self.root / "imr.duckdb.standby"
 
+    def search_index(self, build: str) -> Path:
+        """The search index that a build made, or of all builds (`*`); table `build` of a warehouse names its own."""
+        return self.root / f"search-{build}.sqlite"
+
     @property
     def warehouse_of_0_1(self) -> list[Path]:
         """What version 0.1 kept beside `imr.duckdb`, then a link to the first of these."""

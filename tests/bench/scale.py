@@ -34,10 +34,11 @@ BYTES_A_LETTER = 6_000
 NIGHT_LETTERS, NIGHT_BLOCKS = 600, 8
 NIGHTS = 2
 SEARCHES = {
-    "a common word": ("pain",),
-    "a phrase": ("physical therapy",),
-    "two phrases": ("functional improvement", "opioid therapy"),
-    "a word that is nowhere": ("zyzzyva",),
+    "a common word": "pain",
+    "a name": "physical therapy",
+    "two names": "lumbar mri",
+    "a phrase": '"functional improvement"',
+    "a word that is nowhere": "zyzzyva",
 }
 
 Figures = dict[str, float]
@@ -92,15 +93,16 @@ def questions(paths: DataPaths, _: int) -> Iterator[tuple[str, Figures]]:
 
 def looking(paths: DataPaths, _: int) -> Iterator[tuple[str, Figures]]:
     """Search, one case, what is new, the report."""
+    from imr_etl.names import Search
     from imr_etl.pipeline.update import find_pending
     from warehouse.query.case import find_case
     from warehouse.query.connect import reading
     from warehouse.query.report import write_report
-    from warehouse.query.search import Search, search
+    from warehouse.query.search import search
 
-    for what, phrases in SEARCHES.items():
+    for what, words in SEARCHES.items():
         with reading(paths.warehouse) as connection:
-            yield _timed(f"search {what}", lambda c=connection, p=phrases: list(search(c, Search(p), 20).hits))
+            yield _timed(f"search {what}", lambda c=connection, p=words: list(search(c, Search(words=p), 20).hits))
     with reading(paths.warehouse) as connection:
         ((case,),) = connection.execute("SELECT max(determination_id) FROM main.determinations").fetchall()
     yield _timed("show", lambda: find_case(paths, case))

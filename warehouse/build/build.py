@@ -7,6 +7,8 @@ Belongs here: the order of a build's steps. Does not belong here: what is loaded
 
 import contextlib
 import os
+import re
+import sqlite3
 import subprocess
 import time
 from dataclasses import dataclass
@@ -41,6 +43,7 @@ from warehouse.build.load import (
 )
 from warehouse.build.marts import compute_from_all_letters, create_batch_cases, create_marts, row_counts
 from warehouse.build.publish import new_stamp, publish, remove_unfinished, spill_folder, start_building
+from warehouse.build.search_index import SearchIndex
 
 CHECKPOINT_THRESHOLD = "1TB"
 """Size of DuckDB's log at which its content is written into the file: never, a build ends with that once.
@@ -54,8 +57,8 @@ VACUUM_TASKS = 0
 Otherwise the first builds after a full one of 2 million letters take 20 s more each, and the full build takes longer.
 """
 
-FAULTS_OF_DATA = (duckdb.IntegrityError, duckdb.OperationalError, duckdb.InvalidInputException)
-"""What DuckDB raises for a value or a file that is not as it must be, a full disk, and memory that does not suffice."""
+FAULTS_OF_DATA = (duckdb.IntegrityError, duckdb.OperationalError, duckdb.InvalidInputException, sqlite3.Error)
+"""What is raised for a value or a file that is not as it must be, a full disk, and memory that does not suffice."""
 
 
 @dataclass(frozen=True)
@@ -90,15 +93,18 @@ def build(paths: DataPaths, *, full: bool = False, wait: Wait = NO_WAIT) -> Buil
     now = inputs(paths)
     if not input_files(paths)["letter_files"]:
         raise RunError(f"There is nothing to build the warehouse from yet below {paths.root}: load letters first.")
-    blocks = start_building(paths, now, full=full, wait=wait)
+    blocks, index_file = start_building(paths, now, full=full, wait=wait)
     try:
-        with contextlib.closing(_connect(paths)) as connection:
+        with (
+            contextlib.closing(_connect(paths)) as connection,
+            contextlib.closing(SearchIndex(index_file)) as index,
+        ):
             if blocks is None:
                 _create_tables(connection)
             create_batch_cases(connection)
-            letters = _load(connection, paths, now, blocks)
+            letters = _load(connection, index, paths, now, blocks)
             compute_from_all_letters(connection)
-            stamp = _write_build(connection)
+            stamp = _write_build(connection, index_file)
             with published_rows(connection, paths.warehouse):
                 checks = run_checks(connection)
             if any(map(is_blocked_by, checks)):
@@ -114,7 +120,7 @@ def build(paths: DataPaths, *, full: bool = False, wait: Wait = NO_WAIT) -> Buil
             connection.execute("CHECKPOINT")
         publish(paths, stamp, wait)
     except FAULTS_OF_DATA as error:
-        message = str(error).partition("\n")[0].partition(": ")[2].rstrip(".!")
+        message = re.sub(r"^\w+ Error: ", "", str(error).partition("\n")[0]).rstrip(".!")
         kind = DiskFullError if "No space left" in message else RunError
         raise kind(f"The warehouse was not replaced: {message}.") from error
     finally:
@@ -155,7 +161,13 @@ def create_code_table(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     connection.execute(code_table_comments(name))
 
 
-def _load(connection: duckdb.DuckDBPyConnection, paths: DataPaths, now: pl.DataFrame, blocks: list[str] | None) -> int:
+def _load(
+    connection: duckdb.DuckDBPyConnection,
+    index: SearchIndex,
+    paths: DataPaths,
+    now: pl.DataFrame,
+    blocks: list[str] | None,
+) -> int:
     """Load blocks, all where None are given; return how many letters were loaded."""
     prepare(connection)
     with sources(paths) as found:
@@ -163,14 +175,14 @@ def _load(connection: duckdb.DuckDBPyConnection, paths: DataPaths, now: pl.DataF
             blocks = sorted(now["block"].drop_nulls().unique())
         else:
             blocks = sorted({*blocks, *blocks_of_file_problems(connection, found)})
-        letters = replace_blocks(connection, found, now, blocks)
+        letters = replace_blocks(connection, index, found, now, blocks)
         replace_folder_problems(connection, found)
     connection.execute("DELETE FROM main.build_inputs WHERE block IS NULL")
     remember(connection, now.filter(pl.col("block").is_null()))
     return letters
 
 
-def _write_build(connection: duckdb.DuckDBPyConnection) -> int:
+def _write_build(connection: duckdb.DuckDBPyConnection, index_file: Path) -> int:
     """Write the row of `build`; return the stamp that the file is to have."""
     stamp = new_stamp()
     values = {
@@ -183,6 +195,7 @@ def _write_build(connection: duckdb.DuckDBPyConnection) -> int:
         "source_folder": _folder_of_all(connection),
         "rules": rules(),
         "stamp": stamp,
+        "search_index": index_file.name,
     }
     connection.execute("DELETE FROM main.build")
     columns = ", ".join(f"${name} AS {name}" for name in values)

@@ -10,6 +10,7 @@ is another one than the build gave it, or DuckDB left a log beside it.
 
 import contextlib
 import os
+import sqlite3
 from hashlib import sha256
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from imr_etl.schema.tables import CHILDREN, DETERMINATIONS
 from imr_etl.storage.checksums import stored_checksum
 from imr_etl.storage.paths import DataPaths
 from warehouse import MEMORY_LIMIT, attached, sql, sql_names
+from warehouse.build.search_index import COLUMNS, ITEMS_A_LETTER, TOKENIZER
 
 INPUTS = {"table_name": pl.String(), "block": pl.String(), "checksum": pl.String()}
 """Columns of `build_inputs`. `block` is null for `file_problems`, one file for all blocks."""
@@ -114,7 +116,7 @@ def fault(paths: DataPaths, *, verify: bool = False) -> str | None:
     file = paths.warehouse
     if not file.exists():
         what = f"{file} is missing" if paths.standby.exists() else None
-    elif not file.is_file() or _is_held(file):
+    elif not file.is_file() or is_held(file):
         what = None
     elif (what := _change(file)) is None and verify and (what := _damage(file)):
         paths.standby.unlink(missing_ok=True)
@@ -125,7 +127,7 @@ def fault(paths: DataPaths, *, verify: bool = False) -> str | None:
 def rules() -> str:
     """Compute a hash that changes with the schema and with every rule of a build."""
     texts = [sql(f"{folder}/{name}") for folder in RULES for name in sql_names(folder)]
-    versions = (__version__, EXTRACTOR_VERSION, parser_version(), PROBLEM_CODES)
+    versions = (__version__, EXTRACTOR_VERSION, parser_version(), PROBLEM_CODES, COLUMNS, TOKENIZER, ITEMS_A_LETTER)
     return sha256(repr((texts, versions)).encode()).hexdigest()
 
 
@@ -139,12 +141,11 @@ def logs_of(database: Path) -> list[Path]:
 
 def _change(file: Path) -> str | None:
     """Find what shows that something else than its build wrote to a warehouse, or that it cannot be read."""
-    for log in logs_of(file):
-        if log.exists():
-            return f"{log} holds changes that another program left"
+    if left := next((log for log in logs_of(file) if log.exists()), None):
+        return f"{left} holds changes that another program left"
     try:
         with contextlib.closing(attached(file, read_only=True)) as connection:
-            ((stamp,),) = connection.execute("SELECT stamp FROM main.build").fetchall()
+            ((stamp, index),) = connection.execute("SELECT stamp, search_index FROM main.build").fetchall()
     except duckdb.BinderException:
         return None  # An older version built it.
     except duckdb.CatalogException:
@@ -152,12 +153,15 @@ def _change(file: Path) -> str | None:
         return None if file.is_symlink() else f"{file} holds another database"
     except (duckdb.Error, ValueError):
         return f"{file} is damaged or cannot be read"
-    is_as_built = file.stat().st_mtime_ns == stamp * SECOND
-    return None if is_as_built else f"{file} was changed since the last finished build"
+    index_file = file.with_name(index)
+    if not index_file.exists():
+        return f"{index_file} is missing"
+    changed = [each for each in (file, index_file) if each.stat().st_mtime_ns != stamp * SECOND]
+    return f"{changed[0]} was changed since the last finished build" if changed else None
 
 
 def _damage(file: Path) -> str | None:
-    """Read all of a warehouse; DuckDB compares the checksum of every block that it reads."""
+    """Read all of a warehouse and of its search index; DuckDB compares the checksum of every block that it reads."""
     try:
         with contextlib.closing(attached(file, read_only=True, config={"memory_limit": MEMORY_LIMIT})) as connection:
             tables = connection.execute(
@@ -168,10 +172,28 @@ def _damage(file: Path) -> str | None:
                 connection.execute(f"SELECT bit_xor(hash(rows)) FROM {name} AS rows").fetchall()
     except duckdb.Error:
         return f"{file} is damaged or cannot be read"
+    index = search_index(file)
+    if index is not None:
+        try:
+            with contextlib.closing(sqlite3.connect(f"{index.as_uri()}?immutable=1", uri=True)) as database:
+                is_whole = database.execute("PRAGMA quick_check(1)").fetchall() == [("ok",)]
+        except sqlite3.Error:
+            is_whole = False
+        return None if is_whole else f"{index} is damaged or cannot be read"
     return None
 
 
-def _is_held(file: Path) -> bool:
+def search_index(warehouse: Path) -> Path | None:
+    """Find the search index that belongs to a warehouse; None where there is no warehouse or it names none."""
+    with contextlib.suppress(duckdb.Error, ValueError):
+        if warehouse.is_file():
+            with contextlib.closing(attached(warehouse, read_only=True)) as connection:
+                ((name,),) = connection.execute("SELECT search_index FROM main.build").fetchall()
+                return warehouse.with_name(name)
+    return None
+
+
+def is_held(file: Path) -> bool:
     """Check whether another program has a database open for writing."""
     try:
         attached(file, read_only=True).close()

@@ -27,6 +27,7 @@ from warehouse.build.inputs import FILE_PROBLEMS, Files, input_files
 from warehouse.build.marts import BATCH_CASES, CASE, delete_cases, insert_cases
 from warehouse.build.parquet import define_parquet_rows, file_names
 from warehouse.build.quarantine import prepare_quarantine, quarantine
+from warehouse.build.search_index import SearchIndex
 
 BLOCKS_AT_A_TIME = 10
 """Blocks that a batch loads: 67,000 letters, whose 150,000 items are sorted with their texts in memory."""
@@ -82,9 +83,13 @@ def replace_folder_problems(connection: duckdb.DuckDBPyConnection, found: Source
 
 
 def replace_blocks(
-    connection: duckdb.DuckDBPyConnection, found: Sources, inputs: pl.DataFrame, blocks: Sequence[str]
+    connection: duckdb.DuckDBPyConnection,
+    index: SearchIndex,
+    found: Sources,
+    inputs: pl.DataFrame,
+    blocks: Sequence[str],
 ) -> int:
-    """Replace what the warehouse holds of blocks; return how many letters were loaded.
+    """Replace what the warehouse and its search index hold of blocks; return how many letters were loaded.
 
     Takes the files that there are now, as `warehouse.build.inputs.inputs` lists them. Raises RunError for a file that
     is not as it was written.
@@ -94,8 +99,9 @@ def replace_blocks(
         some = list(blocks[first : first + BLOCKS_AT_A_TIME])
         of_letters = _select_batch(connection, found, some)
         with transaction(connection):
-            _delete_batch(connection, found)
+            _delete_batch(connection, index, found)
             _insert_batch(connection, found, of_letters)
+            index.add_cases(connection)
             remember(connection, inputs.filter(pl.col("block").is_in(some)))
         ((count,),) = connection.execute("SELECT count(*) FROM batch_letters").fetchall()
         letters += count
@@ -140,11 +146,12 @@ def _insert_batch(connection: duckdb.DuckDBPyConnection, found: Sources, of_lett
     insert_cases(connection)
 
 
-def _delete_batch(connection: duckdb.DuckDBPyConnection, found: Sources) -> None:
-    """Delete what the warehouse holds of the batch's blocks and cases."""
+def _delete_batch(connection: duckdb.DuckDBPyConnection, index: SearchIndex, found: Sources) -> None:
+    """Delete what the warehouse and its search index hold of the batch's blocks and cases."""
     of_blocks = "SELECT sha256 FROM main.letter_files SEMI JOIN batch_blocks USING (block)"
     # A full build spends no time on looking for what is not there.
     if connection.execute(f"{of_blocks} UNION ALL SELECT sha256 FROM other_letters LIMIT 1").fetchone():
+        index.remove_cases(connection)
         _execute(connection, "delete_batch", found, [])
         for table in LETTER_TABLES:
             connection.execute(f"DELETE FROM main.{table.name} WHERE {CASE} IN (FROM {BATCH_CASES})")

@@ -9,9 +9,12 @@ Three names lie side by side in the data folder:
     imr.duckdb            what people open; who has it open goes on reading it after a build
     imr.duckdb.building   what a build writes to; nothing of it counts before the rename
     imr.duckdb.standby    the warehouse before the present one, a second name (hard link) of it until the rename
+    search-<id>.sqlite    a search index; each of the three names its own in its table `build`
 
 A build goes on from the standby, which nobody reads, so that a nightly run copies nothing; else from a copy of the
-published file; else from nothing. Wherever a build is killed, `imr.duckdb` is the old file or the new one, whole.
+published file; else from nothing. So does its search index, which gets a new name: a warehouse never names an index
+that another build wrote to. Wherever a build is killed, `imr.duckdb` is the old file or the new one, whole, and its
+index beside it. An index that neither it nor the standby names is removed.
 """
 
 import contextlib
@@ -21,6 +24,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import duckdb
 import polars as pl
@@ -30,22 +34,26 @@ from imr_etl.storage import parquet
 from imr_etl.storage.locks import NO_WAIT, Wait
 from imr_etl.storage.paths import DataPaths
 from warehouse import attached
-from warehouse.build.inputs import changed_blocks, held_inputs, logs_of
+from warehouse.build.inputs import changed_blocks, held_inputs, is_held, logs_of, search_index
 
 LARGEST_SHARE = 0.5
 """Of the blocks. Where more of them changed, loading all into an empty file is as fast, and leaves a smaller file."""
 
 
-def start_building(paths: DataPaths, now: pl.DataFrame, *, full: bool, wait: Wait = NO_WAIT) -> list[str] | None:
-    """Put the file that a build goes on from in its place; return the blocks that it has to replace.
+def start_building(
+    paths: DataPaths, now: pl.DataFrame, *, full: bool, wait: Wait = NO_WAIT
+) -> tuple[list[str] | None, Path]:
+    """Put the files that a build goes on from in their places; return the blocks to replace, and the search index.
 
-    Takes the files that there are now, as `inputs` lists them. Returns None where the build starts from nothing: where
-    it is a full one, where there is no warehouse that can be trusted, and where more than half of the blocks changed.
+    Takes the files that there are now, as `inputs` lists them. Instead of blocks, returns None where the build starts
+    from nothing: where it is a full one, where there is no warehouse that can be trusted, and where more than half of
+    the blocks changed; the search index is not there then.
     Raises BusyError where another program has the published file open for writing, and has it still after the wait.
     """
     remove_unfinished(paths)
     with writers_kept_out(paths, wait):
         pass
+    index = paths.search_index(uuid4().hex[:12])
     for base in () if full else (paths.standby, paths.warehouse):
         held = held_inputs(base)
         if held is None or (base == paths.standby and not _is_free(paths)):
@@ -53,14 +61,19 @@ def start_building(paths: DataPaths, now: pl.DataFrame, *, full: bool, wait: Wai
         blocks = changed_blocks(held, now)
         if len(blocks) > max(1, LARGEST_SHARE * now["block"].n_unique()):
             continue
+        old_index = search_index(base)
+        if old_index is None:
+            continue
         if base == paths.standby:
             base.replace(paths.building)
+            old_index.replace(index)
         else:
             shutil.copyfile(base, paths.building)
-        return blocks
+            shutil.copyfile(old_index, index)
+        return blocks, index
     # It takes room that the new file may need.
     _remove(paths.standby, *logs_of(paths.standby))
-    return None
+    return None, index
 
 
 def new_stamp() -> int:
@@ -72,14 +85,16 @@ def new_stamp() -> int:
 
 
 def publish(paths: DataPaths, stamp: int, wait: Wait = NO_WAIT) -> None:
-    """Let the built file take the place of the published one, which becomes the standby.
+    """Let the built file take the place of the published one, which becomes the standby; each keeps its search index.
 
-    The built file is closed and says `stamp` in its table `build`. Raises BusyError where another program has the
-    published file open for writing, and has it still after the wait.
+    The built files are closed, and the warehouse says `stamp` in its table `build`. Raises BusyError where another
+    program has the published file open for writing, and has it still after the wait.
     """
     building, published, standby = paths.building, paths.warehouse, paths.standby
-    os.utime(building, (stamp, stamp))
-    parquet.sync(building)
+    index = search_index(building)
+    for file in (building, *([index] if index else [])):
+        os.utime(file, (stamp, stamp))
+        parquet.sync(file)
     is_base_for_the_next = held_inputs(published) is not None
     with writers_kept_out(paths, wait):
         # DuckDB would replay what a killed program left there into the new file.
@@ -90,6 +105,7 @@ def publish(paths: DataPaths, stamp: int, wait: Wait = NO_WAIT) -> None:
                 standby.hardlink_to(published)
         building.replace(published)
         parquet.sync(paths.root)
+        _remove_unnamed_indexes(paths)
     _remove(*paths.warehouse_of_0_1)
 
 
@@ -97,6 +113,7 @@ def remove_unfinished(paths: DataPaths) -> None:
     """Remove what a build left that did not end."""
     _remove(paths.building, *logs_of(paths.building))
     shutil.rmtree(spill_folder(paths), ignore_errors=True)
+    _remove_unnamed_indexes(paths)
     if not paths.warehouse.is_symlink():
         _remove(*paths.warehouse_of_0_1)
 
@@ -148,6 +165,17 @@ def _is_free(paths: DataPaths) -> bool:
     except duckdb.Error:
         return False
     return True
+
+
+def _remove_unnamed_indexes(paths: DataPaths) -> None:
+    """Remove the search indexes that neither the published file nor the standby names.
+
+    Where another program is writing to the published file, its index cannot be asked for: nothing is removed then.
+    """
+    if not is_held(paths.warehouse):
+        named = {search_index(paths.warehouse), search_index(paths.standby)}
+        pattern = paths.search_index("*")
+        _remove(*(each for each in pattern.parent.glob(pattern.name) if each not in named))
 
 
 def _remove(*paths: Path) -> None:

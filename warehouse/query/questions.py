@@ -16,12 +16,19 @@ from datetime import date
 from pathlib import Path
 
 from imr_etl.errors import RunError
+from imr_etl.names import TREATMENT_OR_CATEGORY
 from warehouse import sql, sql_names
 from warehouse.query.connect import reading
+from warehouse.query.search import known_names
 
 READING = re.compile(r"^-- reading: (.+)$", re.MULTILINE)
 PARAMETER = re.compile(r"^-- parameter (\w+): (.+)$", re.MULTILINE)
-Value = str | int | date | None
+OWN_PARAMETERS = ("from", "to", "limit")
+
+TREATMENT = "treatment"
+"""The parameter that takes a name in any spelling, as a search does; a SELECT gets the names that it may mean."""
+
+Value = str | int | date | list[str] | None
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,8 @@ def ask(
 ) -> Answer:
     """Ask a warehouse for decisions from `first` to `last`, both included.
 
-    Raises RunError for a parameter that the question does not have, and where there is no warehouse with marts.
+    Raises RunError for a parameter that the question does not have, for a treatment that no code table knows, and where
+    there is no warehouse with marts.
     """
     given = dict(parameters or {})
     for name in given:
@@ -92,6 +100,8 @@ def ask(
         "limit": wanted,
     }
     with reading(warehouse) as connection:
+        if treatment := given.get(TREATMENT):
+            values[TREATMENT] = known_names(connection, TREATMENT, (treatment,), TREATMENT_OR_CATEGORY)
         result = connection.execute(f"FROM ({asked.select}) LIMIT $limit", _named(asked.select, values))
         columns = [column[0] for column in result.description]
         rows = result.fetchall()

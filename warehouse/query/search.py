@@ -1,75 +1,93 @@
-"""Searching requests and rationales: which disputed items have some words, names and dates.
+"""Searching: which disputed items have some words in their texts, and what filters ask for.
 
-Belongs here: what can be asked of a search, its SQL, which names the code tables know. Does not belong here: the
-sentence that is shown of a hit (`warehouse.query.passages`), options and messages (`imr_etl.cli.search`).
-
-A word is a run of letters and digits, in any case, with or without accents; all other characters separate words. A
-search for words reads the texts of all items: 1 to 2 seconds at 200,000 letters.
+Belongs here: running a search on a warehouse and its search index, what each filter means in SQL, which names the code
+tables know. Does not belong here: the query language (`warehouse.query.words`), what may be asked for
+(`imr_etl.names`), the passages that are shown (`warehouse.query.passages`), options and messages
+(`imr_etl.cli.search`).
 """
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 import duckdb
 
 from imr_etl.errors import RunError
-from imr_etl.names import NAME_TABLES
+from imr_etl.names import NAME_TABLES, SEPARATOR, NameTable, Search, filters
+from warehouse.build.search_index import ITEMS_A_LETTER
+from warehouse.query.passages import Passage, passages
+from warehouse.query.words import Group, Names, Query, group_in, read_names, read_query, words_of
 
-FOLDED = "lower(strip_accents({text}))"
-"""SQL: a text as a search compares it."""
+ITEM = "(item.determination_id, item.item_number)"
+OF_ITEMS = "SELECT (determination_id, item_number) FROM main"
+SECTION = "concat(' ', trim(regexp_replace(lower(strip_accents(heading)), '[^\\pL\\pN]+', ' ', 'g')), ' ')"
 
-WORDS = rf"regexp_extract_all({FOLDED.format(text='$text')}, '[\p{{L}}\p{{N}}]+')"
-"""SQL: the words of a text."""
-
-MOST_WORDS = 50
-SEPARATOR = "|"
-"""Between two aliases of a code table."""
-
-DATES = ("decision_date", "injury_date", "application_received_date")
-PLAIN = ("determination_id", "decision", "outcome", "priority")
-"""What is named as it stands in the warehouse."""
-
-_CONDITIONS = {
+CONDITIONS = {
+    "case": "item.determination_id = $case",
+    "decision": "item.decision = $decision",
+    "outcome": "item.letter_outcome = $outcome",
     "category": "list_contains($category, item.category)",
     "subcategory": "list_contains($subcategory, item.subcategory)",
-    "specialty": "list_has_any(item.specialties, $specialty)",
-    "treatment": (
-        "(list_contains($treatment, item.treatment) OR (item.determination_id, item.item_number) IN"
-        " (SELECT (determination_id, item_number) FROM main.item_drugs WHERE list_contains($treatment, ingredient)))"
-    ),
+    "treatment": f"(list_contains($treatment, item.treatment) OR {ITEM} IN"
+    f" ({OF_ITEMS}.item_drugs WHERE list_has_any($treatment, list_append(string_split(ingredient, '/'), ingredient))))",
+    "drug_class": f"{ITEM} IN ({OF_ITEMS}.item_drugs WHERE list_contains($drug_class, drug_class))",
+    "ingredient": f"{ITEM} IN ({OF_ITEMS}.item_drugs"
+    " WHERE list_has_any($ingredient, list_append(string_split(ingredient, '/'), ingredient)))",
+    "body_part": f"{ITEM} IN ({OF_ITEMS}.item_body_parts WHERE list_contains($body_part, region))",
+    "visits": f"{ITEM} IN ({OF_ITEMS}.disputed_items WHERE visits BETWEEN $visits[1] AND $visits[2])",
+    "modified": "item.is_modified = $modified",
+    "retrospective": "item.is_retrospective = $retrospective",
+    "guideline_family": f"{ITEM} IN"
+    f" ({OF_ITEMS}.guideline_citations WHERE list_contains($guideline_family, guideline_family))",
+    "section": f"{ITEM} IN (SELECT (determination_id, item_number)"
+    " FROM (SELECT determination_id, item_number, unnest(sections) AS heading FROM main.guideline_citations)"
+    f" WHERE len(list_filter($section, words -> contains({SECTION}, words))) > 0)",
+    "specialty": "list_has_any($specialty, item.specialties)",
+    "state": "item.determination_id IN"
+    " (SELECT determination_id FROM main.reviewer_licenses WHERE list_contains($state, state))",
+    "priority": "item.priority = $priority",
+    "age": "item.patient_age BETWEEN $age[1] AND $age[2]",
+    "sex": "item.patient_sex = $sex",
+    "diagnosis_nature": "item.determination_id IN"
+    " (SELECT determination_id FROM main.diagnoses WHERE list_contains($diagnosis_nature, nature))",
+    "diagnosis_region": "item.determination_id IN"
+    " (SELECT determination_id FROM main.diagnosis_body_parts WHERE list_contains($diagnosis_region, region))",
+    "claim_age": "item.claim_age BETWEEN $claim_age[1] AND $claim_age[2]",
+    "problem": "letter.sha256 IN (SELECT sha256 FROM main.problems WHERE list_contains($problem, code))",
+    "since": "item.decision_date >= $since",
+    "until": "item.decision_date <= $until",
+    "injury_since": "letter.injury_date >= $injury_since",
+    "injury_until": "letter.injury_date <= $injury_until",
+    "received_since": "letter.application_received_date >= $received_since",
+    "received_until": "letter.application_received_date <= $received_until",
 }
-_COLUMNS = {
-    "decision_date": "item.decision_date",
-    "injury_date": "letter.injury_date",
-    "application_received_date": "letter.application_received_date",
-    "determination_id": "item.determination_id",
-    "decision": "item.decision",
-    "outcome": "item.letter_outcome",
-    "priority": "item.priority",
-}
+"""Filter -> its condition in SQL, with the filter's value as the parameter of its name."""
 
+SMALLEST, LARGEST = 0, 2**31 - 1
+FEW = 1000
+"""Hits whose letters are looked up one by one."""
 
-@dataclass(frozen=True)
-class Search:
-    """What is searched for; what is not given does not narrow the search.
+WEIGHTS = (10.0, 6.0, 1.0, 1.0)
+"""Of a word in the request, in the names of the code tables, in the rationale and in the guidelines."""
 
-    `phrases` are texts that must all occur, the words of each beside each other. `dates` are first and last day of a
-    date of `DATES`, both included, `names` those of
-    `NAME_TABLES`, any of which will do, `plain` those of `PLAIN`.
-    """
+FOUND_IN = ("request", "request", "rationale", "letter")
+"""Where the words stand, in the order of hits: as they are in the request; what they stand for in the request or the
+item's names; all in texts of the item; some only in texts of the whole letter."""
 
-    phrases: tuple[str, ...] = ()
-    dates: Mapping[str, tuple[date | None, date | None]] = field(default_factory=dict)
-    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    plain: Mapping[str, str] = field(default_factory=dict)
+IN_LETTER = len(FOUND_IN) - 1
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A disputed item that was found, with its texts as written."""
+    """A disputed item that was found, with its texts as written.
+
+    `found_in` says where all the words stand: request, rationale (or a guideline), letter; null without words.
+    """
 
     case_number: str | None
     determination_id: str
@@ -84,75 +102,229 @@ class Hit:
     last_page: int
     request: str
     rationale: str | None
+    found_in: str | None = None
 
 
 @dataclass(frozen=True)
 class Found:
-    """How many items and letters were found, and the newest of the items, newest first."""
+    """How many items and letters were found, items by where the words stand, and the hits, the best first."""
 
     items: int
     letters: int
     hits: Iterator[Hit]
+    by_place: Mapping[str, int] = field(default_factory=dict)
+    match: str | None = None
+    """The words and what they stand for, as FTS5 reads them."""
 
 
 def search(connection: duckdb.DuckDBPyConnection, asked: Search, limit: int | None = None) -> Found:
-    """Search a warehouse that is open for reading. The hits are read from it while they are taken.
+    """Search a warehouse that is open for reading, and its index. The hits are read while they are taken.
 
-    Raises RunError for a phrase without a word, for more than `MOST_WORDS` words and for a name that no code table
+    Hits in a request stand before others, then the best first; without words the newest first. Raises RunError for
+    words that cannot be meant, for a name that no code table knows, and where the search index is missing.
+    """
+    conditions, values = _conditions(connection, asked)
+    if not asked.words.strip():
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE hits AS SELECT item.determination_id, item.item_number,"
+            f" NULL::INTEGER AS tier, NULL::BIGINT AS place, item.decision_date {_filtered(conditions)}",
+            values,
+        )
+        items, letters, _ = _count(connection)
+        return Found(items, letters, _hits(connection, limit))
+    query = read_query(asked.words, _names(connection))
+    try:
+        with closing(_open_index(connection)) as index:
+            _find(index, query, None if conditions else limit)
+            ((items, letters),) = index.execute(f"SELECT count(*), count(DISTINCT item / {ITEMS_A_LETTER}) FROM found")
+            tiers = dict(index.execute("SELECT tier, count(*) FROM found GROUP BY tier"))
+            _read_found(connection, index, None if conditions else limit)
+    except sqlite3.Error as error:
+        raise RunError(f"The search index cannot be read ({error}): `imr-etl run --rehash` builds it again.") from error
+    if conditions:
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE hits AS SELECT found.*"
+            f" {_filtered(conditions, 'JOIN hits AS found USING (determination_id, item_number)')}",
+            values,
+        )
+        items, letters, tiers = _count(connection)
+    by_place = dict.fromkeys(FOUND_IN, 0)
+    for tier, count in tiers.items():
+        by_place[FOUND_IN[tier]] += count
+    return Found(items, letters, _hits(connection, limit), by_place, query.anywhere())
+
+
+def hit_passages(connection: duckdb.DuckDBPyConnection, hit: Hit, match: str) -> dict[str, Passage]:
+    """Cut out the passages of a hit's texts that have the words of `Found.match`, by the text's name."""
+    ((guideline, summary, diagnosis),) = connection.execute(
+        "SELECT concat_ws('; ', item.claims_administrator_guideline, item.reviewer_guideline), letter.clinical_summary,"
+        " (SELECT string_agg(diagnosis, '; ' ORDER BY position) FROM main.diagnoses WHERE determination_id = $case)"
+        " FROM main.disputed_items AS item JOIN main.determinations AS letter"
+        " ON letter.determination_id = item.determination_id"
+        " WHERE item.determination_id = $case AND item.item_number = $item",
+        {"case": hit.determination_id, "item": hit.item_number},
+    ).fetchall()
+    texts = {"request": hit.request, "rationale": hit.rationale}
+    return passages(texts | {"guideline": guideline, "summary": summary, "diagnosis": diagnosis}, match)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Words
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+_KNOWN: dict[str, Names] = {}
+"""What words stand for in the warehouse that was searched last, by the name of its index."""
+
+
+def _names(connection: duckdb.DuckDBPyConnection) -> Names:
+    """Read what words stand for, once for each warehouse."""
+    ((build,),) = connection.execute("SELECT search_index FROM main.build").fetchall()
+    if build not in _KNOWN:
+        names = read_names(connection)
+        _KNOWN.clear()
+        _KNOWN[build] = names
+    return _KNOWN[build]
+
+
+def _open_index(connection: duckdb.DuckDBPyConnection) -> sqlite3.Connection:
+    """Open the search index that belongs to a warehouse."""
+    ((name, warehouse),) = connection.execute(
+        "SELECT search_index, (SELECT path FROM duckdb_databases() WHERE database_name = 'imr') FROM main.build"
+    ).fetchall()
+    file = Path(warehouse).absolute().with_name(name)
+    if not file.exists():
+        raise RunError(f"{file} is missing, which a search for words needs: `imr-etl run` builds it again.")
+    database = sqlite3.connect(f"{file.as_uri()}?immutable=1", uri=True, isolation_level=None)
+    database.executescript("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536")
+    return database
+
+
+def _find(index: sqlite3.Connection, query: Query, limit: int | None) -> None:
+    """Fill the temporary table `found`: items, `tier`, a place in `FOUND_IN`, and `rank`, the smaller the better.
+
+    Items behind the limit have no rank, which takes longer than finding them.
+    """
+    index.execute("CREATE TEMP TABLE found (item INTEGER PRIMARY KEY, tier INTEGER NOT NULL, rank REAL NOT NULL)")
+    in_items = (
+        query.in_items(expanded=False, columns=("request",)),
+        query.in_items(expanded=True, columns=("request", "names")),
+        query.in_items(expanded=True),
+    )
+    ranked = f"bm25(item_texts, {', '.join(map(str, WEIGHTS))})"
+    for tier, match in enumerate(in_items):
+        if match:
+            ((count,),) = index.execute("SELECT count(*) FROM found") if limit else ((0,),)
+            rank = ranked if limit is None or query.excluded or count < limit else "0.0"
+            index.execute(
+                f"INSERT OR IGNORE INTO found SELECT rowid, {tier}, {rank} FROM item_texts WHERE item_texts MATCH ?",
+                (match,),
+            )
+    selected = [_items(group) for group in query.required]
+    index.execute(
+        f"INSERT OR IGNORE INTO found SELECT item, {IN_LETTER}, 0.0 FROM"
+        f" ({' INTERSECT '.join(f'SELECT item FROM ({text})' for text, _ in selected)})",
+        [value for _, values in selected for value in values],
+    )
+    for group in query.excluded:
+        # Rationales and summaries speak of much that is not asked for: without a field only the request counts.
+        text, values = _items(group, in_request=all(unit.field is None for unit in group))
+        index.execute(f"DELETE FROM found WHERE item IN ({text})", values)
+
+
+def _items(group: Group, *, in_request: bool = False) -> tuple[str, list[str]]:
+    """Write the SELECT of the items that say one of the units of a group, in their own or their letter's texts."""
+    of_items = group_in(group, "item_texts", ("request", "names") if in_request else ())
+    of_letters = None if in_request else group_in(group, "letter_texts")
+    selects, values = [], []
+    if of_items:
+        selects.append("SELECT rowid AS item FROM item_texts WHERE item_texts MATCH ?")
+        values.append(of_items)
+    if of_letters:
+        selects.append(
+            "SELECT id AS item FROM letter_texts JOIN item_texts_docsize"
+            f" ON id BETWEEN letter_texts.rowid AND letter_texts.rowid + {ITEMS_A_LETTER - 1}"
+            " WHERE letter_texts MATCH ?"
+        )
+        values.append(of_letters)
+    return " UNION ".join(selects), values
+
+
+def _read_found(connection: duckdb.DuckDBPyConnection, index: sqlite3.Connection, limit: int | None) -> None:
+    """Take what was found into the warehouse's temporary table `hits`, as one JSON text."""
+    ((rows,),) = index.execute(
+        "SELECT json_group_array(json_object("
+        f"'determination_id', determination_id, 'item_number', item % {ITEMS_A_LETTER}, 'tier', tier, 'place', place))"
+        " FROM (SELECT *, row_number() OVER () AS place FROM"
+        " (SELECT item, tier FROM found ORDER BY tier, rank, item DESC LIMIT ?))"
+        f" JOIN letters ON letter = item / {ITEMS_A_LETTER}",
+        (-1 if limit is None else limit,),
+    )
+    structure = '[{"determination_id": "VARCHAR", "item_number": "INTEGER", "tier": "INTEGER", "place": "BIGINT"}]'
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE hits AS"
+        f" SELECT unnest(from_json($rows, '{structure}'), recursive := true), NULL::DATE AS decision_date",
+        {"rows": rows},
+    )
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Filters
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def _conditions(connection: duckdb.DuckDBPyConnection, asked: Search) -> tuple[list[str], dict[str, object]]:
+    """Write the conditions of the filters that are given, and their parameters."""
+    conditions, values = [], dict[str, object]()
+    for each in filters():
+        value = getattr(asked, each.name)
+        if value is None or value == ():
+            continue
+        match each.metadata["kind"]:
+            case "names":
+                value = known_names(connection, each.name, value)
+            case "numbers":
+                first, last = value
+                value = [SMALLEST if first is None else first, LARGEST if last is None else last]
+            case "text" if each.name == "section":
+                value = [f" {' '.join(words_of(text))} " for text in value]
+            case "text":
+                value = list(value)
+        conditions.append(CONDITIONS[each.name])
+        values[each.name] = value
+    return conditions, values
+
+
+def _filtered(conditions: list[str], join: str = "") -> str:
+    return (
+        f"FROM marts.items AS item {join} JOIN main.determinations AS letter"
+        f" ON letter.determination_id = item.determination_id WHERE {' AND '.join(['TRUE', *conditions])}"
+    )
+
+
+def known_names(
+    connection: duckdb.DuckDBPyConnection,
+    what: str,
+    given: tuple[str, ...],
+    tables: Sequence[NameTable] | None = None,
+) -> list[str]:
+    """List the names of the code tables that are meant by names in any spelling: aliases, misspellings, any case.
+
+    Takes the tables from `NAME_TABLES` where none are given. Raises RunError with near names for one that none of them
     knows.
     """
-    conditions, values = ["TRUE"], dict[str, object]()
-    for place, pattern in enumerate(_patterns(connection, asked.phrases)):
-        conditions.append(
-            "("
-            + " OR ".join(
-                f"regexp_matches({FOLDED.format(text=f'written.{text}')}, $pattern_{place})"
-                for text in ("request", "rationale")
-            )
-            + ")"
-        )
-        values[f"pattern_{place}"] = pattern
-    for column, (first, last) in asked.dates.items():
-        if first:
-            conditions.append(f"{_COLUMNS[column]} >= $first_{column}")
-            values[f"first_{column}"] = first
-        if last:
-            conditions.append(f"{_COLUMNS[column]} <= $last_{column}")
-            values[f"last_{column}"] = last
-    for what, given in asked.names.items():
-        conditions.append(_CONDITIONS[what])
-        values[what] = known_names(connection, what, given)
-    for column, value in asked.plain.items():
-        conditions.append(f"{_COLUMNS[column]} = ${column}")
-        values[column] = value
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE hits AS SELECT item.decision_date, item.determination_id, item.item_number"
-        " FROM marts.items AS item"
-        " JOIN main.disputed_items AS written"
-        " ON written.determination_id = item.determination_id AND written.item_number = item.item_number"
-        " JOIN main.determinations AS letter ON letter.determination_id = item.determination_id"
-        f" WHERE {' AND '.join(conditions)}",
-        values,
-    )
-    ((items, letters),) = connection.execute("SELECT count(*), count(DISTINCT determination_id) FROM hits").fetchall()
-    return Found(items, letters, _hits(connection, limit))
-
-
-def known_names(connection: duckdb.DuckDBPyConnection, what: str, given: tuple[str, ...]) -> list[str]:
-    """The names of the code tables that are meant by names in any spelling: aliases, misspellings, any case and marks.
-
-    Raises RunError with near names for one that none of them knows.
-    """
     spellings: dict[str, list[str]] = {}
-    for table, column in NAME_TABLES[what]:
+    for each in tables or NAME_TABLES[what]:
         rows = connection.execute(
-            f"SELECT {column}, concat_ws('|', aliases, misspellings) FROM codes.{table}"
+            f"SELECT {each.column}, concat_ws('|', {', '.join(each.spellings)}) FROM codes.{each.table}"
+            f" WHERE {each.column} IS NOT NULL"
         ).fetchall()
-        own = {_key(name): name for name, _ in reversed(rows)}
-        others = {_key(alias): name for name, aliases in reversed(rows) for alias in aliases.split(SEPARATOR)}
+        named = [(name.split(SEPARATOR), aliases) for name, aliases in reversed(rows)]
+        own = {_key(name): [name] for several, _ in named for name in several}
+        others = {_key(alias): several for several, aliases in named for alias in aliases.split(SEPARATOR)}
         # A name of its own goes before another's alias; what two tables know may be either.
-        for key, name in (others | own).items():
-            spellings.setdefault(key, []).append(name)
+        for key, several in (others | own).items():
+            spellings.setdefault(key, []).extend(several)
     spellings.pop("", None)
     for name in given:
         if _key(name) not in spellings:
@@ -164,41 +336,52 @@ def _unknown(what: str, name: str, spellings: Mapping[str, list[str]]) -> str:
     key = _key(name)
     near = difflib.get_close_matches(key, spellings, n=4) + [known for known in spellings if key and key in known]
     names = list(dict.fromkeys(found for known in near or sorted(spellings) for found in spellings[known]))[:4]
-    return f"There is no {what} {name}: did you mean {' or '.join(names)}?"
+    return f"There is no {what.replace('_', ' ')} {name}: did you mean {' or '.join(names)}?"
 
 
 def _key(name: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", name.casefold()))
 
 
-def _patterns(connection: duckdb.DuckDBPyConnection, phrases: tuple[str, ...]) -> list[str]:
-    """Write a regular expression for each phrase: its words as whole words, one behind the other."""
-    patterns, count = [], 0
-    for phrase in phrases:
-        ((words,),) = connection.execute(f"SELECT {WORDS}", {"text": phrase}).fetchall()
-        if not words:
-            raise RunError(f"{phrase!r} has no word to search for: words are made of letters and digits.")
-        patterns.append(r"(?:^|[^\pL\pN])" + r"[^\pL\pN]+".join(words) + r"(?:$|[^\pL\pN])")
-        count += len(words)
-    if count > MOST_WORDS:
-        raise RunError(f"A search takes {MOST_WORDS} words at most.")
-    return patterns
+# ---------------------------------------------------------------------------------------------------------------------
+# Hits
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def _count(connection: duckdb.DuckDBPyConnection) -> tuple[int, int, dict[int, int]]:
+    ((items, letters),) = connection.execute("SELECT count(*), count(DISTINCT determination_id) FROM hits").fetchall()
+    tiers = connection.execute("SELECT tier, count(*) FROM hits WHERE tier IS NOT NULL GROUP BY tier").fetchall()
+    return items, letters, dict(tiers)
 
 
 def _hits(connection: duckdb.DuckDBPyConnection, limit: int | None) -> Iterator[Hit]:
-    order = "decision_date DESC NULLS LAST, determination_id DESC, item_number"
-    columns = ", ".join(
-        {"outcome": "item.letter_outcome", "rationale": "written.rationale"}.get(name, f"item.{name}")
-        for name in Hit.__annotations__
+    own = {
+        "outcome": "item.letter_outcome",
+        "rationale": "written.rationale",
+        "found_in": f"{list(FOUND_IN)}[hit.tier + 1]",
+    }
+    columns = ", ".join(own.get(name, f"item.{name}") for name in Hit.__annotations__)
+    order = "hit.place, hit.decision_date DESC NULLS LAST, hit.determination_id DESC, hit.item_number"
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE page AS SELECT * FROM hits AS hit ORDER BY {order} LIMIT $limit",
+        {"limit": limit},
     )
+    cases, chosen = [], ""
+    if limit is not None and limit <= FEW:
+        # DuckDB reads only the parts of a table that may have the values of such a list.
+        cases = [case for (case,) in connection.execute("SELECT DISTINCT determination_id FROM page").fetchall()]
+        listed = ", ".join("?" * len(cases))
+        chosen = (
+            f" WHERE item.determination_id IN ({listed}) AND written.determination_id IN ({listed})" if cases else ""
+        )
     result = connection.execute(
-        f"SELECT {columns} FROM (FROM hits ORDER BY {order} LIMIT $limit) AS hit"
+        f"SELECT {columns} FROM page AS hit"
         " JOIN marts.items AS item"
         " ON item.determination_id = hit.determination_id AND item.item_number = hit.item_number"
         " JOIN main.disputed_items AS written"
         " ON written.determination_id = hit.determination_id AND written.item_number = hit.item_number"
-        " ORDER BY hit.decision_date DESC NULLS LAST, hit.determination_id DESC, hit.item_number",
-        {"limit": limit},
+        f"{chosen} ORDER BY {order}",
+        [*cases, *cases],
     )
     while rows := result.fetchmany(1000):
         yield from (Hit(*row) for row in rows)

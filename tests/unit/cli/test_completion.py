@@ -23,7 +23,7 @@ def codes() -> Iterator[duckdb.DuckDBPyConnection]:
     """The code tables with names, as a warehouse has them."""
     with duckdb.connect() as connection:
         connection.execute("CREATE SCHEMA codes")
-        for table in {table for tables in NAME_TABLES.values() for table, _ in tables}:
+        for table in {each.table for tables in NAME_TABLES.values() for each in tables}:
             create_code_table(connection, table)
         yield connection
 
@@ -59,7 +59,7 @@ def test_names_are_offered(line: str, names: list[str]) -> None:
 
 @pytest.mark.parametrize("what", NAME_TABLES)
 def test_every_name_is_offered_in_a_spelling_that_a_search_knows(what: str, codes: duckdb.DuckDBPyConnection) -> None:
-    words = offered(f"imr-etl search --{what} ")
+    words = offered(f"imr-etl search --{what.replace('_', '-')} ")
     assert all(re.fullmatch(r"[\w-]+", word) for word in words)
     assert set(known_names(codes, what, tuple(words))) == set(names(what))
 

@@ -7,7 +7,8 @@ CREATE TABLE main.build (
     letters BIGINT NOT NULL,
     source_folder VARCHAR,
     rules VARCHAR NOT NULL,
-    stamp BIGINT NOT NULL
+    stamp BIGINT NOT NULL,
+    search_index VARCHAR NOT NULL
 );
 COMMENT ON TABLE main.build IS 'One row: when this warehouse was built, from what, by which rules';
 COMMENT ON COLUMN main.build.built_at IS 'When it was built (UTC)';
@@ -18,6 +19,7 @@ COMMENT ON COLUMN main.build.parser_version IS 'Version of the rules and code ta
 COMMENT ON COLUMN main.build.letters IS 'Distinct contents of letters'' files, loaded or not';
 COMMENT ON COLUMN main.build.source_folder IS 'Address of the folder below which all of their files lie, null where there is none';
 COMMENT ON COLUMN main.build.rules IS 'Hash of the rules of the build; a warehouse by other rules is built again from nothing';
+COMMENT ON COLUMN main.build.search_index IS 'Name of the file beside this one that is its search index';
 COMMENT ON COLUMN main.build.stamp IS 'When the file was last changed, in seconds since 1970, as its build set it; a file of another time was changed since';
 CREATE TABLE main.build_inputs (
     table_name VARCHAR NOT NULL,

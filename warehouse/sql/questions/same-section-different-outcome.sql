@@ -2,7 +2,7 @@
 -- reading: Treatments and sections with items of both outcomes; disagreement is the share of the rarer outcome, at most
 -- reading: 0.5. Patients differ: it tells where to read the rationales (imr-etl ask winning-rationales), not who is wrong.
 -- reading: Items of unknown treatment, or whose reviewer cites no section, are not in it.
--- parameter treatment: Words of a treatment, ingredient, subcategory or category, such as `physical therapy` or `Opioids`
+-- parameter treatment: A treatment, drug, subcategory or category in any spelling, such as `PT`, `norco` or `Opioids`
 SELECT
     category,
     treatment,
@@ -15,7 +15,10 @@ SELECT
     least(avg(is_overturned::INT), 1 - avg(is_overturned::INT)) AS disagreement
 FROM marts.item_sections
 WHERE cited_by = 'reviewer' AND section IS NOT NULL AND treatment IS NOT NULL
-    AND ($treatment IS NULL OR contains(lower(concat_ws(' | ', treatment, subcategory, category)), lower($treatment)))
+    AND (
+        $treatment IS NULL
+        OR list_has_any($treatment, list_concat([treatment, subcategory, category], string_split(treatment, '/')))
+    )
     AND ($from IS NULL OR decision_date >= $from) AND ($to IS NULL OR decision_date <= $to)
 GROUP BY category, treatment, guideline, section
 HAVING upheld > 0 AND overturned > 0

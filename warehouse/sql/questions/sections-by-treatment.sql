@@ -1,7 +1,7 @@
 -- Which MTUS titles and sections do reviewers rely on, by treatment?
 -- reading: An item counts under each section that its reviewer cites; a row without a section holds titles cited without
 -- reading: one. share_of_treatment_items is out of all items of the treatment, also those whose reviewer cites no MTUS.
--- parameter treatment: Words of a treatment, ingredient, subcategory or category, such as `physical therapy` or `Opioids`
+-- parameter treatment: A treatment, drug, subcategory or category in any spelling, such as `PT`, `norco` or `Opioids`
 WITH told AS (
     -- Without dates the counts of all are there already.
     SELECT category, subcategory, treatment, guideline, section, items, overturned
@@ -23,13 +23,17 @@ cited AS (
         sum(items)::BIGINT AS items,
         sum(overturned)::BIGINT AS overturned
     FROM told
-    WHERE $treatment IS NULL OR contains(lower(concat_ws(' | ', treatment, subcategory, category)), lower($treatment))
+    WHERE $treatment IS NULL
+        OR list_has_any($treatment, list_concat([treatment, subcategory, category], string_split(treatment, '/')))
     GROUP BY category, subcategory, treatment, guideline, section
 ),
 treated AS (
     SELECT category, subcategory, treatment, count(*) AS items
     FROM marts.items
-    WHERE ($treatment IS NULL OR contains(lower(concat_ws(' | ', treatment, subcategory, category)), lower($treatment)))
+    WHERE (
+        $treatment IS NULL
+        OR list_has_any($treatment, list_concat([treatment, subcategory, category], string_split(treatment, '/')))
+    )
         AND ($from IS NULL OR decision_date >= $from) AND ($to IS NULL OR decision_date <= $to)
     GROUP BY category, subcategory, treatment
 )

@@ -1,14 +1,14 @@
 -- Which rationales win: overturned items of a treatment with the reviewer's words and the pages to read on, newest first.
 -- reading: One row per overturned item. `imr-etl show CASE` prints the letter's lines, first_page tells where the item
 -- reading: begins. Items of letters without a decision date come last.
--- parameter treatment: Words of a treatment, ingredient, subcategory, category or of the request itself
+-- parameter treatment: A treatment, drug, subcategory or category in any spelling, such as `PT`, `norco` or `Opioids`
 WITH won AS (
     SELECT determination_id, item_number, decision_date, category, subcategory, treatment, disputed, first_page, last_page
     FROM marts.items
     WHERE is_overturned
         AND (
             $treatment IS NULL
-            OR contains(lower(concat_ws(' | ', treatment, subcategory, category, disputed)), lower($treatment))
+            OR list_has_any($treatment, list_concat([treatment, subcategory, category], string_split(treatment, '/')))
         )
         AND ($from IS NULL OR decision_date >= $from) AND ($to IS NULL OR decision_date <= $to)
     ORDER BY decision_date DESC NULLS LAST, determination_id, item_number

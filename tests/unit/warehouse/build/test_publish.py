@@ -5,6 +5,7 @@ import errno
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -22,11 +23,13 @@ from imr_etl.errors import RunError
 from imr_etl.storage.paths import DataPaths
 from warehouse import attached
 from warehouse.build.build import build
-from warehouse.build.inputs import fault, is_current
+from warehouse.build.inputs import fault, is_current, search_index
 from warehouse.build.publish import publish
+from warehouse.build.search_index import ITEMS_A_LETTER
 
 FIRST, SECOND = "CM16-0020001", "CM16-0020002"
 STATE = "SELECT state FROM main.reviewer_licenses"
+STATES = ("Texas", "Nevada", "Ohio")
 COUNT = "SELECT count(*) FROM main.determinations"
 
 Put = Callable[..., None]
@@ -42,10 +45,41 @@ def left_over(paths: DataPaths) -> list[str]:
     return sorted(path.name for path in paths.root.glob("*") if "building" in path.name or path.suffix == ".wal")
 
 
+def indexed(paths: DataPaths) -> list[str]:
+    """Find the states whose fever the published search index has; no other index but the standby's lies beside it."""
+    own = search_index(paths.warehouse)
+    assert own is not None
+    with contextlib.closing(sqlite3.connect(f"{own.as_uri()}?immutable=1", uri=True)) as index:
+        rows = [
+            index.execute(
+                "SELECT count(*) FROM letter_texts WHERE letter_texts MATCH ?", (f"{state} fever",)
+            ).fetchone()
+            for state in STATES
+        ]
+        assert index.execute("SELECT count(*) FROM letters").fetchone() == (2,)
+        assert index.execute("SELECT count(*) FROM item_texts_docsize").fetchone() == (1,)
+    return [state for state, (count,) in zip(STATES, rows, strict=True) if count]
+
+
+def indexes(paths: DataPaths) -> set[Path]:
+    return set(paths.root.glob("search-*"))
+
+
+def named_indexes(paths: DataPaths) -> set[Path]:
+    return {index for file in (paths.warehouse, paths.standby) if (index := search_index(file))}
+
+
 @pytest.fixture
 def move(put: Put) -> Callable[[str], None]:
-    """Let the reviewer of the first letter be licensed in another state."""
-    return lambda state: put(reviewer_licenses=[{"sha256": "a", "position": 1, "state": state}])
+    """Let the reviewer of the first letter be licensed in another state, and its patient have that state's fever."""
+
+    def run(state: str) -> None:
+        put(
+            reviewer_licenses=[{"sha256": "a", "position": 1, "state": state}],
+            diagnoses=[{"sha256": "a", "position": 1, "diagnosis": f"{state} fever"}],
+        )
+
+    return run
 
 
 Move = Callable[[str], None]
@@ -166,6 +200,7 @@ def test_a_kill_at_any_step_leaves_the_old_file_or_the_new_one(
         content = paths.warehouse.read_bytes()
         assert content in (old, new)
         outcomes.append(content == new)
+        assert indexed(paths) == ["Texas" if outcomes[-1] else "Nevada"]
         names = (paths.warehouse, paths.standby, paths.building)
         state = (outcomes[-1], *(path.exists() and path.stat().st_nlink for path in names))
         if state not in seen:
@@ -173,6 +208,8 @@ def test_a_kill_at_any_step_leaves_the_old_file_or_the_new_one(
             assert build(paths).changed in (0, 2), "there is a file to go on from"
             assert ask(paths, STATE) == [("Texas",)]
             assert left_over(paths) == []
+            assert indexed(paths) == ["Texas"]
+            assert indexes(paths) == named_indexes(paths)
             seen.add(state)
         if steps.count < step:
             break
@@ -180,6 +217,89 @@ def test_a_kill_at_any_step_leaves_the_old_file_or_the_new_one(
     assert outcomes.count(False) > 2
     assert outcomes.count(True) > 0
     assert len(seen) == (3 if has_hard_links else 2)
+
+
+def test_a_kill_at_any_step_of_a_build_leaves_warehouse_and_index_in_step(
+    built: DataPaths, move: Move, tmp_path: Path
+) -> None:
+    """The first steps, and some of the others, which a test of `publish` goes through."""
+    move("Nevada")
+    build(built)
+    move("Texas")
+    outcomes = []
+    for step in (1, 2, 3, 4, 8, 16, 32, 64):
+        paths = DataPaths.at(shutil.copytree(built.root, tmp_path / str(step)))
+        with power_cut(step) as steps, contextlib.suppress(PowerCutError):
+            build(paths)
+        states = ask(paths, STATE)
+        outcomes.append(states == [("Texas",)])
+        assert states == [(state,) for state in indexed(paths)]
+        assert is_current(paths) == outcomes[-1]
+        if steps.count < step:
+            break
+    assert outcomes == sorted(outcomes)
+    assert True in outcomes
+    assert outcomes.count(False) >= 4
+    assert indexes(paths) == named_indexes(paths)
+
+
+def test_a_build_that_was_killed_while_it_wrote_leaves_no_index(built: DataPaths, move: Move) -> None:
+    move("Texas")
+    build(built)
+    built.standby.replace(built.building)
+    assert len(indexes(built)) == 2
+    build(built)
+    assert indexes(built) == named_indexes(built)
+
+
+def test_an_index_that_is_missing_or_was_changed_is_built_again(built: DataPaths, move: Move) -> None:
+    move("Texas")
+    build(built)
+    for spoil, what in ((Path.unlink, "is missing"), (Path.touch, "was changed since the last finished build")):
+        index = search_index(built.warehouse)
+        assert index is not None
+        spoil(index)
+        assert fault(built) == f"{index} {what}: the warehouse is built again."
+        build(built)
+        assert is_current(built)
+        assert indexed(built) == ["Texas"]
+
+
+def test_damage_of_the_index_that_left_its_time_is_found_where_all_is_read(built: DataPaths) -> None:
+    index = search_index(built.warehouse)
+    assert index is not None
+    stat, data = index.stat(), index.read_bytes()
+    index.write_bytes(data[:4096] + b"?" * (len(data) - 4096))
+    os.utime(index, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert fault(built) is None
+    assert fault(built, verify=True) == f"{index} is damaged or cannot be read: the warehouse is built again."
+
+
+def test_replaced_blocks_leave_the_index_of_a_full_build(made_up: DataPaths, paths: DataPaths) -> None:
+    """What each word finds, whether its letters came at once or were replaced."""
+    shutil.copytree(made_up.root, paths.root)
+    letters = made_up_letters()
+    for some in (letters[:-5], letters[3:], letters):
+        write_rows(paths, **rows_of(some))
+        build(paths)
+    assert found_by_word(paths.warehouse) == found_by_word(made_up.warehouse)
+
+
+def found_by_word(warehouse: Path) -> set[tuple[object, ...]]:
+    own = search_index(warehouse)
+    assert own is not None
+    found = set()
+    with contextlib.closing(sqlite3.connect(own)) as index:
+        for table in ("item_texts", "letter_texts"):
+            index.execute(f"CREATE VIRTUAL TABLE temp.{table}_words USING fts5vocab(main, {table}, instance)")
+            found |= set(
+                index.execute(
+                    f"SELECT term, determination_id, doc % {ITEMS_A_LETTER}, col, offset FROM temp.{table}_words"
+                    f" JOIN letters ON letter = doc / {ITEMS_A_LETTER}"
+                )
+            )
+    assert len(found) > 1000
+    return found
 
 
 def forbid_hard_links(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -543,13 +663,18 @@ def test_a_warehouse_that_somebody_wrote_to_is_not_gone_on_from(built: DataPaths
 def test_a_backup_that_is_put_back_is_brought_up_to_date(
     built: DataPaths, move: Move, tmp_path: Path, copy: Callable[[Path, Path], object], changed: int | None
 ) -> None:
-    backup = tmp_path / "backup.duckdb"
-    copy(built.warehouse, backup)
+    index = search_index(built.warehouse)
+    assert index is not None
+    backup = tmp_path / "backup"
+    backup.mkdir()
+    for file in (built.warehouse, index):
+        copy(file, backup / file.name)
     for state in ("Texas", "Nevada"):
         move(state)
         build(built)
     built.standby.unlink()
-    copy(backup, built.warehouse)
+    for file in (built.warehouse, index):
+        copy(backup / file.name, file)
     assert not is_current(built)
     assert build(built).changed == changed
     assert ask(built, STATE) == [("Nevada",)]

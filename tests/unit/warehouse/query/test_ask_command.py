@@ -71,7 +71,7 @@ def test_a_treatment_is_a_parameter(imr_ask: Ask) -> None:
     short = imr_ask("sections-by-treatment", "--treatment", "acupuncture", "--csv")
     assert short.output == imr_ask("sections-by-treatment", "-p", "treatment=acupuncture", "--csv").output
     assert len(short.output.splitlines()) > 1
-    assert "No rows." in imr_ask("sections-by-treatment", "--treatment", "alchemy").output
+    assert "There is no treatment alchemy" in str(imr_ask("sections-by-treatment", "--treatment", "alchemy").exception)
 
 
 @pytest.mark.parametrize(

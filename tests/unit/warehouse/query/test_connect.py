@@ -90,9 +90,11 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def copied(paths: DataPaths, made_up: DataPaths) -> Iterator[DataPaths]:
-    """A copy of a warehouse and nothing else, in a folder that cannot be written."""
+    """A copy of a warehouse, its search index and nothing else, in a folder that cannot be written."""
     paths.root.mkdir()
     shutil.copy(made_up.warehouse, paths.warehouse)
+    for index in made_up.root.glob("search-*"):
+        shutil.copy(index, paths.root)
     paths.warehouse.chmod(0o444)
     paths.root.chmod(0o555)
     yield paths
@@ -104,7 +106,7 @@ def test_a_copy_that_cannot_be_written_is_read(copied: DataPaths, command: list[
     told = CliRunner().invoke(cli, [*command, "--data", str(copied.root)])
     assert told.exit_code == 0, told.exception
     assert told.output
-    assert [path.name for path in copied.root.iterdir()] == ["imr.duckdb"]
+    assert sorted(path.suffix for path in copied.root.iterdir()) == [".duckdb", ".sqlite"]
     assert {path.name for path in here.iterdir()} == set(command) & {"out", "out.html"}
 
 

@@ -420,16 +420,20 @@ def test_a_question_asks_something_and_says_how_to_read_the_answer(name: str) ->
     assert {"from", "to", *asked.parameters} <= named <= {"from", "to", "limit", *asked.parameters}
 
 
-def test_a_treatment_is_found_by_any_of_its_words(made_up: DataPaths) -> None:
+def test_a_treatment_is_found_by_any_of_its_names(made_up: DataPaths) -> None:
     def treatments(word: str, name: str = "sections-by-treatment") -> set[object]:
         answer = ask(made_up.warehouse, question(name), parameters={"treatment": word})
         return {row[answer.columns.index("treatment")] for row in answer.rows}
 
-    assert treatments("Physical") == treatments("pt/ot") == {"physical therapy"}
+    assert treatments("PT") == {"physical therapy"}
+    assert treatments("physical therapy") == {"physical therapy"}
+    assert treatments("pt/ot") == {"physical therapy"}
     assert treatments("rehabilitation") == {"physical therapy", "acupuncture"}
-    assert treatments("nothing of the kind") == set()
-    assert treatments("100%'") == set()
-    assert treatments("spinal", "winning-rationales") == {"spinal fusion"}
+    assert treatments("Ultram") == {"tramadol"}
+    assert treatments("CT") == set(), "inje-ct-ion is another word"
+    assert treatments("lumbar fusion", "winning-rationales") == {"spinal fusion"}
+    with pytest.raises(RunError, match="There is no treatment 100%': did you mean"):
+        treatments("100%'")
 
 
 def test_the_newest_rationales_come_first_and_a_limit_cuts(made_up: DataPaths) -> None:

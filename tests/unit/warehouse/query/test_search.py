@@ -1,10 +1,10 @@
 """What a search finds, against the same worked out in plain Python."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import date
 from typing import Any
 
@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 from parquet_rows import write_rows
 
 from imr_etl.errors import RunError
+from imr_etl.names import Search, filters
 from imr_etl.storage.paths import DataPaths
-from warehouse import attached
 from warehouse.build.build import build
+from warehouse.build.inputs import search_index
 from warehouse.query.connect import reading
-from warehouse.query.passages import says
-from warehouse.query.search import MOST_WORDS, Hit, Search, known_names, search
+from warehouse.query.search import CONDITIONS, Hit, hit_passages, known_names, search
+from warehouse.query.words import words_of
 
 BLOCK = "CM16-002"
 TEXTS = [
@@ -42,6 +43,9 @@ ROWS = [
         "application_received_date": date(2015, 12, 31),
         "outcome": "upheld" if number % 2 else "overturned",
         "priority": "expedited" if number == 3 else "standard",
+        "patient_age": 30 + number,
+        "patient_sex": "female" if number < 2 else "male",
+        "clinical_summary": "Diabetes and an elbow fracture." if number == 4 else None,
         "item_count": 1,
     }
     for number in range(len(TEXTS))
@@ -57,8 +61,13 @@ ITEMS = [
         "category": category,
         "subcategory": subcategory,
         "treatment": treatment,
+        "visits": 6 * number or None,
+        "is_retrospective": number == 4,
+        "authorized": "one knee" if number == 5 else None,
+        "claims_administrator_guideline": "Chapter on Wrists" if number == 1 else None,
     }
-    for row, (request, rationale), (category, subcategory, treatment) in zip(
+    for number, row, (request, rationale), (category, subcategory, treatment) in zip(
+        range(len(ROWS)),
         ROWS,
         TEXTS,
         [
@@ -73,8 +82,15 @@ ITEMS = [
     )
 ]
 DRUGS = [
-    {"sha256": "2", "item_number": 1, "position": place, "drug_as_written": drug, "ingredient": drug}
-    for place, drug in enumerate(("naproxen", "omeprazole"), 1)
+    {
+        "sha256": "2",
+        "item_number": 1,
+        "position": place,
+        "drug_as_written": drug,
+        "ingredient": drug,
+        "drug_class": drug_class,
+    }
+    for place, (drug, drug_class) in enumerate((("naproxen", "NSAID"), ("hydrocodone/acetaminophen", "Opioids")), 1)
 ]
 
 
@@ -94,6 +110,21 @@ def words(tmp_path_factory: pytest.TempPathFactory) -> DataPaths:
             {"sha256": "3", "position": 1, "specialty_as_written": "PM&R", "specialty": "Neurology"},
             {"sha256": "3", "position": 2, "specialty_as_written": "x", "specialty": "Psychiatry"},
         ],
+        reviewer_licenses=[{"sha256": "2", "position": 1, "state": "Texas"}],
+        item_body_parts=[{"sha256": "0", "item_number": 1, "position": 1, "region": "knee"}],
+        diagnoses=[{"sha256": "4", "position": 1, "diagnosis": "elbow fracture", "nature": "fracture"}],
+        diagnosis_body_parts=[{"sha256": "4", "diagnosis_position": 1, "position": 1, "region": "elbow"}],
+        guideline_citations=[
+            {
+                "sha256": "1",
+                "item_number": 1,
+                "cited_by": "reviewer",
+                "position": 1,
+                "guideline_family": "MTUS Chronic Pain",
+                "sections": ["Chronic pain programs (FRPs)"],
+            }
+        ],
+        problems=[{"sha256": "5", "position": 1, "stage": "tables", "code": "unknown_state"}],
     )
     build(paths)
     return paths
@@ -114,66 +145,120 @@ def found(connection: Connection, **asked: Any) -> list[int]:
     return numbers
 
 
-@given(st.lists(st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=3).map(" ".join), min_size=1, max_size=2))
-def test_words_find_the_texts_that_say_them(opened: Connection, phrases: list[str]) -> None:
-    phrases = [phrase for phrase in phrases if any(mark.isalnum() for mark in phrase)] or ["knee"]
-    expected = [
+@given(st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=2))
+def test_words_between_quotes_find_the_texts_that_say_them(opened: Connection, words: list[str]) -> None:
+    """In words that have one grammatical form."""
+    words = [word for word in words if words_of(word) and not word.endswith(("s", "ed", "al", "ion"))] or ["knee"]
+    expected = {
         number
-        for number in (1, 2, 3, 4, 5, 0)
-        if all(any(says(text or "", phrase) for text in TEXTS[number]) for phrase in phrases)
-    ]
-    assert found(opened, phrases=tuple(phrases)) == expected
+        for number, texts in enumerate(TEXTS)
+        if all(any(says(text or "", word) for text in texts) for word in words)
+    }
+    assert set(found(opened, words=" ".join(f'"{word}"' for word in words if '"' not in word))) >= expected
+
+
+def says(text: str, phrase: str) -> bool:
+    return f" {' '.join(words_of(phrase))} " in f" {' '.join(words_of(text))} "
 
 
 @pytest.mark.parametrize(
-    ("phrases", "expected"),
+    ("query", "expected"),
     [
-        (("functional restoration",), [1, 3]),
-        (("functional", "RESTORATION", "program"), [1]),
-        (("cafe",), [3]),
-        (("the knee",), [3, 4, 0]),
-        (("mri of the knee",), [0]),
-        (("knee of the mri is",), [3]),
-        (("the knee the knee",), [3]),
-        (("the the",), []),
-        (("restor",), []),
-        (("o'brien's",), [5]),
-        (("'); DROP TABLE main.build; --",), [5]),
-        (("550 MG",), [2]),
+        pytest.param("functional restoration", [1, 3], id="request before rationale"),
+        pytest.param("FUNCTIONAL programs", [1], id="any form and case"),
+        pytest.param("cafe", [3], id="accents"),
+        pytest.param('"mri of the knee"', [0], id="a phrase"),
+        pytest.param("norco", [2], id="a brand, which no text has"),
+        pytest.param("hydrocodone", [2], id="an ingredient, which no text has"),
+        pytest.param("magnetic resonance", [0, 4, 3], id="a long form"),
+        pytest.param("mri -knee", [4, 3], id="left out of the request"),
+        pytest.param("mri -rationale:knee", [], id="left out of the rationale"),
+        pytest.param("mri -rationale:sore", [4, 3], id="left out of one rationale"),
+        pytest.param("naproxen OR cafe", [2, 3], id="either"),
+        pytest.param("napr*", [2], id="a beginning"),
+        pytest.param("request:knee", [0], id="in the request"),
+        pytest.param("rationale:knee", [4, 0, 3], id="in the rationale"),
+        pytest.param("guideline:wrist", [1], id="in a guideline"),
+        pytest.param("summary:diabetes", [4], id="in the summary"),
+        pytest.param("diagnosis:fracture mri", [4], id="in a diagnosis, and the item"),
+        pytest.param("diabetes mri", [4], id="in the letter and the item"),
+        pytest.param("zyzzyva", [], id="nowhere"),
+        pytest.param("o'brien's", [5], id="an apostrophe"),
+        pytest.param("'); DROP TABLE main.build; --", [5], id="no SQL"),
     ],
 )
-def test_phrases(opened: Connection, phrases: tuple[str, ...], expected: list[int]) -> None:
-    assert found(opened, phrases=phrases) == expected
+def test_words(opened: Connection, query: str, expected: list[int]) -> None:
+    assert set(found(opened, words=query)) == set(expected)
+    assert len(found(opened, words=query)) == len(expected)
+
+
+def test_a_request_stands_before_a_rationale(opened: Connection) -> None:
+    assert found(opened, words="functional restoration") == [1, 3]
+    assert found(opened, words="magnetic resonance")[-1] == 3
+
+
+def test_hits_say_where_the_words_stand(opened: Connection) -> None:
+    told = search(opened, Search(words="mri"))
+    assert [(hit.determination_id[-1], hit.found_in) for hit in told.hits][-1] == ("3", "rationale")
+    assert told.by_place == {"request": 2, "rationale": 1, "letter": 0}
+    ((hit,), match) = (told := search(opened, Search(words="diabetic OR diabetes"))).hits, told.match
+    assert hit.found_in == "letter"
+    assert match is not None
+    assert hit_passages(opened, hit, match)["summary"].marks == ((0, 8),)
 
 
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [
         ({}, [1, 2, 3, 4, 5, 0]),
-        ({"plain": {"decision": "upheld"}}, [1, 3, 5]),
-        ({"plain": {"decision": "upheld"}, "phrases": ("knee",)}, [3]),
-        ({"plain": {"outcome": "overturned"}}, [2, 4, 0]),
-        ({"plain": {"priority": "expedited"}}, [3]),
-        ({"plain": {"determination_id": f"{BLOCK}0004"}}, [4]),
-        ({"dates": {"decision_date": (date(2016, 3, 26), date(2016, 3, 27))}}, [3, 4]),
-        ({"dates": {"decision_date": (None, date(2016, 3, 26))}}, [4, 5]),
-        ({"dates": {"injury_date": (date(2014, 1, 31), None)}}, [4, 5]),
-        ({"dates": {"application_received_date": (date(2016, 1, 1), None)}}, []),
-        ({"names": {"category": ("programs", "diagnostic-testing")}}, [1, 4, 0]),
-        ({"names": {"category": ("Behavioral and Mental Health Services",)}}, [3]),
-        ({"names": {"subcategory": ("nsaid",)}}, [2]),
-        ({"names": {"treatment": ("magnetic resonance imaging",)}}, [4, 0]),
-        ({"names": {"treatment": ("Prilosec",)}}, [2]),
-        ({"names": {"specialty": ("Psychiatrist",)}}, [3]),
-        ({"names": {"specialty": ("Psychiatry",), "category": ("Programs",)}}, []),
+        ({"decision": "upheld"}, [1, 3, 5]),
+        ({"decision": "upheld", "words": "knee"}, [3]),
+        ({"outcome": "overturned"}, [2, 4, 0]),
+        ({"priority": "expedited"}, [3]),
+        ({"case": f"{BLOCK}0004"}, [4]),
+        ({"since": date(2016, 3, 26), "until": date(2016, 3, 27)}, [3, 4]),
+        ({"until": date(2016, 3, 26)}, [4, 5]),
+        ({"injury_since": date(2014, 1, 31)}, [4, 5]),
+        ({"injury_until": date(2010, 1, 31)}, [0]),
+        ({"received_since": date(2016, 1, 1)}, []),
+        ({"received_until": date(2015, 1, 1)}, []),
+        ({"category": ("programs", "diagnostic-testing")}, [1, 4, 0]),
+        ({"category": ("Behavioral and Mental Health Services",)}, [3]),
+        ({"subcategory": ("nsaid",)}, [2]),
+        ({"treatment": ("magnetic resonance imaging",)}, [4, 0]),
+        ({"treatment": ("CT",)}, []),
+        ({"treatment": ("hydrocodone",)}, [2]),
+        ({"drug_class": ("opioids",)}, [2]),
+        ({"ingredient": ("Norco",)}, [2]),
+        ({"body_part": ("patella",)}, [0]),
+        ({"visits": (7, 18)}, [2, 3]),
+        ({"modified": True}, [5]),
+        ({"retrospective": True}, [4]),
+        ({"guideline_family": ("mtus chronic pain",)}, [1]),
+        ({"section": ("chronic PAIN programs",)}, [1]),
+        ({"section": ("pro",)}, []),
+        ({"specialty": ("Psychiatrist",)}, [3]),
+        ({"specialty": ("Psychiatry",), "category": ("Programs",)}, []),
+        ({"state": ("TX",)}, [2]),
+        ({"age": (33, None)}, [3, 4, 5]),
+        ({"age": (33, None), "words": "mri"}, [4, 3]),
+        ({"sex": "female"}, [1, 0]),
+        ({"diagnosis_nature": ("broken",)}, [4]),
+        ({"diagnosis_region": ("elbow",)}, [4]),
+        ({"claim_age": (None, 1)}, [5]),
+        ({"problem": ("unknown_state",)}, [5]),
     ],
 )
 def test_filters(opened: Connection, asked: dict[str, Any], expected: list[int]) -> None:
     assert found(opened, **asked) == expected
 
 
+def test_every_filter_has_a_condition() -> None:
+    assert {each.name for each in filters()} == set(CONDITIONS)
+
+
 def test_a_hit_says_what_the_warehouse_says(opened: Connection) -> None:
-    (hit,) = search(opened, Search(phrases=("cafe",))).hits
+    (hit,) = search(opened, Search(words="cafe")).hits
     assert hit == Hit(
         f"{BLOCK}0003",
         f"{BLOCK}0003",
@@ -187,6 +272,7 @@ def test_a_hit_says_what_the_warehouse_says(opened: Connection) -> None:
         2,
         3,
         *TEXTS[3],
+        "request",
     )
 
 
@@ -199,12 +285,12 @@ def test_a_limit_cuts_the_hits_and_not_the_count(opened: Connection) -> None:
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        ({"phrases": ("knee", "...")}, r"'\.\.\.' has no word to search for"),
-        ({"phrases": ("a " * (MOST_WORDS + 1),)}, f"{MOST_WORDS} words at most"),
-        ({"names": {"category": ("Program",)}}, r"There is no category Program: did you mean Programs\?$"),
-        ({"names": {"subcategory": ("topicals",)}}, "did you mean .*Topical Analgesics"),
-        ({"names": {"treatment": ("acupunture thing",)}}, "did you mean .*acupuncture"),
-        ({"names": {"specialty": ("\u2026",)}}, "There is no specialty \u2026: did you mean "),
+        ({"words": "..."}, r"'\.\.\.' has no word to search for"),
+        ({"category": ("Program",)}, r"There is no category Program: did you mean Programs\?$"),
+        ({"subcategory": ("topicals",)}, "did you mean .*Topical Analgesics"),
+        ({"treatment": ("acupunture thing",)}, "did you mean .*acupuncture"),
+        ({"drug_class": ("opiods",)}, "There is no drug class opiods: did you mean Opioids"),
+        ({"specialty": ("\u2026",)}, "There is no specialty \u2026: did you mean "),
     ],
 )
 def test_what_cannot_be_searched_for_is_told(opened: Connection, asked: dict[str, Any], told: str) -> None:
@@ -228,10 +314,20 @@ def test_a_terminal_that_lacks_letters_is_shown_their_numbers(words: DataPaths) 
     assert b"request: Caf\\xe9 work" in done.stdout
 
 
-def test_an_empty_warehouse_is_searched(words: DataPaths, tmp_path: Any) -> None:
+def test_a_warehouse_without_its_index_answers_filters(words: DataPaths, tmp_path: Any) -> None:
     other = tmp_path / "imr.duckdb"
     other.write_bytes(words.warehouse.read_bytes())
-    with closing(attached(other)) as connection:
-        connection.execute("DELETE FROM marts.items")
     with reading(other) as connection:
-        assert search(connection, Search(phrases=("knee",))).items == 0
+        assert search(connection, Search(decision="upheld")).items == 3
+        with pytest.raises(RunError, match=r"search-.*\.sqlite is missing, which a search for words needs"):
+            search(connection, Search(words="knee"))
+
+
+def test_an_index_that_is_damaged_is_a_sentence(words: DataPaths, tmp_path: Any) -> None:
+    paths = DataPaths.at(shutil.copytree(words.root, tmp_path / "copy"))
+    index = search_index(paths.warehouse)
+    assert index is not None
+    for data in (b"no index", index.read_bytes()[:8192] + b"?" * 50_000):
+        index.write_bytes(data)
+        with reading(paths.warehouse) as connection, pytest.raises(RunError, match="search index cannot be read"):
+            search(connection, Search(words="knee"))
