@@ -75,7 +75,10 @@ clean: ## remove what make made: the environment and the default data
 	@rm -rf "$(VENV)" "$(HERE)/data"
 
 $(BIN)/python:
-	@python3.11 -m venv "$(VENV)"
+	@for python in python3.11 python3.12 python3.13 python3; do \
+		"$$python" -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null || continue; \
+		exec "$$python" -m venv "$(VENV)"; \
+	done; echo "imr-etl needs Python 3.11 or newer." >&2; exit 1
 
 $(VENV)/.run-ready: $(HERE)/pyproject.toml $(HERE)/.constraints.txt | $(BIN)/python
 	@echo "Installing imr-etl into $(VENV) (once, about a minute)"

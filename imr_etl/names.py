@@ -92,6 +92,7 @@ class Search:
     visits: Numbers | None = _filter("numbers", "Visits in dispute")
     modified: bool | None = _filter("flag", "Utilization review authorized a part of the request")
     retrospective: bool | None = _filter("flag", "The service was already rendered")
+    ancillary: bool | None = _filter("flag", "The service goes with an operation that the same letter disputes")
     guideline_family: tuple[str, ...] = _names("Family of a guideline that either side cites")
     section: tuple[str, ...] = _filter("text", "Words of a section that either side cites", default=())
     specialty: tuple[str, ...] = _names("Specialty of the reviewer")

@@ -89,8 +89,7 @@ def status_of(paths: DataPaths, letters: str | None = None) -> Status:
 
         items, built_at, superseded = connection.execute(
             "SELECT (SELECT count(*) FROM main.disputed_items), built_at,"
-            " (SELECT count(*) FROM main.problems SEMI JOIN main.letter_files AS letter"
-            "  ON letter.sha256 = problems.sha256 AND letter.status = 'superseded')"
+            " (SELECT count(*) FROM main.problems WHERE letter_status = 'superseded')"
             " FROM main.build"
         ).fetchall()[0]
         by_status, problems = counted("status", "letter_files"), counted("code", "problems")

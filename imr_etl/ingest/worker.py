@@ -75,7 +75,9 @@ def main() -> None:
     """
     channel = Connection(int(sys.argv[1]))
     threading.Thread(target=end_with, args=[channel], daemon=True).start()
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    # macOS refuses a limit of the address space; the time limit of each letter holds there too.
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # Lines hold no cycles, and the objects that the imports left are many: going through them costs 4 % of the time.
     gc.freeze()

@@ -50,6 +50,12 @@ FIELDS = {
         Field("parser_version", TEXT, "Version of the rules and code tables that read the lines into tables"),
         Field("status", TEXT, "What became of the letter", ("loaded", "superseded", "unreadable", "quarantined")),
         Field(
+            "letter_status",
+            TEXT,
+            "What became of the letter; null for a folder that could not be read",
+            ("loaded", "superseded", "unreadable", "quarantined"),
+        ),
+        Field(
             "superseded_by", TEXT, "The determination whose current letter took this one's place; null where none did"
         ),
         # Lines

@@ -325,6 +325,7 @@ LETTER_FILES = WarehouseTable(
         "uri",
         "byte_count",
         "media_type",
+        "is_present",
         "page_count",
         "first_seen",
         "extractor",
@@ -334,13 +335,13 @@ LETTER_FILES = WarehouseTable(
         "superseded_by",
     ),
     ("sha256",),
-    ("block", "uri", "first_seen", "status"),
+    ("block", "uri", "is_present", "first_seen", "status"),
 )
 
 PROBLEMS = WarehouseTable(
     "problems",
-    TABLES["problems"].description,
-    TABLES["problems"].columns,
+    TABLES["problems"].description + ", with what became of the letter",
+    (*TABLES["problems"].columns, "letter_status"),
     TABLES["problems"].key,
     TABLES["problems"].required,
 )

@@ -101,9 +101,11 @@ def test_the_second_of_two_runs_says_that_the_first_is_at_work(
 
 
 def test_a_request_to_stop_is_heard_before_anything_is_imported(tmp_path: Path) -> None:
-    slow = tmp_path / "click.py"
+    # Not in the working directory, from which nothing is imported.
+    (tmp_path / "slow").mkdir()
+    slow = tmp_path / "slow" / "click.py"
     slow.write_text("import time; open('importing', 'w').close(); time.sleep(60)")
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(slow.parent), *sys.path])}
     command = [sys.executable, "-m", "imr_etl", "status"]
     with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True) as run:
         wait_until((tmp_path / "importing").exists)

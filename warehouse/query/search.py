@@ -42,6 +42,7 @@ CONDITIONS = {
     "visits": f"{ITEM} IN ({OF_ITEMS}.disputed_items WHERE visits BETWEEN $visits[1] AND $visits[2])",
     "modified": "item.is_modified = $modified",
     "retrospective": "item.is_retrospective = $retrospective",
+    "ancillary": f"{ITEM} IN ({OF_ITEMS}.disputed_items WHERE is_ancillary = $ancillary)",
     "guideline_family": f"{ITEM} IN"
     f" ({OF_ITEMS}.guideline_citations WHERE list_contains($guideline_family, guideline_family))",
     "section": f"{ITEM} IN (SELECT (determination_id, item_number)"
@@ -288,11 +289,21 @@ def _conditions(connection: duckdb.DuckDBPyConnection, asked: Search) -> tuple[l
                 value = [SMALLEST if first is None else first, LARGEST if last is None else last]
             case "text" if each.name == "section":
                 value = [f" {' '.join(words_of(text))} " for text in value]
-            case "text":
-                value = list(value)
+            case "text" if each.name == "problem":
+                value = _known_codes(connection, value)
         conditions.append(CONDITIONS[each.name])
         values[each.name] = value
     return conditions, values
+
+
+def _known_codes(connection: duckdb.DuckDBPyConnection, given: tuple[str, ...]) -> list[str]:
+    """Check that codes of problems are known. Raises RunError with near ones for one that is not."""
+    known = [code for (code,) in connection.execute("SELECT code FROM codes.problem_codes ORDER BY code").fetchall()]
+    for code in given:
+        if code not in known:
+            near = difflib.get_close_matches(code, known, n=4, cutoff=0.4) or known[:4]
+            raise RunError(f"There is no problem code {code}: did you mean {' or '.join(near)}?")
+    return list(given)
 
 
 def _filtered(conditions: list[str], join: str = "") -> str:

@@ -77,7 +77,7 @@ def write_report(warehouse: Path, out: Path, year: int | None = None) -> None:
     cannot be written.
     """
     with reading(warehouse) as connection:
-        page = render(connection, year, kept_program(DataPaths.at(warehouse.parent)))
+        page = render(connection, year, kept_program(DataPaths.at(warehouse.parent), out))
     beside = out.with_name(out.name + ".writing")
     try:
         beside.write_text(page, encoding="utf-8")
@@ -111,15 +111,17 @@ def render(connection: duckdb.DuckDBPyConnection, year: int | None = None, progr
     )
 
 
-def kept_program(paths: DataPaths) -> str:
-    """Read the JavaScript that draws charts from the data folder; make and keep it where it is not there.
+def kept_program(paths: DataPaths, out: Path) -> str:
+    """Read the JavaScript that draws charts from the data folder; make it if it is missing.
 
-    A data folder that cannot be written gets a report all the same.
+    It is kept there only if the report is written there too: whoever only reads a warehouse writes nothing beside it.
     """
     kept = paths.program_of_charts(version("vl-convert-python"))
     with contextlib.suppress(OSError):
         return kept.read_text(encoding="utf-8")
     program = _program_of_charts()
+    if out.parent != paths.root:
+        return program
     with contextlib.suppress(OSError):
         for older in kept.parent.glob(paths.program_of_charts("*").name):
             older.unlink()

@@ -8,6 +8,7 @@ SELECT
     file.uri,
     file.byte_count,
     file.media_type,
+    file.is_present,
     nullif(reading.page_count, 0) AS page_count,
     file.first_seen,
     nullif(reading.extractor, '') AS extractor,

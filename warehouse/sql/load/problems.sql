@@ -2,7 +2,7 @@
 -- positions are counted again.
 -- $file_problems, $letter_problems, $determinations: Parquet files.
 INSERT INTO main.problems BY NAME
-SELECT problem.* EXCLUDE (file_block) REPLACE (
+SELECT file.status AS letter_status, problem.* EXCLUDE (file_block) REPLACE (
     row_number() OVER (
         PARTITION BY problem.sha256
         ORDER BY list_position(['files', 'lines', 'tables', 'warehouse'], problem.stage), problem.position
@@ -47,4 +47,5 @@ FROM (
     FROM quarantined
     JOIN main.letter_files USING (sha256)
 ) AS problem
+JOIN main.letter_files AS file USING (sha256)
 ORDER BY problem.case_number NULLS LAST, problem.sha256, position;

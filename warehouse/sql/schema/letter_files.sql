@@ -6,6 +6,7 @@ CREATE TABLE main.letter_files (
     uri VARCHAR NOT NULL,
     byte_count BIGINT,
     media_type VARCHAR CHECK (media_type IN ('application/pdf', 'text/plain')),
+    is_present BOOLEAN NOT NULL,
     page_count INTEGER,
     first_seen TIMESTAMP NOT NULL,
     extractor VARCHAR CHECK (extractor IN ('pdfium', 'pdfplumber', 'plain', 'tesseract')),
@@ -21,6 +22,7 @@ COMMENT ON COLUMN main.letter_files.block IS 'Block of 10,000 case numbers that 
 COMMENT ON COLUMN main.letter_files.uri IS 'Address of the file';
 COMMENT ON COLUMN main.letter_files.byte_count IS 'Size of the file in bytes';
 COMMENT ON COLUMN main.letter_files.media_type IS 'What the file is';
+COMMENT ON COLUMN main.letter_files.is_present IS 'The newest listing of the folder found the file';
 COMMENT ON COLUMN main.letter_files.page_count IS 'Pages of the letter';
 COMMENT ON COLUMN main.letter_files.first_seen IS 'When a run first saw this content (UTC)';
 COMMENT ON COLUMN main.letter_files.extractor IS 'Program that read the text';

@@ -75,7 +75,7 @@ def test_one_letter_of_a_case_is_current(
 ) -> None:
     put(
         letter_files=[
-            {"sha256": sha256, "case_number": FIRST, "first_seen": seen, "uri": uri}
+            {"sha256": sha256, "case_number": FIRST, "first_seen": seen, "uri": uri, "is_present": sha256 == "a"}
             for sha256, _, seen, uri in (one, other)
         ],
         determinations=[
@@ -95,6 +95,7 @@ def test_one_letter_of_a_case_is_current(
     assert ask(paths, "SELECT determination_id, request FROM main.disputed_items") == [(FIRST, current)]
     status = {"a": "superseded", "b": "superseded"} | {current: "loaded"}
     assert dict(ask(paths, "SELECT sha256, status FROM main.letter_files")) == status
+    assert ask(paths, "SELECT sha256 FROM main.letter_files WHERE is_present") == [("a",)]
 
 
 def put_copies(put: Put, *copies: Row) -> None:
@@ -400,4 +401,6 @@ def test_a_case_with_letters_in_two_blocks_is_replaced_with_both(paths: DataPath
     ]
     status = {key: state for key, *state in ask(paths, "SELECT sha256, status, superseded_by FROM main.letter_files")}
     assert status == {key: ["loaded", None] if key in (current, "c") else ["superseded", FIRST] for key in CASES[now]}
-    assert dict(ask(paths, "SELECT sha256, count(*) FROM main.problems GROUP BY ALL")) == dict.fromkeys(CASES[now], 1)
+    assert ask(paths, "SELECT sha256, letter_status FROM main.problems ORDER BY ALL") == [
+        (key, state) for key, (state, _) in sorted(status.items())
+    ]

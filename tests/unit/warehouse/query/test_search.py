@@ -63,6 +63,7 @@ ITEMS = [
         "treatment": treatment,
         "visits": 6 * number or None,
         "is_retrospective": number == 4,
+        "is_ancillary": number == 3,
         "authorized": "one knee" if number == 5 else None,
         "claims_administrator_guideline": "Chapter on Wrists" if number == 1 else None,
     }
@@ -234,6 +235,7 @@ def test_hits_say_where_the_words_stand(opened: Connection) -> None:
         ({"visits": (7, 18)}, [2, 3]),
         ({"modified": True}, [5]),
         ({"retrospective": True}, [4]),
+        ({"ancillary": True}, [3]),
         ({"guideline_family": ("mtus chronic pain",)}, [1]),
         ({"section": ("chronic PAIN programs",)}, [1]),
         ({"section": ("pro",)}, []),
@@ -251,6 +253,11 @@ def test_hits_say_where_the_words_stand(opened: Connection) -> None:
 )
 def test_filters(opened: Connection, asked: dict[str, Any], expected: list[int]) -> None:
     assert found(opened, **asked) == expected
+
+
+def test_a_problem_code_that_is_none_is_refused(opened: Connection) -> None:
+    with pytest.raises(RunError, match=r"no problem code unknown_states: did you mean unknown_state\b"):
+        found(opened, problem=("unknown_states",))
 
 
 def test_every_filter_has_a_condition() -> None:

@@ -104,7 +104,7 @@ def test_every_field_of_the_states_form_is_an_option(imr_search: Run, asked: lis
         *("--since", "2016", "--until", "2016-02", "--injury-since", "2010-05-06", "--injury-until", "2011"),
         *("--received-since", "2015-2", "--received-until", "2015-2-3", "--limit", "7"),
         *("--age", "40-50", "--visits", "12", "--claim-age", "2-", "--sex", "female", "--state", "TX"),
-        *("--modified", "--not-retrospective", "--drug-class", "Opioids", "--ingredient", "norco"),
+        *("--modified", "--not-retrospective", "--not-ancillary", "--drug-class", "Opioids", "--ingredient", "norco"),
         *("--body-part", "knee", "--diagnosis-nature", "nerve", "--diagnosis-region", "hip"),
         *("--guideline-family", "ODG", "--section", "weaning", "--problem", "no_items"),
     )
@@ -132,6 +132,7 @@ def test_every_field_of_the_states_form_is_an_option(imr_search: Run, asked: lis
             state=("TX",),
             modified=True,
             retrospective=False,
+            ancillary=False,
             drug_class=("Opioids",),
             ingredient=("norco",),
             body_part=("knee",),
