@@ -9,10 +9,12 @@ is another one than the build gave it, or DuckDB left a log beside it.
 """
 
 import contextlib
+import functools
 import os
 import sqlite3
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 import polars as pl
@@ -38,6 +40,16 @@ SECOND = 10**9
 
 Files = dict[str, dict[str, Path]]
 """Parquet files by table and block."""
+
+
+class Held(NamedTuple):
+    """What a warehouse says of its build."""
+
+    rules: str
+    stamp: int
+    search_index: str
+    built_at: str
+    inputs: pl.DataFrame
 
 
 def input_files(paths: DataPaths) -> Files:
@@ -76,12 +88,10 @@ def held_inputs(warehouse: Path) -> pl.DataFrame | None:
 
     None where there is no warehouse, where other rules built it, and where it is not as its build left it.
     """
-    if not warehouse.is_file() or _change(warehouse):
-        return None
-    with contextlib.suppress(duckdb.Error), contextlib.closing(attached(warehouse, read_only=True)) as connection:
-        if connection.execute("SELECT rules FROM main.build").fetchall() == [(rules(),)]:
-            rows = connection.execute(f"SELECT {', '.join(INPUTS)} FROM main.build_inputs").fetchall()
-            return _ordered(pl.DataFrame(rows, schema=INPUTS, orient="row"))
+    if warehouse.is_file() and not _change(warehouse):
+        with contextlib.suppress(duckdb.Error):
+            held = _held(warehouse)
+            return held.inputs if held.rules == rules() else None
     return None
 
 
@@ -99,9 +109,8 @@ def is_current(paths: DataPaths) -> bool:
 
 def build_of(warehouse: Path) -> str | None:
     """Read when a warehouse was built, to the microsecond, by which its report names it; None where that is unknown."""
-    with contextlib.suppress(duckdb.Error), contextlib.closing(attached(warehouse, read_only=True)) as connection:
-        rows = connection.execute("SELECT built_at::VARCHAR FROM main.build").fetchall()
-        return str(rows[0][0]) if rows else None
+    with contextlib.suppress(duckdb.Error, OSError, ValueError):
+        return _held(warehouse).built_at
     return None
 
 
@@ -116,7 +125,7 @@ def fault(paths: DataPaths, *, verify: bool = False) -> str | None:
     file = paths.warehouse
     if not file.exists():
         what = f"{file} is missing" if paths.standby.exists() else None
-    elif not file.is_file() or is_held(file):
+    elif not file.is_file():
         what = None
     elif (what := _change(file)) is None and verify and (what := _damage(file)):
         paths.standby.unlink(missing_ok=True)
@@ -144,19 +153,19 @@ def _change(file: Path) -> str | None:
     if left := next((log for log in logs_of(file) if log.exists()), None):
         return f"{left} holds changes that another program left"
     try:
-        with contextlib.closing(attached(file, read_only=True)) as connection:
-            ((stamp, index),) = connection.execute("SELECT stamp, search_index FROM main.build").fetchall()
+        held = _held(file)
     except duckdb.BinderException:
         return None  # An older version built it.
     except duckdb.CatalogException:
         # What version 0.1 built has other tables, and a link leads to it.
         return None if file.is_symlink() else f"{file} holds another database"
-    except (duckdb.Error, ValueError):
-        return f"{file} is damaged or cannot be read"
-    index_file = file.with_name(index)
+    except (duckdb.Error, ValueError) as error:
+        # A build says which program is writing to it.
+        return None if "Could not set lock" in str(error) else f"{file} is damaged or cannot be read"
+    index_file = file.with_name(held.search_index)
     if not index_file.exists():
         return f"{index_file} is missing"
-    changed = [each for each in (file, index_file) if each.stat().st_mtime_ns != stamp * SECOND]
+    changed = [each for each in (file, index_file) if each.stat().st_mtime_ns != held.stamp * SECOND]
     return f"{changed[0]} was changed since the last finished build" if changed else None
 
 
@@ -185,21 +194,29 @@ def _damage(file: Path) -> str | None:
 
 def search_index(warehouse: Path) -> Path | None:
     """Find the search index that belongs to a warehouse; None where there is no warehouse or it names none."""
-    with contextlib.suppress(duckdb.Error, ValueError):
-        if warehouse.is_file():
-            with contextlib.closing(attached(warehouse, read_only=True)) as connection:
-                ((name,),) = connection.execute("SELECT search_index FROM main.build").fetchall()
-                return warehouse.with_name(name)
+    with contextlib.suppress(duckdb.Error, OSError, ValueError):
+        return warehouse.with_name(_held(warehouse).search_index)
     return None
 
 
-def is_held(file: Path) -> bool:
-    """Check whether another program has a database open for writing."""
-    try:
-        attached(file, read_only=True).close()
-    except duckdb.Error as error:
-        return "Could not set lock" in str(error)
-    return False
+def _held(warehouse: Path) -> Held:
+    """Read what a warehouse says of its build.
+
+    Raises duckdb.Error or ValueError for a file that is no warehouse of this version, or that another program has open
+    for writing.
+    """
+    found = warehouse.stat()
+    return _read_held(warehouse, found.st_ino, found.st_mtime_ns, found.st_size)
+
+
+@functools.lru_cache(maxsize=4)
+def _read_held(warehouse: Path, *_identity: int) -> Held:
+    """Read it once from a file that stays as it is: opening a database takes longer than a small build's queries."""
+    with contextlib.closing(attached(warehouse, read_only=True)) as connection:
+        found = connection.execute("SELECT rules, stamp, search_index, built_at::VARCHAR FROM main.build").fetchall()
+        ((own_rules, stamp, index, built_at),) = found
+        rows = connection.execute(f"SELECT {', '.join(INPUTS)} FROM main.build_inputs").fetchall()
+    return Held(own_rules, stamp, index, built_at, _ordered(pl.DataFrame(rows, schema=INPUTS, orient="row")))
 
 
 def _ordered(inputs: pl.DataFrame) -> pl.DataFrame:

@@ -34,7 +34,7 @@ from imr_etl.storage import parquet
 from imr_etl.storage.locks import NO_WAIT, Wait
 from imr_etl.storage.paths import DataPaths
 from warehouse import attached
-from warehouse.build.inputs import changed_blocks, held_inputs, is_held, logs_of, search_index
+from warehouse.build.inputs import changed_blocks, held_inputs, logs_of, search_index
 
 LARGEST_SHARE = 0.5
 """Of the blocks. Where more of them changed, loading all into an empty file is as fast, and leaves a smaller file."""
@@ -170,10 +170,10 @@ def _is_free(paths: DataPaths) -> bool:
 def _remove_unnamed_indexes(paths: DataPaths) -> None:
     """Remove the search indexes that neither the published file nor the standby names.
 
-    Where another program is writing to the published file, its index cannot be asked for: nothing is removed then.
+    Where one of them cannot be asked for its own, as while another program writes to it, nothing is removed.
     """
-    if not is_held(paths.warehouse):
-        named = {search_index(paths.warehouse), search_index(paths.standby)}
+    named = [search_index(file) for file in (paths.warehouse, paths.standby) if file.exists()]
+    if None not in named:
         pattern = paths.search_index("*")
         _remove(*(each for each in pattern.parent.glob(pattern.name) if each not in named))
 

@@ -214,6 +214,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
     keys = [{"sha256": letter["sha256"]} for letter in rows["determinations"]]
     rows["diagnoses"] = [key | {"position": 1} for key in keys]
     rows["diagnosis_body_parts"] = [key | {"diagnosis_position": 1, "position": 1} for key in keys]
+    rows["rationale_reasons"] = [key | {"item_number": 1, "position": 1} for key in keys]
     rows["problems"] = [key | {"position": 1, "code": "no_items"} for key in keys]
     write_rows(paths, **rows)
     build(paths)

@@ -20,6 +20,7 @@ from power_cuts import PowerCutError, power_cut
 import warehouse.build.build
 import warehouse.build.inputs
 from imr_etl.errors import RunError
+from imr_etl.storage.locks import Wait
 from imr_etl.storage.paths import DataPaths
 from warehouse import attached
 from warehouse.build.build import build
@@ -184,7 +185,7 @@ def test_a_kill_at_any_step_leaves_the_old_file_or_the_new_one(
     move("Texas")
     ready, stamps = DataPaths.at(tmp_path / "ready"), []
 
-    def keep(paths: DataPaths, stamp: int) -> None:
+    def keep(paths: DataPaths, stamp: int, _: Wait) -> None:
         shutil.copytree(paths.root, ready.root)
         stamps.append(stamp)
 
