@@ -151,7 +151,8 @@ def logs_of(database: Path) -> list[Path]:
 def _change(file: Path) -> str | None:
     """Find what shows that something else than its build wrote to a warehouse, or that it cannot be read."""
     if left := next((log for log in logs_of(file) if log.exists()), None):
-        return f"{left} holds changes that another program left"
+        # While a program writes to the file it is no leftover: a build says which program that is.
+        return None if _is_held(file) else f"{left} holds changes that another program left"
     try:
         held = _held(file)
     except duckdb.BinderException:
@@ -159,9 +160,8 @@ def _change(file: Path) -> str | None:
     except duckdb.CatalogException:
         # What version 0.1 built has other tables, and a link leads to it.
         return None if file.is_symlink() else f"{file} holds another database"
-    except (duckdb.Error, ValueError) as error:
-        # A build says which program is writing to it.
-        return None if "Could not set lock" in str(error) else f"{file} is damaged or cannot be read"
+    except (duckdb.Error, ValueError):
+        return None if _is_held(file) else f"{file} is damaged or cannot be read"
     index_file = file.with_name(held.search_index)
     if not index_file.exists():
         return f"{index_file} is missing"
@@ -197,6 +197,15 @@ def search_index(warehouse: Path) -> Path | None:
     with contextlib.suppress(duckdb.Error, OSError, ValueError):
         return warehouse.with_name(_held(warehouse).search_index)
     return None
+
+
+def _is_held(file: Path) -> bool:
+    """Check whether another program has a database open for writing."""
+    try:
+        attached(file, read_only=True).close()
+    except duckdb.Error as error:
+        return "Could not set lock" in str(error)
+    return False
 
 
 def _held(warehouse: Path) -> Held:
