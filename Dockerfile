@@ -7,7 +7,7 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/*
 
 COPY . /src
-RUN pip install --no-cache-dir -c /src/.constraints.txt /src \
+RUN pip install --no-cache-dir -c /src/constraints.txt /src \
     && rm -rf /src \
     && useradd --create-home --uid 10001 imr \
     && install -d -o imr -g imr -m 0750 /data \

@@ -14,14 +14,14 @@ from-caller = $(if $(filter /% ~%,$(1)),$(1),$(CALLER)/$(1))
 LETTERS_PATH = $(call from-caller,$(LETTERS))
 DATA_PATH = $(call from-caller,$(DATA))
 
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input -c "$(HERE)/.constraints.txt"
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input -c "$(HERE)/constraints.txt"
 export PIP_ROOT_USER_ACTION := ignore
 export DAGSTER_DISABLE_TELEMETRY := 1
 # The code is compiled once, not by each process that runs it.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run status dev test lint types check-tests format schema accuracy bench bench-backlog bench-scale soak pictures clean
+.PHONY: help run status dev test lint types check-tests coverage format schema accuracy bench bench-backlog bench-scale soak pictures clean
 
 help: ## what can be asked for
 	@grep -E '^[a-z-]+:.*##' "$(HERE)/Makefile" | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -45,6 +45,9 @@ types: $(VENV)/.dev-ready ## mypy
 
 check-tests: $(VENV)/.dev-ready
 	@cd "$(HERE)" && POLARS_MAX_THREADS=1 "$(BIN)/python" -m pytest -n 2 --dist worksteal
+
+coverage: $(VENV)/.dev-ready ## which lines the tests run, reported without a bound
+	@cd "$(HERE)" && POLARS_MAX_THREADS=1 "$(BIN)/python" -m pytest -n 2 --dist worksteal --cov=imr_etl --cov=warehouse --cov=assets --cov-report=term:skip-covered
 
 soak: $(VENV)/.dev-ready ## bad nights: kills, full disks, fuzz (minutes; IMR_SOAK_KILLS=)
 	@cd "$(HERE)" && "$(BIN)/python" -m pytest -s tests/soak
@@ -80,7 +83,7 @@ $(BIN)/python:
 		exec "$$python" -m venv "$(VENV)"; \
 	done; echo "imr-etl needs Python 3.11 or newer." >&2; exit 1
 
-$(VENV)/.run-ready: $(HERE)/pyproject.toml $(HERE)/.constraints.txt | $(BIN)/python
+$(VENV)/.run-ready: $(HERE)/pyproject.toml $(HERE)/constraints.txt | $(BIN)/python
 	@echo "Installing imr-etl into $(VENV) (once, about a minute)"
 	@$(PIP) -e "$(HERE)"
 	@touch "$@"

@@ -11,7 +11,7 @@ trap 'rm -rf "$work"' EXIT
 mkdir "$work/src"
 (cd "$here" && tar --exclude-from=.dockerignore --exclude=tests -cf - .) | tar -xf - -C "$work/src"
 "$python" -m venv "$work/env"
-"$work/env/bin/pip" install --quiet --disable-pip-version-check -c "$work/src/.constraints.txt" "$work/src"
+"$work/env/bin/pip" install --quiet --disable-pip-version-check -c "$work/src/constraints.txt" "$work/src"
 rm -rf "$work/src"
 # Folders of the user's that are called like packages.
 mkdir -p "$work/cwd/assets" "$work/cwd/warehouse"

@@ -23,7 +23,7 @@ PICTURES = {
     "lineage.png": ("asset-groups", (1900, 700), (590, 260, 1850, 400)),
     "asset.png": ("assets/marts/outcomes_by_category", (1400, 1150), None),
 }
-"""Name below `assets/` -> page of the UI, size of the window, the part of the picture to keep (all of it)."""
+"""Name below `docs/images/` -> page of the UI, size of the window, the part of the picture to keep (all of it)."""
 
 SECONDS_TO_START = 90
 MILLISECONDS_TO_DRAW = 40_000
@@ -52,7 +52,7 @@ def main() -> None:
         try:
             _wait()
             for name, (page, size, part) in PICTURES.items():
-                _take(chromium, page, size, part, ROOT / "assets" / name)
+                _take(chromium, page, size, part, ROOT / "docs" / "images" / name)
         finally:
             os.killpg(server.pid, signal.SIGTERM)
             server.wait()
