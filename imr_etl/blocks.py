@@ -11,7 +11,7 @@ BLOCKS_PER_YEAR = 40
 """Case numbers count a year's applications, of which no year had more than 253,779 (2015)."""
 
 UNNUMBERED = "unnumbered"
-"""The block of letters whose file name tells no case number, or none of a listed block."""
+"""The block of letters whose file name has no case number, or none of a listed block."""
 
 BLOCKS = [
     *(f"CM{year % 100}-{number:03}" for year in range(FIRST_YEAR, LAST_YEAR + 1) for number in range(BLOCKS_PER_YEAR)),

@@ -50,7 +50,7 @@ class DiskFullError(RunError):
 def disk_fault(error: BaseException, place: Path) -> RunError | None:
     """What a fault of the disk, of an error or of what led to it, says to a person; None for any other error.
 
-    `place` is the data folder; it is named where the error does not tell which file it is about.
+    `place` is the data folder; it is named where the error does not say which file it is about.
     """
     for link in _chain(error):
         number = _number(link)

@@ -3,8 +3,8 @@
 Belongs here: the one method by which this project computes an interval. Does not belong here: what is counted, and how
 an interval is shown.
 
-Items of one letter share a reviewer and a writer, so they tell less than as many items of different letters. The
-interval is Wilson's, on the number of items that letters of one item each would need to tell as much (effective sample
+Items of one letter share a reviewer and a writer, so they say less than as many items of different letters. The
+interval is Wilson's, on the number of items that letters of one item each would need to say as much (effective sample
 size), with the quantile of Student's t for letters - 1 degrees of freedom.
 """
 

@@ -13,7 +13,7 @@ SENTENCE = "Stopped; what was loaded stays. Run again to go on."
 
 
 def listen() -> None:
-    """Have both signals raise KeyboardInterrupt, which then tells which of them it was."""
+    """Have both signals raise KeyboardInterrupt, which then says which of them it was."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _asked)
     sys.unraisablehook = _unless_asked
@@ -48,6 +48,6 @@ def _asked(number: int, _: object) -> NoReturn:
 
 
 def _unless_asked(fault: "sys.UnraisableHookArgs") -> None:
-    """A request that comes while Python clears up is not told as a fault; the run looks for such requests."""
+    """A request that comes while Python clears up is not reported as a fault; the run looks for such requests."""
     if not issubclass(fault.exc_type, KeyboardInterrupt):
         sys.__unraisablehook__(fault)

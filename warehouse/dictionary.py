@@ -134,12 +134,12 @@ def _schema() -> dict[str, dict[str, dict[str, str]]]:
 def _told(marts: dict[str, MartLineage]) -> str:
     parts = ["\n# Schema `marts`: answers\n", "Every rate is a share from 0 to 1 and stands beside its n.\n"]
     for name, own in sorted(marts.items()):
-        told = mart(name)
-        parts.append(f"## marts.{name}\n\n{told.description} Reads {', '.join(own['reads'])}.\n")
-        parts.append(f"A {told.kind}: {told.why}.\n")
+        of_mart = mart(name)
+        parts.append(f"## marts.{name}\n\n{of_mart.description} Reads {', '.join(own['reads'])}.\n")
+        parts.append(f"A {of_mart.kind}: {of_mart.why}.\n")
         parts.append("| column | type | what it holds | comes from |\n|---|---|---|---|")
         parts += [
-            f"| `{column['name']}` | {column['type']} | {told.columns[column['name']]}. | {source(column, own)} |"
+            f"| `{column['name']}` | {column['type']} | {of_mart.columns[column['name']]}. | {source(column, own)} |"
             for column in own["columns"]
         ]
         parts.append("")
@@ -153,7 +153,7 @@ def _questions() -> str:
     ]
     for asked in (question(name) for name in question_names()):
         parts.append(f"## {asked.name}\n\n{asked.meaning} {asked.reading}\n")
-        parts += [f"- `-p {name}=...`: {told}.\n" for name, told in asked.parameters.items()]
+        parts += [f"- `-p {name}=...`: {meaning}.\n" for name, meaning in asked.parameters.items()]
     return "\n".join(parts)
 
 

@@ -86,8 +86,8 @@ def _list(questions: "list[Question]") -> None:
     width = max(len(question.name) for question in questions)
     for question in questions:
         say(f"{question.name:{width}}  {question.meaning}")
-        for name, told in question.parameters.items():
-            say(f"{'':{width}}  -p {name}=...: {told}")
+        for name, meaning in question.parameters.items():
+            say(f"{'':{width}}  -p {name}=...: {meaning}")
 
 
 def _parsed(parameters: tuple[str, ...]) -> dict[str, str]:
@@ -141,7 +141,7 @@ def _print_rows(console: "Console", answer: "Answer") -> None:
 
 
 def _written(column: str, value: object) -> str:
-    """A value as people read it: shares to three digits, other means to one, thousands parted, years and keys not."""
+    """Write a value as people read it: shares with three digits, other means with one, thousands separated."""
     if value is None:
         return "-"
     if isinstance(value, bool):

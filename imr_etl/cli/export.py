@@ -29,8 +29,8 @@ def export(target: str, data: str, form: str) -> None:
     from warehouse.query import export as exporting  # noqa: PLC0415  duckdb loads in 0.1 s
 
     to = Path(target).expanduser().absolute()
-    with _slow_ones() as told:
-        written = exporting.export(DataPaths.at(data).warehouse, to, form, told)
+    with _slow_ones() as report:
+        written = exporting.export(DataPaths.at(data).warehouse, to, form, report)
     say(f"{len(written) - 1} tables written to {to}, described in {written[0].name}")
 
 
@@ -39,13 +39,13 @@ def _slow_ones() -> Iterator[Callable[[str], None]]:
     """What is to be called with the name of each table: those that take long are named to whoever waits."""
     waiting = [Timer(0, say)]
 
-    def told(table: str) -> None:
+    def report(table: str) -> None:
         waiting[0].cancel()
         waiting[0] = Timer(SECONDS_IN_SILENCE, say, [f"writing {table}"], {"error": True})
         waiting[0].daemon = True
         waiting[0].start()
 
     try:
-        yield told
+        yield report
     finally:
         waiting[0].cancel()

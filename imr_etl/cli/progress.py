@@ -76,5 +76,5 @@ class _Lines:
             rate = self._done / (time.monotonic() - self._clock.start)
             left = (self._total - self._done) / rate
             shown = f"{rate:,.1f}" if rate < 10 else f"{rate:,.0f}"
-            told = f"{self._done:,} of {self._total:,} letters read, {shown} a second, {left:,.0f} s left"
-            click.echo(told, file=self._file)
+            line = f"{self._done:,} of {self._total:,} letters read, {shown} a second, {left:,.0f} s left"
+            click.echo(line, file=self._file)

@@ -1,8 +1,8 @@
 """Damage to a PDF that its reader does not report: part of the text is gone, and no error is raised.
 
 Belongs here: the signs of it in what was read and at the file's end, which are looked for in every letter, and the
-proof in the file's structure, which costs a fifth of reading it, where there is a sign or no seal. Does not belong
-here: files that do not open (`imr_etl.ingest.pdf`), what a letter should say (`imr_etl.parse.completeness`).
+proof in the file's structure, which costs a fifth of reading it, where there is a sign of damage or no encryption. Does
+not belong here: files that do not open (`imr_etl.ingest.pdf`), what a letter should say (`imr_etl.parse.completeness`).
 
 A sign alone is no damage: authors forget full stops, and other years have other layouts. Damage alone is no problem
 where nobody could have changed the file: the logo alone is a third of a letter's bytes.

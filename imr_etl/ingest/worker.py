@@ -59,7 +59,7 @@ def _read(path: str, sha256: str, media_type: str, ask: Callable[[float], None])
 def end_with(channel: Connection) -> None:
     """End this process once the other side of its channel has ended, also in the middle of a letter."""
     other_side = select.poll()
-    # No event is waited for but the hang-up, which is always told.
+    # No event is waited for but the hang-up, which is always reported.
     other_side.register(channel.fileno(), 0)
     other_side.poll()
     # A program that reads a picture is of this process's group.

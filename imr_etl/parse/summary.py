@@ -32,7 +32,7 @@ def patient(letters: pl.DataFrame) -> pl.DataFrame:
     """Age and sex of each letter's patient, by the first statement of the summary about either.
 
     Sex is taken from a noun beside the age ("48 year old male"), else from the first noun with an article, else from
-    the first title or pronoun that tells it.
+    the first title or pronoun that implies it.
 
     Args:
         letters: one row per letter: sha256, clinical_summary (String, white space folded, null where there is none).
@@ -103,7 +103,7 @@ def _years() -> dict[str, int]:
 
 @cache
 def _sexes() -> dict[str, str]:
-    """Sex by the word that tells it."""
+    """Sex by the word that implies it."""
     table = alias_table("sex_words").select(_bare(pl.col("alias")), "sex")
     return dict(zip(table.get_column("alias"), table.get_column("sex"), strict=True))
 

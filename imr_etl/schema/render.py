@@ -28,8 +28,8 @@ SQL_TYPES: dict[pl.DataType, str] = {
 
 CODE_COLUMNS = {
     "abbreviation": "Postal abbreviation",
-    "aliases": "Other spellings, parted by `|`; the name in the first column counts as one",
-    "categories": "Categories that fit, parted by `|`; ` > ` before a subcategory, without one all of the category",
+    "aliases": "Other spellings, separated by `|`; the name in the first column counts as one",
+    "categories": "Categories that fit, separated by `|`; ` > ` before a subcategory, without one all of the category",
     "category": "The state's category of the treatment",
     "comment": "Why a doubtful row is as it is",
     "condition": "The condition",
@@ -40,7 +40,7 @@ CODE_COLUMNS = {
     "form": "Dosage form",
     "diagnosis_nature_words.form": "A word, an ending of words, or a word that counts last, where no other does",
     "frequency": "How often a dose is taken",
-    "guideline": "Families of the guideline that has the section, parted by `|`",
+    "guideline": "Families of the guideline that has the section, separated by `|`",
     "in_clinic": "Treatment that a number of sessions makes of it, where it can be given in a clinic",
     "in_state_search": "The state's decision search offers the specialty",
     "ingredient": "Generic name; a fixed combination joined by `/`",
@@ -48,11 +48,11 @@ CODE_COLUMNS = {
     "is_midline": "It lies in the middle of the body and takes a side only from its neighbour",
     "is_topical": "It is put on the skin",
     "kind": "What kind of word it is",
-    "misspellings": "Wrong spellings that letters have, parted by `|`",
+    "misspellings": "Wrong spellings that letters have, separated by `|`",
     "mme_factor": "Morphine milligram equivalents of one unit of the column `unit`",
     "modifier": "Word that belongs to a drug's name",
     "nature": "The nature, `codes.diagnosis_natures`",
-    "needs_date": "It tells of a past service only beside a date",
+    "needs_date": "It means a past service only beside a date",
     "number": "The number in digits",
     "phrase": "The phrase",
     "place": "Place in the order in which they count",
@@ -61,11 +61,11 @@ CODE_COLUMNS = {
     "diagnosis_sites.region": "Body region that has the condition, `codes.body_regions`",
     "role": "What the word does in its text",
     "section": "Heading of the section",
-    "sex": "Sex that the word tells",
-    "side": "Side that the term tells",
+    "sex": "Sex that the word implies",
+    "side": "Side that the term implies",
     "source": "Within the Medical Treatment Utilization Schedule or not",
     "guideline_sources.source": "Publisher or publication",
-    "specialties": "Specialties that fit, parted by `|`, `codes.specialties`",
+    "specialties": "Specialties that fit, separated by `|`, `codes.specialties`",
     "specialty": "Name of the specialty",
     "state": "State, district or territory",
     "subcategory": "The state's subcategory, for drugs the class",
@@ -88,9 +88,9 @@ def create_table(table: WarehouseTable) -> str:
     the keys alone ten times as large (918 for 86 MB), took 27 s longer, and did not fit into 1.2 GB of memory.
     """
     columns = ",\n".join(f"    {_column(field, table)}" for field in table.fields)
-    told = {field.name: field.description for field in table.fields}
+    descriptions = {field.name: field.description for field in table.fields}
     head = "-- Made by warehouse.dictionary; change imr_etl/schema and run `make schema`.\n"
-    said = comments(f"main.{table.name}", f"{table.description}. Key: {', '.join(table.key)}", told)
+    said = comments(f"main.{table.name}", f"{table.description}. Key: {', '.join(table.key)}", descriptions)
     return head + f"CREATE TABLE main.{table.name} (\n{columns}\n);\n" + said
 
 
@@ -163,7 +163,7 @@ def quoted(text: str) -> str:
 def comments(table: str, description: str, columns: dict[str, str], kind: str = "TABLE") -> str:
     """Write the COMMENT statements of a table or view (`kind`) and its columns."""
     statements = [f"COMMENT ON {kind} {table} IS {quoted(description)};"] + [
-        f"COMMENT ON COLUMN {table}.{name} IS {quoted(told)};" for name, told in columns.items()
+        f"COMMENT ON COLUMN {table}.{name} IS {quoted(descriptions)};" for name, descriptions in columns.items()
     ]
     return "\n".join(statements) + "\n"
 

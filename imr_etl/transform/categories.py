@@ -280,7 +280,7 @@ def _segments(items: pl.DataFrame, text: str) -> pl.DataFrame:
 
 
 def _without_purposes(terms: pl.DataFrame) -> pl.DataFrame:
-    """The terms without those that only tell what an evaluation or a referral is for ("evaluation for a fusion")."""
+    """The terms without those that only say what an evaluation or a referral is for ("evaluation for a fusion")."""
     segment = pl.col("segment")
     leads = pl.when(pl.col("role").is_in(tuple(LEADS_TO)))
     opens = leads.then(segment).min().over("item")

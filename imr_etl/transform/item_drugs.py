@@ -252,7 +252,7 @@ def _spelled_out(found: pl.DataFrame) -> pl.DataFrame:
         & (pl.col("drug_class") == TOPICAL_ANALGESICS)
         & (pl.col("alias") == words(pl.col("ingredient")))
     )
-    parted = (
+    separated = (
         found.with_columns(
             ingredient=pl.when(is_by_ingredients)
             .then(pl.col("ingredient").str.split(SEPARATOR))
@@ -265,7 +265,7 @@ def _spelled_out(found: pl.DataFrame) -> pl.DataFrame:
     is_part = pl.col("parts") > 1
     own = words(pl.col("ingredient")).str.count_matches("[^ ]+").cast(pl.Int64)
     before = (own.cum_sum() - own).over("part_of")
-    return parted.select(
+    return separated.select(
         "item",
         token=pl.col("token") + pl.when(is_part).then(before).otherwise(0),
         tokens=pl.when(is_part).then(own).otherwise("tokens"),

@@ -247,7 +247,7 @@ def _spellings(rows: Sequence[Mapping[str, str | None]], name: str) -> list[list
 
 
 def _key(name: str) -> tuple[str, ...]:
-    """The columns that tell the rows of a table apart: the first, or the first two where the first one repeats."""
+    """The columns that identify a row of a table: the first, or the first two where the first one repeats."""
     table = package_table(name)
     return tuple(table.columns[: 1 if table.to_series(0).is_unique().all() else 2])
 

@@ -97,7 +97,7 @@ def find_pending_work(
 
 
 def _is_report_current(paths: DataPaths) -> bool:
-    """Tell whether the report says that it is of the warehouse's build."""
+    """Check whether the report says that it is of the warehouse's build."""
     try:
         with paths.report.open("rb") as file:
             head = file.read(REPORT_HEAD).decode(errors="replace")

@@ -102,7 +102,7 @@ def changed_blocks(held: pl.DataFrame, now: pl.DataFrame) -> list[str]:
 
 
 def is_current(paths: DataPaths) -> bool:
-    """Tell whether the warehouse holds exactly the Parquet files that are there now, by these rules."""
+    """Check whether the warehouse holds exactly the Parquet files that are there now, by these rules."""
     held = held_inputs(paths.warehouse)
     return held is not None and held.equals(inputs(paths))
 

@@ -153,7 +153,7 @@ def _opened_for_reading(path: Path) -> duckdb.DuckDBPyConnection | None:
 
 
 def _is_free(paths: DataPaths) -> bool:
-    """Tell whether no program has the standby open, and it is another file than the published one.
+    """Check that no program has the standby open, and that it is another file than the published one.
 
     Both are one file where a build was killed before its rename. DuckDB would then open it for writing although a
     reader has it open by its other name: locks are those of a process, and closing one handle frees them all.

@@ -166,21 +166,21 @@ def _item_values(item: dict[str, object], tables: dict[str, Rows]) -> dict[str, 
     def of_item(name: str) -> Rows:
         return [row for row in tables[name] if row["item_number"] == item["item_number"]]
 
-    def told(row: dict[str, object], *names: str) -> str:
+    def words(row: dict[str, object], *names: str) -> str:
         return " ".join(str(row[name]) for name in names if row[name] not in (None, []))
 
     citations = [
-        f"{row['cited_by']}: " + told(row, "source", "guideline", "year", "sections", "pages", "guideline_family")
+        f"{row['cited_by']}: " + words(row, "source", "guideline", "year", "sections", "pages", "guideline_family")
         for row in of_item("guideline_citations")
     ]
     return {
         **{name: item[name] for name in ("disputed", "authorized", "category", "subcategory", "treatment")},
-        "sessions": told(item, "visits")
+        "sessions": words(item, "visits")
         and f"{item['visits']} ({item['visits_per_week']} a week, {item['weeks']} weeks)",
         "retrospective": "yes" if item["is_retrospective"] else None,
-        "body parts": ", ".join(told(row, "side", "region") for row in of_item("item_body_parts")),
+        "body parts": ", ".join(words(row, "side", "region") for row in of_item("item_body_parts")),
         "drugs": "; ".join(
-            told(row, "drug_as_written", "strength", "quantity", "refills", "ingredient", "drug_class")
+            words(row, "drug_as_written", "strength", "quantity", "refills", "ingredient", "drug_class")
             for row in of_item("item_drugs")
         ),
         "citations": "\n".join(citations),
@@ -192,7 +192,7 @@ def _of_section(lines: pl.DataFrame, section: str) -> pl.DataFrame:
 
 
 def _credential_lines(lines: pl.DataFrame) -> pl.DataFrame:
-    """From the line that names credentials on; the standing sentences before it tell nothing of this reviewer."""
+    """From the line that names credentials on; the standing sentences before it say nothing of this reviewer."""
     section = _of_section(lines, "credentials")
     begins = section["text"].str.contains(r"(?i)State\(s\) of Licensure|Board Certified|credentials:").arg_true()
     return section.slice(begins[0]) if len(begins) else section

@@ -96,15 +96,15 @@ def _opened(path: Path) -> duckdb.DuckDBPyConnection:
 
 
 def _fault(path: Path, error: duckdb.Error) -> RunError:
-    told = str(error).partition("\n")[0]
-    if "Could not set lock" in told:
-        holder = re.search(r"\(PID \d+\)", told)
+    message = str(error).partition("\n")[0]
+    if "Could not set lock" in message:
+        holder = re.search(r"\(PID \d+\)", message)
         named = f" {holder[0]}" if holder else ""
         return RunError(f"{path} is open for writing in another program{named}: close it there and ask again.")
-    if "Permission denied" in told:
+    if "Permission denied" in message:
         return RunError(f"{path} cannot be read: give this user the right to read it.")
-    if "newer version" in told:
+    if "newer version" in message:
         return RunError(f"{path} was written by a newer version: update imr-etl.")
-    if "No space left" in told:
+    if "No space left" in message:
         return RunError(f"{tempfile.gettempdir()} has no room for what does not fit in memory: make room there.")
     return RunError(f"{path} is no warehouse, or is damaged: `imr-etl run --rehash` builds it again.")

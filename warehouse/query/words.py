@@ -274,7 +274,7 @@ class Names:
     qualifiers: set[Key] = field(default_factory=set)
 
     def has(self, terms: Sequence[Term]) -> bool:
-        """Tell whether words are a name."""
+        """Check whether words are a name."""
         return self._key(terms) is not None
 
     def unit(self, terms: Sequence[Term]) -> Unit:

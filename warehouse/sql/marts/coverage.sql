@@ -11,7 +11,7 @@
 -- column items_without_family: Items whose reviewer cites guidelines, none of them of a known family
 -- column share_without_family: items_without_family / items
 -- column letters_without_age: Letters that state no age, or in which none was found
-WITH told AS (
+WITH counted AS (
     SELECT
         decision_year,
         template,
@@ -44,6 +44,6 @@ SELECT
     count(*) FILTER (lacks_family) AS items_without_family,
     items_without_family / nullif(items, 0) AS share_without_family,
     count(*) FILTER (lacks_age) AS letters_without_age
-FROM told
+FROM counted
 GROUP BY decision_year, template
 ORDER BY decision_year, template

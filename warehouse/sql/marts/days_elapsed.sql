@@ -9,7 +9,7 @@
 -- column mean_days: Mean of the days over letters
 -- column median_days: Median of the days
 -- column p90_days: Days that nine of ten letters do not exceed
--- column letters_over_30: Letters with more than 30 days; the letter does not show when the records were complete, so this tells of no violation
+-- column letters_over_30: Letters with more than 30 days; the letter does not show when the records were complete, so this shows no violation
 -- column share_of_letters_over_30: letters_over_30 / letters
 WITH periods AS (
     SELECT 'month' AS period, decision_month AS starts, priority, step, days, letters

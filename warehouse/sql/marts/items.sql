@@ -40,8 +40,8 @@
 -- column days_application_to_assignment: Days from the application to the assignment, null as above
 -- column days_assignment_to_decision: Days from the assignment to the decision, null as above; no deadline can be read from it
 -- column days_application_to_decision: Days from the application to the decision, null as above; no deadline can be read from it
--- column first_page: First page of the letter that tells of the item
--- column last_page: Last page of the letter that tells of the item
+-- column first_page: First page of the letter that the item stands on
+-- column last_page: Last page of the letter that the item stands on
 WITH letters AS (
     FROM marts.letters
     SEMI JOIN batch_cases USING (determination_id)

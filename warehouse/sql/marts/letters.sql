@@ -20,7 +20,7 @@
 -- column days_denial_to_application: Days from the utilization review's denial to the application, null where a date is missing or they are out of order
 -- column days_application_to_assignment: Days from the application to the assignment, null as above
 -- column days_assignment_to_decision: Days from the assignment to the decision, null as above; the letter does not show when the records were complete, so no deadline can be read from it
--- column days_application_to_decision: Days from the application to the decision, null as above; tells of no deadline either
+-- column days_application_to_decision: Days from the application to the decision, null as above; says nothing of a deadline either
 WITH decided AS (
     SELECT determination_id, count(*) FILTER (decision = 'overturned') AS overturned
     FROM main.disputed_items

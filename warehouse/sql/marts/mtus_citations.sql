@@ -1,4 +1,4 @@
--- Titles and sections of the MTUS cited for disputed items, told apart by their words: what item_sections shows in the most frequent spelling.
+-- Titles and sections of the MTUS cited for disputed items, distinguished by their words: what item_sections shows in the most frequent spelling.
 -- table: replaced case by case; finds the distinct sections of each item
 -- column determination_id: Key of the letter
 -- column item_number: Number of the item within its letter

@@ -7,11 +7,11 @@
 -- column share_of_letters: letters / all contents of files, loaded or not
 SELECT
     problem.code,
-    any_value(told.meaning) AS meaning,
+    any_value(known.meaning) AS meaning,
     count(*) AS problems,
     count(DISTINCT problem.sha256) AS letters,
     count(DISTINCT problem.sha256) / (SELECT count(*) FROM main.letter_files) AS share_of_letters
 FROM main.problems AS problem
-LEFT JOIN codes.problem_codes AS told ON told.code = problem.code
+LEFT JOIN codes.problem_codes AS known ON known.code = problem.code
 GROUP BY problem.code
 ORDER BY problems DESC, problem.code
