@@ -58,7 +58,7 @@ _TABLES = (
     Table(
         "file_sightings",
         "files",
-        "One row per file that any listing of a folder has found, with size and time, which show whether it changed since",
+        "One row per file that any listing of a folder has found, with size and time, by which a change is seen",
         ("uri", "sha256", "case_number", "byte_count", "modified_ns", "media_type", "is_present", "first_seen"),
         ("uri",),
     ),
