@@ -22,7 +22,7 @@ SEPARATOR: Final = "/"
 NUMBER: Final = r"(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)"
 DASH: Final = r"\s*[/\u2013\u2014-]\s*"
 MORE: Final = r"(?:(?:additional|more|monthly|authorized)\s+)?"
-NONE: Final = ("no", "zero", "without")
+NONE: Final = ("no", "zero", "without", "nr", "n r")
 NAME: Final = "\u241e"
 """Stands for the name where the text before and behind it is read as one."""
 READ: Final = "\u241f"
@@ -156,6 +156,7 @@ def _refills() -> tuple[str, ...]:
         rf"(?i)\b(?:x\s*)?{_few_refills()}\s*{MORE}(?:refills?\b(?:\(s\))?|rf\b)",
         rf"(?i)\b(?:refills|refill\(s\)|rf)\s*\b{_refill_count()}",
         rf"(?i)\brefill\s+{_refill_count()}\s*times\b",
+        r"(?i)\b(n/?r)\b",
         rf"(?i)\brefill\s+(0?\d|1[0-2]){_end()}",
         rf"(?i)\br\s*(?:[:=x\u00d7-]\s*)?(\d){_end()}",
     )

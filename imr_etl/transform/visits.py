@@ -40,7 +40,7 @@ N: Final = r"(~|\d{1,3})"
 WORDS: Final = r"(?:(?:[a-z/&,.'()-]+|QUANTITY) ){0,6}"
 PER: Final = r"(?:(?:/|PER|EVERY) )+"
 FOR: Final = r"(?:[,(@-] )?(?:(?:TIMES|for|over|of|during|within|EVERY) )?(?:the )?(?:next )?"
-NOT_COUNTED: Final = r"(?: [^A-Z0-9/~-]| $)"
+NOT_COUNTED: Final = r"(?: [^A-Z0-9/~-]| [/-] [a-z(]| $)"
 """What may follow a number that counts sessions without saying so: no unit, no other number, no date."""
 
 SPELLING: Final = (
@@ -60,6 +60,8 @@ SPELLING: Final = (
     (r"\b(\d) x w\b", "$1 x week"),
     (r"\b(\d+) w\b([^/]|$)", "$1 weeks$2"),
     (r"(\d) by (\d)", "$1 x $2"),
+    (r"\b(x \d{1,2}) lb\b", "$1 low back"),
+    (r"\bqod\b|\bq o d\b", "every other day"),
     (r"([^\pL\pN.])", " $1 "),
     (r"\.(?:\s|$)", " "),
     (r"\s+", "  "),
@@ -79,6 +81,7 @@ NOT_SESSIONS: Final = (
     ),
     WORD_AND_FIGURE,
     (r" (?:[2-9]|\d{2,3}) (?:[a-z]+ )?of (?:the )?\d{1,3}\b", " ~"),
+    (r" (?:on|from|dos|since|starting|dated|until) \d{1,2} / \d{1,2}\b", " ,"),
     (r" HOUR long\b", " ,"),
     (r" (?:\d{1,3}|1 / 2) (?:-|to|or) \d{1,3}\b", " ~"),
     (r" (?:~|\d+\.\d+|\d+ / \d+|\d+) (?:%|(?:[a-z]+ )?UNIT\b)", " ,"),
@@ -119,8 +122,9 @@ SCHEDULES: Final = (
     (r" WEEKLY\b", " 1 PER WEEK"),
     (r" MONTHLY\b", " PER MONTH"),
     (r" (~|[2-7]) WEEK TIMES (~|\d{1,2})\b", " $1 PER WEEK TIMES $2 WEEKS"),
-    (r" ([1-7]) TIMES (?:for |over )?(~|\d{1,2}) WEEKS?\b", " $1 PER WEEK TIMES $2 WEEKS"),
+    (r" ([1-7]) TIMES (?:for |over |/ )?(~|\d{1,2}) WEEKS?\b", " $1 PER WEEK TIMES $2 WEEKS"),
     (r" ([1-7]) / (\d{1,2}) WEEKS\b", " $1 PER WEEK TIMES $2 WEEKS"),
+    (rf" ([1-3]) / ([4-8])({NOT_COUNTED})", " $1 TIMES $2$3"),
 )
 """Each way of writing a schedule, put into the one that the patterns below read."""
 
@@ -139,9 +143,14 @@ IN_PARENTHESES: Final = rf" [(] (?:[a-z]+ ){{0,2}}{N} {WORDS}SESSION\b"
 SESSIONS: Final = rf" {N} {WORDS}SESSION\b"
 SESSIONS_THEN_NUMBER: Final = rf" SESSION (?:[:,(#-] |TIMES |QUANTITY |requested |needed )*{N}{NOT_COUNTED}"
 PART: Final = r" (?:and|plus|then|&|;) (\d{1,3}) (?:[a-z]+ )?(?:for|to|of|on)\b"
+LATER_PART: Final = (
+    r" (?:then|followed by|plus)(?: PER)?(?: additional| another| optional| more| further| up to){0,2}"
+    r" (?:\d{1,3}|~)(?: [^A-Z]| SESSION| TIMES| $)"
+)
+"""A second number of sessions that follows the first: "8, then 4"."""
 
 QUANTITY: Final = rf" (?:QUANTITY|#) (?:[:#-] |of )*{N}{NOT_COUNTED}"
-PRODUCT: Final = rf" (\d{{1,2}}) (?:TIMES|/) (\d{{1,2}}){NOT_COUNTED}"
+PRODUCT: Final = rf" (\d{{1,2}}) TIMES (\d{{1,2}}){NOT_COUNTED}"
 PRODUCT_OF_TWO: Final = "n x m"
 RANGE_PRODUCT: Final = r"(?: \d{1,2} TIMES)? (~) TIMES (?:~|\d{1,2})\b"
 TIMES: Final = rf" TIMES {N}{NOT_COUNTED}"
@@ -182,7 +191,10 @@ def visits(items: pl.DataFrame) -> pl.DataFrame:
     return (
         _with_lists(items.select(*KEYS, "category", text=_session_language(pl.col("disputed"))))
         .with_columns(
-            is_several=(lists[0].list.len() > 1) | (lists[1].list.n_unique() > 1) | (lists[2].list.len() > 1),
+            is_several=(lists[0].list.len() > 1)
+            | (lists[1].list.n_unique() > 1)
+            | (lists[2].list.len() > 1)
+            | pl.col("has_later_part"),
             has_range=pl.any_horizontal(found.list.contains("~") for found in lists),
             product=text.str.extract(PRODUCT, 1).cast(pl.Int32, strict=False)
             * text.str.extract(PRODUCT, 2).cast(pl.Int32, strict=False),
@@ -226,7 +238,11 @@ def _with_lists(requests: pl.DataFrame) -> pl.DataFrame:
     ).cast(pl.Int32, strict=False)
     return (
         requests.pipe(_take, "rates", RATE, " RATE")
-        .with_columns(monthly=monthly, text=text.str.replace_all(MONTHLY, " ,").str.replace_all(RARER, " RHYTHM"))
+        .with_columns(
+            has_later_part=text.str.contains(LATER_PART),
+            monthly=monthly,
+            text=text.str.replace_all(MONTHLY, " ,").str.replace_all(RARER, " RHYTHM"),
+        )
         .pipe(_take, "weeks", WEEKS, " ,")
         .pipe(_take, "weeks_after_rate", WEEKS_AFTER_RATE, " ,")
         .pipe(_take, "in_parentheses", IN_PARENTHESES, " (")
