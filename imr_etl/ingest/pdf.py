@@ -44,7 +44,7 @@ shows anything else."""
 FULL_TEXT = 1_000
 """Characters of any kind of a page, of which so many are letters and digits."""
 
-LARGE_PICTURE, WHOLE_PICTURE = 0.1, 0.5
+SMALL_PICTURE, LARGE_PICTURE, WHOLE_PICTURE = 0.02, 0.1, 0.5
 """Shares of a page. The logo of real letters covers 0.008 of it."""
 
 MANY_DRAWINGS = 100
@@ -239,7 +239,7 @@ class _Reading:
     def _shows_more(view: visibility.Shown, seen: int) -> bool:
         """A page with hardly any text shows something else, or has nothing on it."""
         if seen:
-            return view.picture_share >= LARGE_PICTURE or view.drawings >= MANY_DRAWINGS
+            return view.picture_share >= SMALL_PICTURE or view.drawings >= MANY_DRAWINGS
         return view.picture_share > 0 or view.drawings > 0 or view.objects == 0
 
     def _read_picture(self, page: LoadedPage, view: visibility.Shown, number: int) -> None:
@@ -262,12 +262,12 @@ class _Reading:
         visibility.hide(view.texts)
         recognized = self._recognized(page, view)
         words = {word for line in recognized for word in line[0].split()}
-        is_same = len(words & set(page.text.split())) >= SAME_WORDS * len(words)
+        is_same = bool(words) and len(words & set(page.text.split())) >= SAME_WORDS * len(words)
         if is_same or characters(" ".join(words)) < MORE_CHARACTERS:
             self._letter.add_page("pdfium", lines)
-            if advice := self._advice(view):
+            if not is_same:
                 message = f"A picture covers {view.picture_share:.0%} of the page beside its text"
-                self._find("page_without_text", number, message + advice)
+                self._find("page_without_text", number, message + (self._advice(view) or ", and says nothing readable"))
             return
         self._letter.add_page(recognition.PROGRAM, sorted([*lines, *recognized], key=lambda line: line[3]))
         self._letter.extractor = recognition.PROGRAM

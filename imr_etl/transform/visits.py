@@ -31,7 +31,7 @@ EVALUATIONS: Final = "Evaluation & Management"
 """The category in which such a number counts visits only beside a word for them, for it has teeth as well, and in which
 weeks alone say when somebody is to come back."""
 
-VISITS_WORD: Final = r" (?:SESSION|follow|followups?|rechecks?|fu)\b"
+VISITS_WORD: Final = r" (?:SESSION|follow|followups?|rechecks?|fu|f / u)\b"
 
 COUNTED_BY_DAYS: Final = ("Rehabilitation", "Psych Services", "Home Health")
 """Categories in which days, months and rhythms ("every 2 weeks") could mean sessions; elsewhere they last or recur."""
@@ -56,6 +56,11 @@ SPELLING: Final = (
     (r"(\pL)-(\pL)", "$1 $2"),
     (r"(\d)-?(\pL)", "$1 $2"),
     (r"\bx(\d|w)", "x $1"),
+    (r"\b(\d) d ?/ ?w", "$1 days / w"),
+    (
+        r"\beach (for|to|side|of|body|area|region|(?:\pL+ )?extremit|knee|shoulder|wrist|hand|foot|ankle|hip|elbow)",
+        "apiece $1",
+    ),
     (r"\b(x|times|\d) ?/ ?w\b", "$1 / week"),
     (r"\b(\d) x w\b", "$1 x week"),
     (r"\b(\d+) w\b([^/]|$)", "$1 weeks$2"),
@@ -83,13 +88,15 @@ NOT_SESSIONS: Final = (
     (r" (?:[2-9]|\d{2,3}) (?:[a-z]+ )?of (?:the )?\d{1,3}\b", " ~"),
     (r" (?:on|from|dos|since|starting|dated|until) \d{1,2} / \d{1,2}\b", " ,"),
     (r" HOUR long\b", " ,"),
+    (r" \d{1,2} / \d{1,2} (SESSION)\b", " ~ $1"),
+    (r" \d{1,3} TIMES \d{1,3} TIMES \d{1,3}\b", " ~ ,"),
     (r" (?:\d{1,3}|1 / 2) (?:-|to|or) \d{1,3}\b", " ~"),
     (r" (?:~|\d+\.\d+|\d+ / \d+|\d+) (?:%|(?:[a-z]+ )?UNIT\b)", " ,"),
     (r" (?:(?:~|[\d.]+) HOUR (DAILY)|[12] HOUR (WEEKLY))\b", " $1$2"),
     (r" (?:~|[\d.]+) (?:HOUR|MINUTE)\b(?: (?:/|PER|EVERY) (?:DAYS?|WEEK|SESSION)\b| DAILY| WEEKLY)?", " ,"),
     (
-        r" (?:phase|stage|grade|type|class|tooth|teeth|number|no|page|step|tier|part|item|rfa|form|cpt|code|dr)"
-        r" #? ?\d+\b(?: (?:and|&|,|-|to) #? ?\d+\b)*",
+        r" (?:phase|stage|grade|type|class|tooth|teeth|page|step|tier|part|item|rfa|form|cpt|code|dr)"
+        r"(?: #| no| number| numbers)? \d+\b(?: (?:and|&|,|-|to) #? ?\d+\b)*",
         " ,",
     ),
 )
@@ -146,25 +153,27 @@ PART: Final = r" (?:and|plus|then|&|;) (\d{1,3}) (?:[a-z]+ )?(?:for|to|of|on)\b"
 LATER_PART: Final = (
     r" (?:then|followed by|plus)(?: PER)?(?: additional| another| optional| more| further| up to){0,2}"
     r" (?:\d{1,3}|~)(?: [^A-Z]| SESSION| TIMES| $)"
+    r"| \d{1,3} (?:and|&|\+) \d{1,3}(?: [,;)]| SESSION| (?:for|to|on)\b| $)| apiece\b"
 )
-"""A second number of sessions that follows the first: "8, then 4"."""
+"""A second number of sessions beside the first, or one for each of several parts: "8, then 4", "6 + 6", "6 each"."""
 
 QUANTITY: Final = rf" (?:QUANTITY|#) (?:[:#-] |of )*{N}{NOT_COUNTED}"
 PRODUCT: Final = rf" (\d{{1,2}}) TIMES (\d{{1,2}}){NOT_COUNTED}"
 PRODUCT_OF_TWO: Final = "n x m"
 RANGE_PRODUCT: Final = r"(?: \d{1,2} TIMES)? (~) TIMES (?:~|\d{1,2})\b"
 TIMES: Final = rf" TIMES {N}{NOT_COUNTED}"
+ENDS: Final = r"(?:$|(?:for|to) (?:the |PER |both |his |her )?[a-z])"
 ALONE: Final = (
     rf"^ {N} (?:TIMES )?[a-z]",
-    rf" {N} TIMES (?:, )?$",
+    rf" {N} TIMES (?:, )?{ENDS}",
     r" [(] (~|\d{1,3}) [)]",
     r" [,;-] (~|\d{1,2}) ,",
-    r" [a-z)]+ (?:[,:;(-] )?(~|\d{1,2})(?: [)])? $",
+    rf" [a-z)]+ (?:[,:;(-] )?(~|\d{{1,2}}) (?:[)] )?{ENDS}",
 )
-"""A number with nothing beside it that it could count: first, in parentheses, between marks, last."""
+"""A number with nothing beside it that it could count: first, in parentheses, between marks, last, before a part."""
 
 LASTING: Final = r" (?:~|\d{1,3}) (?:[a-z]+ )?(?:DAY|WEEK|MONTH|YEAR)S?\b"
-UNREAD: Final = r" (~|\d[\d.]*|RHYTHM|PER (?:WEEK|MONTH|DAY|YEAR)S?)\b"
+UNREAD: Final = r" (~|1 (?:MONTH|YEAR)S?\b|\d[\d.]*\b|(?:RHYTHM|PER (?:WEEK|MONTH|DAY|YEAR)S?)\b)"
 
 
 def visits(items: pl.DataFrame) -> pl.DataFrame:
