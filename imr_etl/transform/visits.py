@@ -86,7 +86,7 @@ NOT_SESSIONS: Final = (
     ),
     WORD_AND_FIGURE,
     (r" (?:[2-9]|\d{2,3}) (?:[a-z]+ )?of (?:the )?\d{1,3}\b", " ~"),
-    (r" (?:on|from|dos|since|starting|dated|until) \d{1,2} / \d{1,2}\b", " ,"),
+    (r" (?:on|from|dos|of|since|starting|dated|until) \d{1,2} / \d{1,2}\b", " ,"),
     (r" HOUR long\b", " ,"),
     (r" \d{1,2} / \d{1,2} (SESSION)\b", " ~ $1"),
     (r" \d{1,3} TIMES \d{1,3} TIMES \d{1,3}\b", " ~ ,"),
