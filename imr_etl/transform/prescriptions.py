@@ -85,12 +85,16 @@ PERIOD: Final = r"(?:/|per|an?|each|every)\s*(?:month|mo\b|day|week|wk\b|30\s*da
 
 @cache
 def _number_words() -> str:
-    """Builds the pattern of the words for numbers, "sixty" before "six", "sixty-one" before both."""
+    """Builds the pattern of the words for numbers, "sixty" before "six", "sixty-one" before both.
+
+    Words of more than two parts ("one hundred twenty") come first.
+    """
     spelled = alias_table("number_words")["alias"].str.strip_chars(" ")
     tokens = spelled.filter(spelled.str.contains(r"\d").not_()).str.split("  ")
     singles, pairs = (tokens.filter(tokens.list.len() == length) for length in (1, 2))
     first, second = ("|".join(pairs.list.get(place).unique().sort(descending=True)) for place in (0, 1))
-    return rf"(?:{first})[ -](?:{second})|{'|'.join(singles.list.first().sort(descending=True))}"
+    longer = "|".join(tokens.filter(tokens.list.len() > 2).list.join("[ -]").sort(descending=True))
+    return rf"{longer}|(?:{first})[ -](?:{second})|{'|'.join(singles.list.first().sort(descending=True))}"
 
 
 @cache

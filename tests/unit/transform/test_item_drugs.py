@@ -141,6 +141,7 @@ def test_name_and_strength(request_: str, name: str, strength: str | None) -> No
         ("Dendracin lotion 120 ml with 1 refill", 120, 1),
         ("Miralax powder 17g", None, None),
         ("Skelaxin 800mg #60 NR", 60, 0),
+        ("Skelaxin 800mg, quantity one hundred twenty", 120, None),
         ("Skelaxin 800mg #60 ref x1", 60, 1),
         ("Skelaxin 800mg #30-60", None, None),
         ("Skelaxin 800mg [90]", 90, None),
