@@ -31,6 +31,10 @@ KINDS = (
 )
 """The codes of `warehouse.query.review.NEXT_STEPS`, which a help text need not load."""
 
+TRAINED = "unlikely_category"
+"""`warehouse.query.unlikely_categories.KIND`: only on request, for it takes as long as training does."""
+TITLE_OF_TRAINED = "By the words of its request and of its rationale the item has another category"
+
 COLUMNS = (
     "code",
     "word",
@@ -49,7 +53,11 @@ COLUMNS = (
 @click.command()
 @data_option
 @click.option(
-    "--kind", "kinds", multiple=True, type=click.Choice(KINDS), help="Only problems of this code; may be given twice."
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice((*KINDS, TRAINED)),
+    help="Only problems of this code; may be given twice.",
 )
 @dates("--since", "--until", "Decided")
 @click.option("--csv", "form", flag_value="csv", help="As CSV.")
@@ -60,20 +68,22 @@ def review(
 ) -> None:
     """List what most needs a person: unknown words, unread numbers, doubtful categories and decisions.
 
-    The most frequent come first, each with an example and its page; `imr-etl show` prints the whole letter.
+    The most frequent come first, each with an example and its page; `imr-etl show` prints the whole letter. The kind
+    unlikely_category, which is listed only if asked for, trains a model on the warehouse's own items: it lists those
+    whose words speak for another category.
 
     Example: imr-etl review --kind unknown_drug --since 2017
     """
     from warehouse.query.review import review as find  # noqa: PLC0415  duckdb loads in 0.1 s
 
     first, last = bounds_of(since, until)
-    found = find(
-        DataPaths.at(data).warehouse,
-        kinds,
-        first=first,
-        last=last,
-        limit=limit or (None if form else ROWS_SHOWN),
-    )
+    path, most = DataPaths.at(data).warehouse, limit or (None if form else ROWS_SHOWN)
+    codes = [kind for kind in kinds if kind != TRAINED]
+    found = find(path, codes, first=first, last=last, limit=most) if codes or not kinds else []
+    if TRAINED in kinds:
+        from warehouse.query.unlikely_categories import unlikely_categories  # noqa: PLC0415
+
+        found += unlikely_categories(path, first=first, last=last, limit=limit)
     rows = [asdict(finding) | {"next_step": finding.next_step} for finding in found]
     if form == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
@@ -93,7 +103,8 @@ def _show(found: "list[Finding]") -> None:
     console = Console()
     for code, of_code in groupby(found, key=lambda finding: finding.code):
         rows = list(of_code)
-        console.print(shown(f"{code}: {PROBLEM_CODES[code]}", "bold"), soft_wrap=not console.is_terminal)
+        title = TITLE_OF_TRAINED if code == TRAINED else PROBLEM_CODES[code]
+        console.print(shown(f"{code}: {title}", "bold"), soft_wrap=not console.is_terminal)
         for row in rows:
             where = f"{row.case_number or row.determination_id}" + (f" page {row.page}" if row.page else "")
             line = shown(f"{row.items:>6,} in {_letters(row.letters):<12} ").append_text(shown(row.word, "bold"))

@@ -44,7 +44,7 @@ shows anything else."""
 FULL_TEXT = 1_000
 """Characters of any kind of a page, of which so many are letters and digits."""
 
-LARGE_PICTURE, WHOLE_PICTURE = 0.1, 0.5
+SMALL_PICTURE, LARGE_PICTURE, WHOLE_PICTURE = 0.02, 0.1, 0.5
 """Shares of a page. The logo of real letters covers 0.008 of it."""
 
 MANY_DRAWINGS = 100
@@ -60,6 +60,7 @@ SAME_WORDS = 0.6
 """Share of the words of a picture that stand in the page's text where the picture shows the same."""
 
 EXCERPT = 200
+NOTHING = recognition.Recognized([], [], 0)
 
 
 def read_pdf(data: bytes, ask: Callable[[float], None] = lambda _: None) -> LetterLines:
@@ -239,16 +240,21 @@ class _Reading:
     def _shows_more(view: visibility.Shown, seen: int) -> bool:
         """A page with hardly any text shows something else, or has nothing on it."""
         if seen:
-            return view.picture_share >= LARGE_PICTURE or view.drawings >= MANY_DRAWINGS
+            return view.picture_share >= SMALL_PICTURE or view.drawings >= MANY_DRAWINGS
         return view.picture_share > 0 or view.drawings > 0 or view.objects == 0
 
     def _read_picture(self, page: LoadedPage, view: visibility.Shown, number: int) -> None:
         """Add the lines that can be recognized in a page that is a picture with hardly any text."""
-        seen, lines = " ".join(page.text.split()), self._recognized(page, view) if view.objects else []
+        seen, found = " ".join(page.text.split()), self._recognized(page, view) if view.objects else NOTHING
+        lines = found.lines
         if characters(" ".join(line[0] for line in lines)) >= characters(seen) + MORE_CHARACTERS:
             self._letter.add_page(recognition.PROGRAM, lines)
             self._letter.extractor = recognition.PROGRAM
-            self._find("read_by_ocr", number, f"The page is a picture; {recognition.PROGRAM} recognized its text")
+            self._find(
+                "read_by_ocr",
+                number,
+                f"The page is a picture; {recognition.PROGRAM} recognized its text{_doubt(found)}",
+            )
             return
         is_stamp = view.picture_share >= WHOLE_PICTURE or view.drawings >= MANY_DRAWINGS
         self._letter.add_page("pdfium", [] if is_stamp else page.lines(by_height=True))
@@ -260,18 +266,21 @@ class _Reading:
         """Add the lines of a page's text and those recognized in the large pictures on it, in the order of height."""
         lines = page.lines(by_height=True)
         visibility.hide(view.texts)
-        recognized = self._recognized(page, view)
+        found = self._recognized(page, view)
+        recognized = found.lines
         words = {word for line in recognized for word in line[0].split()}
-        is_same = len(words & set(page.text.split())) >= SAME_WORDS * len(words)
+        is_same = bool(words) and len(words & set(page.text.split())) >= SAME_WORDS * len(words)
         if is_same or characters(" ".join(words)) < MORE_CHARACTERS:
             self._letter.add_page("pdfium", lines)
-            if advice := self._advice(view):
+            if not is_same:
                 message = f"A picture covers {view.picture_share:.0%} of the page beside its text"
-                self._find("page_without_text", number, message + advice)
+                self._find("page_without_text", number, message + (self._advice(view) or ", and says nothing readable"))
             return
         self._letter.add_page(recognition.PROGRAM, sorted([*lines, *recognized], key=lambda line: line[3]))
         self._letter.extractor = recognition.PROGRAM
-        self._find("read_by_ocr", number, f"A picture is on the page; {recognition.PROGRAM} recognized its text")
+        self._find(
+            "read_by_ocr", number, f"A picture is on the page; {recognition.PROGRAM} recognized its text{_doubt(found)}"
+        )
 
     def _advice(self, view: visibility.Shown) -> str:
         """What to do for a picture to be read, where it could be."""
@@ -280,17 +289,17 @@ class _Reading:
         self._letter.lacks_recognition = True
         return f": to have it read, {recognition.HOW_TO_GET_IT}"
 
-    def _recognized(self, page: LoadedPage, view: visibility.Shown) -> list[Line]:
-        """Return the lines that can be recognized in a page's picture."""
+    def _recognized(self, page: LoadedPage, view: visibility.Shown) -> recognition.Recognized:
+        """Return what can be recognized in a page's picture."""
         if not recognition.is_recognition_installed() or self._recognized_pages >= MAX_RECOGNIZED_PAGES:
-            return []
+            return NOTHING
         self._recognized_pages += 1
         self._ask(recognition.SECONDS_A_PAGE)
         dpi = visibility.bounded_dpi(page.handle, recognition.dpi_of(view.picture_dpi))
         try:
-            return recognition.recognized_lines(visibility.draw(page.handle, dpi / recognition.POINTS), dpi)
+            return recognition.recognize(visibility.draw(page.handle, dpi / recognition.POINTS), dpi)
         except (OSError, subprocess.SubprocessError):
-            return []
+            return NOTHING
 
     def _find(self, code: str, number: int, excerpt: str) -> None:
         self._letter.findings.append(Finding(code, number + 1, folded(excerpt)[:EXCERPT]))
@@ -304,6 +313,13 @@ class _Reading:
         if header is None:
             return False
         return len(HEADER_DATE.findall(text, header.start(), header.start() + HEADER_LENGTH)) < HEADER_DATES
+
+
+def _doubt(found: recognition.Recognized) -> str:
+    """Say which words of a picture may be wrong."""
+    if not found.uncertain:
+        return ""
+    return f"; {len(found.uncertain)} of {found.words} words are uncertain: {' '.join(found.uncertain)}"
 
 
 def _blank_out_unseen(page: LoadedPage, sight: visibility.Sight) -> list[str]:

@@ -80,6 +80,14 @@ class Word(NamedTuple):
     text: str
 
 
+class Recognized(NamedTuple):
+    """What was recognized in a picture: its lines, and which of how many words may be wrong."""
+
+    lines: list[Line]
+    uncertain: list[str]
+    words: int
+
+
 @cache
 def is_recognition_installed() -> bool:
     """Whether there is a program that reads pictures."""
@@ -91,8 +99,8 @@ def dpi_of(picture: float) -> float:
     return min(picture, SCANNED_DPI[1]) if picture >= SCANNED_DPI[0] else DRAWN_DPI
 
 
-def recognized_lines(picture: Image.Image, dpi: float) -> list[Line]:
-    """Return the lines of a picture in shades of gray, of so many pixels an inch; whether a line is bold is not known.
+def recognize(picture: Image.Image, dpi: float) -> Recognized:
+    """Read a picture in shades of gray, of so many pixels an inch; whether a line is bold is not known.
 
     Raises subprocess.SubprocessError where the program fails or takes too long.
     """
@@ -103,13 +111,15 @@ def recognized_lines(picture: Image.Image, dpi: float) -> list[Line]:
         words = max(words, _words(turned, dpi), key=_good_share)
     points = POINTS / dpi
     lines: list[Line] = []
+    kept: list[Word] = []
     for _, group in groupby(words, key=lambda word: word.line):
         line = _without_marks(list(group))
         text = folded(" ".join(word.text for word in line))
         if any(map(str.isalnum, text)):
             bottom = max(word.bottom for word in line)
             lines.append((text, None, round(points * line[0].left, 1), round(points * bottom, 1)))
-    return lines
+            kept += line
+    return Recognized(lines, [word.text for word in kept if word.confidence < GOOD_CONFIDENCE], len(kept))
 
 
 def prepared(picture: Image.Image, dpi: float) -> tuple[Image.Image, float]:

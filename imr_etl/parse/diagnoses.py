@@ -16,6 +16,8 @@ import polars as pl
 from imr_etl.vocabulary import SEPARATOR, code_table
 
 MARK: Final = "\u241e"
+HELD: Final = "\u2025"
+"""Stands for the space between a word and a capitalized one that belongs to it."""
 END: Final = "\u241f"
 FIELD: Final = "\u241d"
 PERIOD: Final = "\u2024"
@@ -46,6 +48,13 @@ CODE: Final = (
     r"(?i)^(?:ICD[\s-]*(?:9|10)?(?:[\s-]*CM)?\s*(?:codes?)?\s*[:#]?\s*)?(?-i:[A-TV-Z]?)\d{2,3}(?:\.[\dA-Z]{1,4})?$"
 )
 SENTENCE_END: Final = r"\.[\"\u201d'\u2019]?(?:\s+[\p{Lu}\"\u201c(]|\p{Lu}\pL|\s*$)"
+OPEN_WORD: Final = (
+    r"\b(of|in|the|to|with|without|and|or|an?|by|on|at|for|from|right|left|bilateral|lower|upper|mild|moderate|severe)"
+    r"\s+(\p{Lu})"
+)
+"""A word that the next one belongs to, capitalized or not: "pain in Right shoulder"."""
+SENTENCE_BEGINS: Final = r"(?:\p{Lu}\p{Ll}+|An?|MRI|EMG|CT|X-rays?)(?:\s+(?:[\p{Ll}\d][\w/.-]*|\p{Lu}{2,5})){0,6}?"
+"""Capitalized, and some words up to the verb."""
 FIRST_NUMBER: Final = r"^(?:\(?1[.)]|#\s?1\b|1\s?-\s|\(?a\)\s)"
 NUMBERING: Final = r"(?:^|[\s,;.])(?:\(?\d{1,2}[.)]{1,2}\s*|#\s?\d{1,2}[.:)]?\s+|\d{1,2}\s?-\s+|\(?[a-j]\)\s+)(\pL)"
 """'1. ', '2) ', '(3) ', '4- ', '#5 ', 'b) ' before the word that it numbers."""
@@ -89,6 +98,7 @@ LAST_AND: Final = r"(?i),?\s+and$"
 PREPOSITION: Final = r"(?:per|by|on|from|in|at)"
 SOURCE: Final = rf"{PREPOSITION}(?:\s+(?:Dr{PERIOD}|[\w/'-]+)){{1,7}}?"
 """Who stated diagnoses, where and when: 'the diagnoses per the most recent report of Dr. Example include'."""
+BY_DOCTOR: Final = rf"Dr{PERIOD}\s+[\w'-]+\s+(?:also\s+)?diagnosed(?:\s+with)?"
 INNER: Final = r"(?:[^()]|\([^()]*\))*"
 LEVEL: Final = r"[clst]\d{1,2}(?:-[clst]?\d{1,2})?(?:\s+(?:with|on)\b|$)"
 """A spinal level that the diagnosis goes on with: 'disc herniation at L4-5 and L5-S1 with stenosis'."""
@@ -137,17 +147,24 @@ def _statements(letters: pl.DataFrame) -> pl.DataFrame:
         r"(?:\s+(?:the |this )?(?:patient|worker|injured worker|applicant|claimant|him|her)\s+(?:with|as having))?"
     )
     verb = (
-        rf"\b(?:(?P<event>{_any_of('phrases', 'event')})|{_any_of('phrases', 'statement')})\b{patient}"
+        rf"\b(?:(?P<event>{_any_of('phrases', 'event')}|{BY_DOCTOR})|{_any_of('phrases', 'statement')})\b{patient}"
         rf"(?:{gap}(?:the |all |these )*(?:{noun}|following\b))?"
     )
     # Without Unicode's letter cases the search takes a third of the time; all of these words are ASCII.
     opening = rf"(?i-u)(?:{verb}|{noun}|{weak_noun})[\s,:;()-]*"
     in_parentheses = rf"(?i)\b({_any_of('phrases', 'noun')})\s?\(({INNER})\)(\s?[,.;]|\s+and\b|\s*$)"
     closing = rf"(?s)(?:{END}|{SENTENCE_END}).*$"
+    starts = _any_of("phrases", "sentence start", is_capitalized=True)
+    run_on = rf"(?s)([\p{{Ll}}\d)])\s+(?:{starts}|{SENTENCE_BEGINS}\s+{_any_of('phrases', 'finite verb')})\b.*$"
     closing_phrase = rf"(?is)[\s,;]+{_any_of('phrases', 'end')}\b.*$"
     tail = rf"(?i)[\s,]+(?:{_any_of('phrases', 'tail')}|{TAIL_AS_LINK})\b{TAIL_WORDS}"
     chunk, before = pl.col("text"), pl.col("text").shift(1)
-    stated = chunk.str.replace(closing, "")
+    stated = (
+        chunk.str.replace(closing, "")
+        .str.replace_all(OPEN_WORD, f"${{1}}{HELD}${{2}}")
+        .str.replace(run_on, "${1}")
+        .str.replace_all(HELD, " ", literal=True)
+    )
     for pattern, replacement in QUOTES:
         stated = stated.str.replace_all(pattern, replacement)
     return (
@@ -411,7 +428,7 @@ def _symptoms() -> str:
 
 
 @cache
-def _any_of(table: str, role: str, column: str = "role") -> str:
+def _any_of(table: str, role: str, column: str = "role", *, is_capitalized: bool = False) -> str:
     """A pattern of the spellings of a role, the longest first, with any white space or mark between their words."""
     rows = code_table(f"diagnosis_{table}").filter(pl.col(column) == role)
     spelled = pl.concat_str(pl.nth(0), "aliases", "misspellings", separator=SEPARATOR, ignore_nulls=True)
@@ -422,4 +439,5 @@ def _any_of(table: str, role: str, column: str = "role") -> str:
         .str.replace_all("'", "'?", literal=True)
         .str.replace_all(r"[^\pL\pN'?]+", r"[\s/-]+")
     ).to_series()
-    return "(?:" + "|".join(sorted(aliases.unique(), key=lambda alias: (-len(alias), alias))) + ")"
+    longest_first = sorted(aliases.unique(), key=lambda alias: (-len(alias), alias))
+    return "(?:" + "|".join(alias.capitalize() if is_capitalized else alias for alias in longest_first) + ")"

@@ -26,6 +26,9 @@ EXTREMITIES: Final = (
 )
 """Two extremities under one noun: "left upper and right lower extremities"."""
 
+LOW_BACK: Final = (r"(?i)(^|[^\d\s.-] ?-? ?|x ?\d{1,2},? )lb\b", "${1}low back")
+"""LB is the low back, but behind a number without an x, where it is a pound: "PT 2x6 LB", "5 lb dumbbells"."""
+
 WHOLE: Final = {"finger": "hand", "thumb": "hand", "toe": "foot"}
 """Region -> the region that it is a part of, whose side it has where it has none of its own."""
 
@@ -44,7 +47,7 @@ def item_body_parts(items: pl.DataFrame) -> pl.DataFrame:
         or null). Items without a region have no row.
     """
     texts = items.unpivot(["disputed", "request"], index=ITEM, variable_name="source", value_name="text").with_columns(
-        pl.col("text").str.replace_all(*EXTREMITIES)
+        pl.col("text").str.replace_all(*EXTREMITIES).str.replace_all(*LOW_BACK)
     )
     mentions = _standing(_with_side(find_in_requests(texts, "text", "body_regions", *MENTIONED)))
     disputed = mentions.filter(pl.col("source") == "disputed")

@@ -48,6 +48,7 @@ SAME_DRUG: Final = (
     r"(?:(?:generic|brand|brand name|trade name|a\.?k\.?a\.?|i\.?e\.?,?)\s*(?:for|of|:)?\s*)?$"
 )
 END_OF_RX: Final = r"(?i)#\s*\d|\b(?:qty|quantity|refills?)\b|\d\s*(?:mg|mcg|gms?|grams?|ml)\b|;"
+BETWEEN_INGREDIENTS: Final = r"(?i)\s*(?:[/+&-]|,?\s\b(?:and|with)\b)\s*"
 CONTAINING: Final = r"(?i)\b(?:with|w|containing|contains|consisting of|of|in|base)\W*$"
 NEXT_LEAD: Final = r"(?i)^(.*)(?:\band\b|\bplus\b|\bthen\b|[,;&+])(.*?)$"
 """The last separator between two names parts what belongs to the one before from what belongs to the one behind."""
@@ -444,7 +445,15 @@ def _with_class(drugs: pl.DataFrame) -> pl.DataFrame:
         for_skin=(pl.col("is_topical") == "yes").any(), not_for_skin=(pl.col("is_topical") == "no").any()
     )
     in_percent = pl.col("whole").str.contains(r"\d\s*%")
-    is_listed = (pl.len().over(RX) > 1) & pl.col("is_topical")
+    # A combination to swallow ("naproxen/capsaicin") whose ingredients are listed for the skin is no product.
+    is_spelled = (
+        pl.col("ingredient").str.contains(SEPARATOR, literal=True)
+        & pl.col("transdermal_class").is_null()
+        & (pl.col("drug_class") != TOPICAL_ANALGESICS)
+        & pl.col("name").str.contains(BETWEEN_INGREDIENTS)
+        & pl.col("is_topical")
+    ).fill_null(value=False)
+    is_listed = ((pl.len().over(RX) > 1) & pl.col("is_topical")) | is_spelled
     topical_class = pl.coalesce("transdermal_class", pl.lit(TOPICAL_ANALGESICS))
     # "Soma Compound" is a tablet.
     says_compound = pl.concat_str("lead", "behind", separator=" ").str.contains(COMPOUND).any().over(RX)
@@ -452,7 +461,12 @@ def _with_class(drugs: pl.DataFrame) -> pl.DataFrame:
         drugs.join(form, on=RX, how="left", maintain_order="left")
         .with_columns(pl.col("for_skin", "not_for_skin").fill_null(value=False))
         .with_columns(is_topical=pl.col("for_skin") | (in_percent & ~pl.col("not_for_skin")))
-        .with_columns(is_compound=is_listed | (pl.col("drug_class") == TOPICAL_COMPOUNDS) | says_compound)
+        .with_columns(
+            name=pl.when(is_spelled)
+            .then(pl.col("name").str.replace_all(BETWEEN_INGREDIENTS, SEPARATOR))
+            .otherwise("name"),
+            is_compound=is_listed | (pl.col("drug_class") == TOPICAL_COMPOUNDS) | says_compound,
+        )
         .with_columns(
             drug_class=pl.when(pl.col("is_compound") & (pl.col("is_topical") | ~pl.col("not_for_skin")))
             .then(pl.lit(TOPICAL_COMPOUNDS))

@@ -22,7 +22,7 @@ SEPARATOR: Final = "/"
 NUMBER: Final = r"(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)"
 DASH: Final = r"\s*[/\u2013\u2014-]\s*"
 MORE: Final = r"(?:(?:additional|more|monthly|authorized)\s+)?"
-NONE: Final = ("no", "zero", "without")
+NONE: Final = ("no", "zero", "without", "nr", "n r")
 NAME: Final = "\u241e"
 """Stands for the name where the text before and behind it is read as one."""
 READ: Final = "\u241f"
@@ -48,11 +48,18 @@ GRAM: Final = rf"(?i)^([\s,:(-]*(?:[a-z]+\s+)?)(\d{{1,2}}(?:\.\d+)?\s*(?:gm?|gra
 """The strength of a drug that is swallowed by the gram. Of what is put on the skin grams are a quantity."""
 
 TABLET: Final = r"(?:(?:oral\s+)?(?:tab(?:let)?|cap(?:sule)?)s?\s+)?"
-RATIO: Final = rf"(?i)^([\s,:(]*{TABLET})({NUMBER}(?:{DASH}{NUMBER}){{1,2}})(?:[\s,;:).#]|$)"
+RATIO: Final = rf"(?i)^([\s,:()]*{TABLET})({NUMBER}(?:{DASH}{NUMBER}){{1,2}})(?:[\s,;:).#]|$)"
+RANGE_OF_QUANTITY: Final = r"(?i)(?:#|\b(?:qty|quantity|dispense|disp)\b)[\s.:#]*\d{2,3}\s*(?:-|to)\s*#?\d{2,3}\b"
+"""'#30-60', 'quantity 60 to 90': no one quantity."""
+EVERY_MONTH: Final = (
+    r"(?i:(?:\bx|\btimes|(?:\bper|\ba|\beach|\bevery|/)\s*(?:month|mo)\W+(?:for|x))"
+    r"\s*(?:\d+|two|three|four|six)\s*(?:months?|mos?)\b)"
+)
+"""'#60 per month x 3 months': a quantity that no one fill has."""
 LARGEST_QUANTITY: Final = 100_000
 """Tablets, grams or milliliters that no prescription exceeds; real ones have hundreds."""
 
-BARE: Final = rf"(?i)^([\s,:(-]*{TABLET})({NUMBER})[\s,:)]*(?:#|qty\b|quantity\b)"
+BARE: Final = rf"(?i)^([\s,:()-]*{TABLET})({NUMBER})[\s,:)]*(?:#|qty\b|quantity\b)"
 """A strength without its unit: 'Norco 10/325 #60', 'Soma 350 #30'."""
 
 FEW: Final = r"(?:\d(?:\.\d+)?|1/2|\u00bd|half|one|two|three|four)"
@@ -78,12 +85,16 @@ PERIOD: Final = r"(?:/|per|an?|each|every)\s*(?:month|mo\b|day|week|wk\b|30\s*da
 
 @cache
 def _number_words() -> str:
-    """Builds the pattern of the words for numbers, "sixty" before "six", "sixty-one" before both."""
+    """Builds the pattern of the words for numbers, "sixty" before "six", "sixty-one" before both.
+
+    Words of more than two parts ("one hundred twenty") come first.
+    """
     spelled = alias_table("number_words")["alias"].str.strip_chars(" ")
     tokens = spelled.filter(spelled.str.contains(r"\d").not_()).str.split("  ")
     singles, pairs = (tokens.filter(tokens.list.len() == length) for length in (1, 2))
     first, second = ("|".join(pairs.list.get(place).unique().sort(descending=True)) for place in (0, 1))
-    return rf"(?:{first})[ -](?:{second})|{'|'.join(singles.list.first().sort(descending=True))}"
+    longer = "|".join(tokens.filter(tokens.list.len() > 2).list.join("[ -]").sort(descending=True))
+    return rf"{longer}|(?:{first})[ -](?:{second})|{'|'.join(singles.list.first().sort(descending=True))}"
 
 
 @cache
@@ -143,7 +154,7 @@ def _labelled_refills() -> tuple[str, ...]:
     'Refill #60' asks for 60 pills.
     """
     return (
-        rf"(?i)\b(?:refills|refill\(s\)|rf)\s*(?:[:=(x\u00d7#*-]|times)+\s*{_refill_count()}",
+        rf"(?i)\b(?:refills|refill\(s\)|rf|ref)\s*(?:[:=(x\u00d7#*-]|times)+\s*{_refill_count()}",
         rf"(?i)\brefill\s*(?:[:=(x\u00d7*-]|times)+\s*{_refill_count()}",
         r"(?i)\brf(\d{1,2})\b",
     )
@@ -153,9 +164,10 @@ def _labelled_refills() -> tuple[str, ...]:
 def _refills() -> tuple[str, ...]:
     """Builds the patterns of refills without a mark: '3 refills', 'two (2) more refills', 'refills 2', '2RF', 'R-3'."""
     return (
-        rf"(?i)\b(?:x\s*)?{_few_refills()}\s*{MORE}(?:refills?\b(?:\(s\))?|rf\b)",
-        rf"(?i)\b(?:refills|refill\(s\)|rf)\s*\b{_refill_count()}",
+        rf"(?i)\b(?:x\s*)?{_few_refills()}\s*{MORE}(?:refills?\b(?:\(s\))?|rf\b|ref\b)",
+        rf"(?i)\b(?:refills|refill\(s\)|rf|ref)\s*\b{_refill_count()}",
         rf"(?i)\brefill\s+{_refill_count()}\s*times\b",
+        r"(?i)\b(n/?r)\b",
         rf"(?i)\brefill\s+(0?\d|1[0-2]){_end()}",
         rf"(?i)\br\s*(?:[:=x\u00d7-]\s*)?(\d){_end()}",
     )
@@ -184,7 +196,7 @@ def _counts() -> tuple[str, ...]:
         rf"(?i){counted_forms()}\s*[:,-]?\s*(\d{{2,4}})\s*(?:[,;.)]|$)",
         r"(?i)(?:^|[\s,])(?:x|times)\s*(\d{2,4})\b",
         rf"(?i)(?:^|[\s,])(?:x|times)\s*((?:{_number_words()})\b)",
-        r"\(\s*(\d{2,4})\s*\)",
+        r"[(\[]\s*(\d{2,4})\s*[)\]]",
         rf"(?i){_number()}\s*{PERIOD}",
     )
 
@@ -250,6 +262,8 @@ def _with_counts(drugs: pl.DataFrame) -> pl.DataFrame:
     drugs = drugs.with_columns(
         text=text.str.replace_all(DATE, READ), refills=pl.lit(None, pl.String), quantity=pl.lit(None, pl.String)
     )
+    is_range = pl.col("text").str.contains(f"{RANGE_OF_QUANTITY}|{EVERY_MONTH}")
+    drugs = drugs.with_columns(is_range=is_range, text=pl.col("text").str.replace_all(RANGE_OF_QUANTITY, READ))
     drugs = _take(drugs, "refills", _labelled_refills())
     drugs = _take(drugs, "quantity", _labelled_quantities())
     drugs = _take(drugs, "refills", _refills())
@@ -278,6 +292,7 @@ def _with_counts(drugs: pl.DataFrame) -> pl.DataFrame:
         quantity=pl.when(quantity <= LARGEST_QUANTITY).then(quantity),
         refills=_as_number(pl.col("refills")).cast(pl.Int32, strict=False),
         number_unread=pl.col("is_dose_left")
+        | pl.col("is_range")
         | (quantity > LARGEST_QUANTITY).fill_null(value=False)
         | (left.list.set_difference(read).list.len() > 0),
     )

@@ -31,7 +31,7 @@ EVALUATIONS: Final = "Evaluation & Management"
 """The category in which such a number counts visits only beside a word for them, for it has teeth as well, and in which
 weeks alone say when somebody is to come back."""
 
-VISITS_WORD: Final = r" (?:SESSION|follow|followups?|rechecks?|fu)\b"
+VISITS_WORD: Final = r" (?:SESSION|follow|followups?|rechecks?|fu|f / u)\b"
 
 COUNTED_BY_DAYS: Final = ("Rehabilitation", "Psych Services", "Home Health")
 """Categories in which days, months and rhythms ("every 2 weeks") could mean sessions; elsewhere they last or recur."""
@@ -40,7 +40,7 @@ N: Final = r"(~|\d{1,3})"
 WORDS: Final = r"(?:(?:[a-z/&,.'()-]+|QUANTITY) ){0,6}"
 PER: Final = r"(?:(?:/|PER|EVERY) )+"
 FOR: Final = r"(?:[,(@-] )?(?:(?:TIMES|for|over|of|during|within|EVERY) )?(?:the )?(?:next )?"
-NOT_COUNTED: Final = r"(?: [^A-Z0-9/~-]| $)"
+NOT_COUNTED: Final = r"(?: [^A-Z0-9/~-]| [/-] [a-z(]| $)"
 """What may follow a number that counts sessions without saying so: no unit, no other number, no date."""
 
 SPELLING: Final = (
@@ -56,10 +56,17 @@ SPELLING: Final = (
     (r"(\pL)-(\pL)", "$1 $2"),
     (r"(\d)-?(\pL)", "$1 $2"),
     (r"\bx(\d|w)", "x $1"),
+    (r"\b(\d) d ?/ ?w", "$1 days / w"),
+    (
+        r"\beach (for|to|side|of|body|area|region|(?:\pL+ )?extremit|knee|shoulder|wrist|hand|foot|ankle|hip|elbow)",
+        "apiece $1",
+    ),
     (r"\b(x|times|\d) ?/ ?w\b", "$1 / week"),
     (r"\b(\d) x w\b", "$1 x week"),
     (r"\b(\d+) w\b([^/]|$)", "$1 weeks$2"),
     (r"(\d) by (\d)", "$1 x $2"),
+    (r"\b(x \d{1,2}) lb\b", "$1 low back"),
+    (r"\bqod\b|\bq o d\b", "every other day"),
     (r"([^\pL\pN.])", " $1 "),
     (r"\.(?:\s|$)", " "),
     (r"\s+", "  "),
@@ -79,14 +86,17 @@ NOT_SESSIONS: Final = (
     ),
     WORD_AND_FIGURE,
     (r" (?:[2-9]|\d{2,3}) (?:[a-z]+ )?of (?:the )?\d{1,3}\b", " ~"),
+    (r" (?:on|from|dos|of|since|starting|dated|until) \d{1,2} / \d{1,2}\b", " ,"),
     (r" HOUR long\b", " ,"),
+    (r" \d{1,2} / \d{1,2} (SESSION)\b", " ~ $1"),
+    (r" \d{1,3} TIMES \d{1,3} TIMES \d{1,3}\b", " ~ ,"),
     (r" (?:\d{1,3}|1 / 2) (?:-|to|or) \d{1,3}\b", " ~"),
     (r" (?:~|\d+\.\d+|\d+ / \d+|\d+) (?:%|(?:[a-z]+ )?UNIT\b)", " ,"),
     (r" (?:(?:~|[\d.]+) HOUR (DAILY)|[12] HOUR (WEEKLY))\b", " $1$2"),
     (r" (?:~|[\d.]+) (?:HOUR|MINUTE)\b(?: (?:/|PER|EVERY) (?:DAYS?|WEEK|SESSION)\b| DAILY| WEEKLY)?", " ,"),
     (
-        r" (?:phase|stage|grade|type|class|tooth|teeth|number|no|page|step|tier|part|item|rfa|form|cpt|code|dr)"
-        r" #? ?\d+\b(?: (?:and|&|,|-|to) #? ?\d+\b)*",
+        r" (?:phase|stage|grade|type|class|tooth|teeth|page|step|tier|part|item|rfa|form|cpt|code|dr)"
+        r"(?: #| no| number| numbers)? \d+\b(?: (?:and|&|,|-|to) #? ?\d+\b)*",
         " ,",
     ),
 )
@@ -119,8 +129,9 @@ SCHEDULES: Final = (
     (r" WEEKLY\b", " 1 PER WEEK"),
     (r" MONTHLY\b", " PER MONTH"),
     (r" (~|[2-7]) WEEK TIMES (~|\d{1,2})\b", " $1 PER WEEK TIMES $2 WEEKS"),
-    (r" ([1-7]) TIMES (?:for |over )?(~|\d{1,2}) WEEKS?\b", " $1 PER WEEK TIMES $2 WEEKS"),
+    (r" ([1-7]) TIMES (?:for |over |/ )?(~|\d{1,2}) WEEKS?\b", " $1 PER WEEK TIMES $2 WEEKS"),
     (r" ([1-7]) / (\d{1,2}) WEEKS\b", " $1 PER WEEK TIMES $2 WEEKS"),
+    (rf" ([1-3]) / ([4-8])({NOT_COUNTED})", " $1 TIMES $2$3"),
 )
 """Each way of writing a schedule, put into the one that the patterns below read."""
 
@@ -139,23 +150,30 @@ IN_PARENTHESES: Final = rf" [(] (?:[a-z]+ ){{0,2}}{N} {WORDS}SESSION\b"
 SESSIONS: Final = rf" {N} {WORDS}SESSION\b"
 SESSIONS_THEN_NUMBER: Final = rf" SESSION (?:[:,(#-] |TIMES |QUANTITY |requested |needed )*{N}{NOT_COUNTED}"
 PART: Final = r" (?:and|plus|then|&|;) (\d{1,3}) (?:[a-z]+ )?(?:for|to|of|on)\b"
+LATER_PART: Final = (
+    r" (?:then|followed by|plus)(?: PER)?(?: additional| another| optional| more| further| up to){0,2}"
+    r" (?:\d{1,3}|~)(?: [^A-Z]| SESSION| TIMES| $)"
+    r"| \d{1,3} (?:and|&|\+) \d{1,3}(?: [,;)]| SESSION| (?:for|to|on)\b| $)| apiece\b"
+)
+"""A second number of sessions beside the first, or one for each of several parts: "8, then 4", "6 + 6", "6 each"."""
 
 QUANTITY: Final = rf" (?:QUANTITY|#) (?:[:#-] |of )*{N}{NOT_COUNTED}"
-PRODUCT: Final = rf" (\d{{1,2}}) (?:TIMES|/) (\d{{1,2}}){NOT_COUNTED}"
+PRODUCT: Final = rf" (\d{{1,2}}) TIMES (\d{{1,2}}){NOT_COUNTED}"
 PRODUCT_OF_TWO: Final = "n x m"
 RANGE_PRODUCT: Final = r"(?: \d{1,2} TIMES)? (~) TIMES (?:~|\d{1,2})\b"
 TIMES: Final = rf" TIMES {N}{NOT_COUNTED}"
+ENDS: Final = r"(?:$|(?:for|to) (?:the |PER |both |his |her )?[a-z])"
 ALONE: Final = (
     rf"^ {N} (?:TIMES )?[a-z]",
-    rf" {N} TIMES (?:, )?$",
+    rf" {N} TIMES (?:, )?{ENDS}",
     r" [(] (~|\d{1,3}) [)]",
     r" [,;-] (~|\d{1,2}) ,",
-    r" [a-z)]+ (?:[,:;(-] )?(~|\d{1,2})(?: [)])? $",
+    rf" [a-z)]+ (?:[,:;(-] )?(~|\d{{1,2}}) (?:[)] )?{ENDS}",
 )
-"""A number with nothing beside it that it could count: first, in parentheses, between marks, last."""
+"""A number with nothing beside it that it could count: first, in parentheses, between marks, last, before a part."""
 
 LASTING: Final = r" (?:~|\d{1,3}) (?:[a-z]+ )?(?:DAY|WEEK|MONTH|YEAR)S?\b"
-UNREAD: Final = r" (~|\d[\d.]*|RHYTHM|PER (?:WEEK|MONTH|DAY|YEAR)S?)\b"
+UNREAD: Final = r" (~|1 (?:MONTH|YEAR)S?\b|\d[\d.]*\b|(?:RHYTHM|PER (?:WEEK|MONTH|DAY|YEAR)S?)\b)"
 
 
 def visits(items: pl.DataFrame) -> pl.DataFrame:
@@ -182,7 +200,10 @@ def visits(items: pl.DataFrame) -> pl.DataFrame:
     return (
         _with_lists(items.select(*KEYS, "category", text=_session_language(pl.col("disputed"))))
         .with_columns(
-            is_several=(lists[0].list.len() > 1) | (lists[1].list.n_unique() > 1) | (lists[2].list.len() > 1),
+            is_several=(lists[0].list.len() > 1)
+            | (lists[1].list.n_unique() > 1)
+            | (lists[2].list.len() > 1)
+            | pl.col("has_later_part"),
             has_range=pl.any_horizontal(found.list.contains("~") for found in lists),
             product=text.str.extract(PRODUCT, 1).cast(pl.Int32, strict=False)
             * text.str.extract(PRODUCT, 2).cast(pl.Int32, strict=False),
@@ -226,7 +247,11 @@ def _with_lists(requests: pl.DataFrame) -> pl.DataFrame:
     ).cast(pl.Int32, strict=False)
     return (
         requests.pipe(_take, "rates", RATE, " RATE")
-        .with_columns(monthly=monthly, text=text.str.replace_all(MONTHLY, " ,").str.replace_all(RARER, " RHYTHM"))
+        .with_columns(
+            has_later_part=text.str.contains(LATER_PART),
+            monthly=monthly,
+            text=text.str.replace_all(MONTHLY, " ,").str.replace_all(RARER, " RHYTHM"),
+        )
         .pipe(_take, "weeks", WEEKS, " ,")
         .pipe(_take, "weeks_after_rate", WEEKS_AFTER_RATE, " ,")
         .pipe(_take, "in_parentheses", IN_PARENTHESES, " (")

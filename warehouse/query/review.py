@@ -66,8 +66,8 @@ class Finding:
 
     @property
     def next_step(self) -> str:
-        """What to do about it."""
-        return NEXT_STEPS[self.code]
+        """What to do about it; of a code that is none of a problem, what is to be done about a doubtful category."""
+        return NEXT_STEPS.get(self.code, NEXT_STEPS["doubtful_category"])
 
 
 def review(

@@ -123,6 +123,22 @@ def test_a_large_picture_beside_text_is_reported() -> None:
     assert excerpt.startswith("A picture covers 25% of the page beside its text")
 
 
+def test_a_small_picture_beside_nothing_but_a_stamp_is_reported() -> None:
+    small = b"q 0.4 0 0 0.4 0 0 cm " + PICTURE + b"Q " + shown("COPY RECEIVED BY MAIL", top=30)
+    excerpt = 'The page shows a picture or drawings, and no text but "COPY RECEIVED BY MAIL"'
+    assert read_pdf(odd_copies.second_page(small)).findings == [("page_without_text", 2, excerpt)]
+
+
+def test_a_large_picture_that_nothing_is_recognized_in_is_reported() -> None:
+    stamps = b"".join(
+        shown(f"Received by the office of the medical director, copy number {n}", top=60 * n) for n in (1, 2)
+    )
+    for text in (content(LETTER[1]), stamps):
+        ((code, page, excerpt),) = read_pdf(odd_copies.second_page(PICTURE + text)).findings
+        assert (code, page) == ("page_without_text", 2)
+        assert excerpt.startswith("A picture covers")
+
+
 def test_pictures_have_a_bounded_size() -> None:
     assert bounded_scale(612, 792, 2) == 2
     assert bounded_scale(1e9, 3, 2) * 1e9 == pytest.approx(LARGEST_SIDE)

@@ -175,3 +175,11 @@ def test_a_fax_is_read() -> None:
         "guidance and monitored anesthesia care: Upheld",
         "home exercise program: Overturned",
     ]
+
+
+def test_words_that_may_be_wrong_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = [recognition.Word(("1",), 0, 10, 96, "knee"), recognition.Word(("1",), 40, 10, 41, "bracc")]
+    monkeypatch.setattr(recognition, "_words", lambda *_: words)
+    found = recognition.recognize(Image.new("L", (200, 200), 255), 200)
+    assert [line[0] for line in found.lines] == ["knee bracc"]
+    assert (found.uncertain, found.words) == (["bracc"], 2)

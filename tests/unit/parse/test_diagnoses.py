@@ -45,10 +45,25 @@ def read(summary: str | None) -> list[str]:
         "There is ongoing treatment for",
         "He was assessed with",
         "The accepted conditions include",
+        "The treating physician has diagnosed",
+        "Dr. Example diagnosed",
+        "The provider diagnoses",
+        "She carries the diagnoses of",
+        "The worker was dx'd with",
     ],
 )
 @pytest.mark.parametrize(
-    "closing", [". He rests.", ".He rests.", ", who rests.", " and underwent surgery. He rests.", ""]
+    "closing",
+    [
+        ". He rests.",
+        ".He rests.",
+        ", who rests.",
+        " and underwent surgery. He rests.",
+        "",
+        " Treatment has consisted of rest for the pain",
+        " MRI of the foot showed edema and a cyst",
+        " Grip testing was weak with pain",
+    ],
 )
 def test_how_a_statement_opens_and_closes(opening: str, closing: str) -> None:
     assert read(f"A fall. {opening} left ankle sprain and heel spur{closing}") == ["left ankle sprain", "heel spur"]

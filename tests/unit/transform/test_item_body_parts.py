@@ -48,6 +48,12 @@ def read(disputed: str | None, request: str | None = None) -> list[str]:
         ("Rotator cuff repair", ["shoulder"]),
         ("Carpal tunnel release", ["wrist"]),
         ("Vestibular therapy", []),
+        ("CT abd/pelvis", ["abdomen", "pelvis"]),
+        ("X-ray C/T/L spine", ["cervical spine", "thoracic spine", "lumbar spine"]),
+        ("Massage 2x3 LB", ["lumbar spine"]),
+        ("Acupuncture for neck and LBP", ["cervical spine", "lumbar spine"]),
+        ("5 lb dumbbells", []),
+        ("Ultrasound Tspine", ["thoracic spine"]),
         (None, []),
     ],
 )
@@ -80,6 +86,8 @@ def test_regions(disputed: str | None, expected: list[str]) -> None:
         ("Right and left ankle braces", ["bilateral ankle"]),
         ("Left ankle brace; ankle taping", ["left ankle"]),
         ("Massage to the left side of the neck", ["left cervical spine"]),
+        ("B ankle braces", ["bilateral ankle"]),
+        ("MRI L shldr", ["left shoulder"]),
     ],
 )
 def test_sides(disputed: str, expected: list[str]) -> None:
@@ -94,6 +102,8 @@ def test_sides(disputed: str, expected: list[str]) -> None:
         "Hepatic and renal function panel",
         "Gym membership",
         "Bio feedback",
+        "Vitamin B injection",
+        "Hepatitis B test",
     ],
 )
 def test_words_that_name_no_region(disputed: str) -> None:

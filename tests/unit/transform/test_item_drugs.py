@@ -140,6 +140,11 @@ def test_name_and_strength(request_: str, name: str, strength: str | None) -> No
         ("Tabradol oral suspension 1mg/ml 250ml", 250, None),
         ("Dendracin lotion 120 ml with 1 refill", 120, 1),
         ("Miralax powder 17g", None, None),
+        ("Skelaxin 800mg #60 NR", 60, 0),
+        ("Skelaxin 800mg, quantity one hundred twenty", 120, None),
+        ("Skelaxin 800mg #60 ref x1", 60, 1),
+        ("Skelaxin 800mg #30-60", None, None),
+        ("Skelaxin 800mg [90]", 90, None),
     ],
 )
 def test_quantity_and_refills(request_: str, quantity: float | None, refills: int | None) -> None:
@@ -205,6 +210,7 @@ def test_ingredient_and_class(request_: str, ingredient: str, drug_class: str) -
         ("Tramadol 8% in a gel base", ["tramadol"], None),
         ("Baclofen 2%, menthol 1% in Mediderm base 30gm", ["baclofen", "menthol"], 30),
         ("Compound cream 240 grams", ["compound cream"], 240),
+        ("Naproxen and capsaicin cream 60 grams", ["naproxen/capsaicin"], 60),
     ],
 )
 def test_a_compound_is_a_row_an_ingredient(request_: str, names: list[str], quantity: float | None) -> None:
@@ -363,6 +369,8 @@ def test_a_prescription_of_an_unknown_drug_is_reported(request_: str, is_reporte
         ("Skelaxin 800mg #60 and #30", True),
         ("Two prescriptions of Skelaxin 800mg #60", True),
         ("Skelaxin 800mg #90 then Skelaxin 400mg #60", True),
+        ("Skelaxin 800mg #30-60", True),
+        ("Skelaxin 800mg #60 per month x 3 months", True),
     ],
 )
 def test_a_number_that_no_field_holds_is_flagged(request_: str, is_flagged: bool) -> None:

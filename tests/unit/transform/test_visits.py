@@ -45,6 +45,15 @@ def doubts(disputed: str, category: str | None = "Rehabilitation") -> tuple[bool
         ("10 weekly sessions of psychotherapy", (10, 1, None)),
         ("Weekly psychotherapy x 12", (12, 1, None)),
         ("Six-week pain education course", (None, None, 6)),
+        ("Physical therapy 2x/6wks, left ankle", (12, 2, 6)),
+        ("Chiropractic 3x/wk x4/thoracic", (12, 3, 4)),
+        ("Physical therapy 3 d/wk x 2 wks", (6, 3, 2)),
+        ("Acupuncture q week x 5", (5, 1, 5)),
+        ("Physical therapy 3X4 LB", (12, None, None)),
+        ("Physical therapy 3/4", (12, None, None)),
+        ("Physical therapy no. 10", (10, None, None)),
+        ("Acupuncture, additional 8 for the left elbow", (8, None, None)),
+        ("Massage 6x for the neck", (6, None, None)),
     ],
 )
 def test_a_schedule(disputed: str, expected: tuple[int | None, int | None, int | None]) -> None:
@@ -178,6 +187,10 @@ def test_every_way_to_write_a_count_is_read(total: int, count: str, place: str) 
         "Therapy 2 times a week for 4 weeks, then 1 time a week for 4 weeks",
         "Physical therapy x 6 and acupuncture x 6",
         "6 visits for the left knee and 6 for the right knee",
+        "Physical therapy 8 then 4",
+        "Acupuncture 6 visits, followed by an additional 4 visits",
+        "Chiropractic 6 and 6",
+        "Massage, 6 visits each for neck and low back",
     ],
 )
 def test_parts_with_their_own_counts_have_no_value_and_are_flagged(disputed: str) -> None:
@@ -185,9 +198,27 @@ def test_parts_with_their_own_counts_have_no_value_and_are_flagged(disputed: str
 
 
 @pytest.mark.parametrize(
+    "disputed",
+    [
+        "Physical therapy 5/5",
+        "Acupuncture 8/12",
+        "Physical therapy 9/12 visits",
+        "Chiropractic 2 x 3 x 4",
+        "Physical therapy 8-12 for the left hip",
+        "Massage 7 9",
+    ],
+)
+def test_numbers_that_could_mean_several_things_are_flagged(disputed: str) -> None:
+    assert (read(disputed), doubts(disputed)[0]) == (NONE, True)
+
+
+@pytest.mark.parametrize(
     ("disputed", "category", "expected"),
     [
         ("Physical therapy 2-3 times a week for 6 weeks", "Rehabilitation", (True, False)),
+        ("Physical therapy twice a week for 1 month", "Rehabilitation", (True, False)),
+        ("Acupuncture QOD for 3 weeks", "Rehabilitation", (True, False)),
+        ("Physical therapy after the injection on 3/4", "Rehabilitation", (False, False)),
         ("Massage every other week for 12 weeks", "Rehabilitation", (True, False)),
         ("Physical therapy for 3 months", "Rehabilitation", (True, False)),
         ("12 sessions of physical therapy, 2 times a week for 4 weeks", "Rehabilitation", (False, True)),
