@@ -97,7 +97,9 @@ def _repair_files(paths: DataPaths, damaged: list[Path], loaded_letters: Callabl
         containers.unlink(missing_ok=True)
         sentences.append(_quarantine(paths, sightings, "every letter's file is read again to see whether it changed"))
         of_all = known_letters(paths)
-        parquet.write(files.SIGHTINGS.conform(of_all.with_columns(modified_ns=None)), sightings)
+        parquet.write(
+            files.SIGHTINGS.conform(of_all.with_columns(modified_ns=None, version=None, problem=None)), sightings
+        )
     return sentences
 
 

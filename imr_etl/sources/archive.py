@@ -38,6 +38,9 @@ LARGEST_DIRECTORY = 64 * 1024 * 1024
 LARGEST_RATIO = 200
 """Bytes that one packed byte may stand for. Texts of letters pack to a fifth, PDFs hardly at all."""
 
+LARGEST_TOTAL = 1024 * 1024 * 1024
+"""Bytes that all members may have in any archive; in one that has many members the ratio above is the bound."""
+
 SMALL = 1024 * 1024
 """Bytes up to which a member's ratio says nothing: white space packs well."""
 
@@ -57,10 +60,14 @@ class ArchiveSource(Source):
 
     def list(self, address: str, found: Found) -> Iterator[list[Row]]:
         """Yield the letters of an archive. What is wrong with a member shows when it is read."""
+        stamp = local_stamp(address)
         try:
-            archive = _opened(path_of(address), local_stamp(address))
+            archive = _opened(path_of(address), stamp)
         except (OSError, zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError, ValueError) as error:
             raise not_listed(address, f"it is no zip archive, or damaged: {error}") from error
+        total = sum(info.file_size for info in archive.filelist)
+        if total > max(LARGEST_TOTAL, LARGEST_RATIO * stamp.byte_count):
+            raise not_listed(address, f"it would unpack to {total:,} bytes, as no archive of letters does")
         yield from batches(_members(address, archive, found))
 
     def read(self, uri: str) -> bytes:

@@ -8,6 +8,7 @@ Does not belong here: archives and tables in a bucket, which are passed over.
 """
 
 import os
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -21,14 +22,18 @@ from imr_etl.sources.source import MAX_BYTES, MEDIA_TYPES, Found, Row, Source, b
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
-KEYS = {
-    "s3": ("AWS_ACCESS_KEY_ID",),
-    "gs": ("GOOGLE_SERVICE_ACCOUNT", "GOOGLE_SERVICE_ACCOUNT_KEY", "GOOGLE_APPLICATION_CREDENTIALS"),
-    "az": ("AZURE_STORAGE_ACCOUNT_KEY", "AZURE_STORAGE_SAS_TOKEN", "AZURE_STORAGE_SAS_KEY", "AZURE_CLIENT_SECRET"),
+KEYS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "s3": (("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),),
+    "gs": (("GOOGLE_SERVICE_ACCOUNT",), ("GOOGLE_SERVICE_ACCOUNT_KEY",), ("GOOGLE_APPLICATION_CREDENTIALS",)),
+    "az": (
+        ("AZURE_STORAGE_ACCOUNT_KEY",),
+        ("AZURE_STORAGE_SAS_KEY",),
+        ("AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_TENANT_ID"),
+    ),
     "https": (),
     "http": (),
 }
-"""By scheme the variables of which one holds the keys."""
+"""By scheme the sets of variables of which one holds the keys."""
 
 ENDPOINTS = ("AWS_ENDPOINT", "AWS_ENDPOINT_URL", "AZURE_ENDPOINT", "AZURE_STORAGE_ENDPOINT")
 CREDENTIALS = "IMR_CLOUD_CREDENTIALS"
@@ -41,6 +46,7 @@ RETRIES = {"max_retries": 2, "retry_timeout": timedelta(seconds=20)}
 """Together less than a process that reads letters may take for one."""
 
 LONGEST_REASON = 200
+STATUS = re.compile(r"status code: (\d{3})")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -68,8 +74,8 @@ class ObjectStoreSource(Source):
                 data += part
                 if len(data) > MAX_BYTES:
                     raise too_large()
-        except (obstore.exceptions.BaseError, ValueError) as error:
-            raise OSError(0, _reason(obstore, uri, error)) from error
+        except _faults() as error:
+            raise OSError(0, _reason(uri, error)) from error
         return unpacked(key, bytes(data))
 
 
@@ -90,9 +96,9 @@ def _objects(address: str, found: Found) -> Iterator[Row]:
             for entry in page:
                 if media_type := found.media_type(entry["path"]):
                     yield _row(bucket, entry, media_type)
-    except (obstore.exceptions.BaseError, ValueError) as error:
+    except _faults() as error:
         raise RunError(
-            f"{address} cannot be listed ({_reason(obstore, address, error)}). Nothing that was loaded is lost."
+            f"{address} cannot be listed ({_reason(address, error)}). Nothing that was loaded is lost."
         ) from error
 
 
@@ -127,7 +133,8 @@ def _store(bucket: str) -> "ObjectStore":
         "retry_config": RETRIES,
     }
     if KEYS[scheme]:
-        is_signed = any(os.environ.get(name) for name in KEYS[scheme]) or os.environ.get(CREDENTIALS) == "machine"
+        has_keys = any(all(map(os.environ.get, names)) for names in KEYS[scheme])
+        is_signed = has_keys or os.environ.get(CREDENTIALS) == "machine"
         options["config"] = {"skip_signature": not is_signed}
     return from_url(bucket, **options)
 
@@ -143,13 +150,32 @@ def _scheme(address: str) -> str:
     return address.partition("://")[0]
 
 
-def _reason(obstore: Any, address: str, error: Exception) -> str:
-    """Say in a few words why a store does not give what it was asked for."""
-    errors = obstore.exceptions
-    if isinstance(error, errors.PermissionDeniedError | errors.UnauthenticatedError):
+def _faults() -> tuple[type[Exception], ...]:
+    """Return what obstore raises: its own errors, one that is Python's, ValueError for an address it cannot take."""
+    from obstore.exceptions import BaseError  # noqa: PLC0415
+
+    return BaseError, FileNotFoundError, ValueError
+
+
+def _reason(address: str, error: Exception) -> str:
+    """Say in a few words why a store does not give what it was asked for. Its own message is a page."""
+    message = str(error)
+    found = STATUS.search(message)
+    status = int(found[1]) if found else 404 if isinstance(error, FileNotFoundError) else 0
+    if status in (401, 403):
         keys = KEYS[_scheme(address)]
-        remedy = f": set {' or '.join(keys)}, or {CREDENTIALS}=machine for those of this machine" if keys else ""
+        remedy = (
+            f": set {' or '.join(map(' and '.join, keys))}, or {CREDENTIALS}=machine for those of this machine"
+            if keys
+            else ""
+        )
         return f"access is refused{remedy}"
-    if isinstance(error, errors.NotFoundError | FileNotFoundError):
+    if status == 404:
         return "there is no such bucket or object"
-    return " ".join(str(error).split())[:LONGEST_REASON]
+    if status == 405:
+        return "the server does not list what it has: it is no WebDAV server"
+    if status:
+        return f"the server answers with status {status}"
+    if "error sending request" in message:
+        return "the server does not answer"
+    return " ".join(message.partition("Debug source")[0].split())[:LONGEST_REASON]
