@@ -32,8 +32,8 @@ from imr_etl.sources.source import (
     unpacked,
 )
 
-LARGEST_DIRECTORY = 64 * 1024 * 1024
-"""Bytes of an archive's table of contents: some 700,000 letters. Python needs ten times as many to hold it."""
+LARGEST_DIRECTORY = 32 * 1024 * 1024
+"""Bytes of an archive's table of contents: some 450,000 letters, of which every reading process holds 1.5 KB each."""
 
 LARGEST_RATIO = 200
 """Bytes that one packed byte may stand for. Texts of letters pack to a fifth, PDFs hardly at all."""
