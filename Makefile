@@ -21,7 +21,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run status dev test lint types check-tests coverage format schema accuracy bench bench-backlog bench-scale soak pictures clean
+.PHONY: help run status dev test lint types check-tests coverage format schema accuracy bench bench-backlog bench-scale bench-sources soak pictures clean
 
 help: ## what can be asked for
 	@grep -E '^[a-z-]+:.*##' "$(HERE)/Makefile" | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -70,6 +70,9 @@ bench-backlog: $(VENV)/.dev-ready ## LETTERS=20000 made-up PDFs from the folder 
 
 bench-scale: $(VENV)/.run-ready ## what LETTERS=200000 made-up letters cost: build, night, marts, questions, search, report
 	@"$(BIN)/python" "$(HERE)/tests/bench/scale.py" $(if $(filter file,$(origin LETTERS)),200000,"$(LETTERS)")
+
+bench-sources: $(VENV)/.dev-ready ## what an archive, a table of texts and a bucket cost to list and to read
+	@"$(BIN)/python" "$(HERE)/tests/bench/sources.py"
 
 pictures: $(VENV)/.run-ready ## the pictures of the README, by a headless chromium
 	@"$(BIN)/python" "$(HERE)/tests/pictures/take.py"

@@ -1,7 +1,7 @@
 """Stage files: whether the data folder is intact, and which letters there are.
 
-Belongs here: the assets `intact_files` and `letter_files`. Does not belong here: how a folder is listed
-(`imr_etl.ingest.files`), and how damage is found (`imr_etl.pipeline.repair`).
+Belongs here: the assets `intact_files` and `letter_files`. Does not belong here: how letters are listed
+(`imr_etl.ingest.files`, `imr_etl.sources`), and how damage is found (`imr_etl.pipeline.repair`).
 """
 
 from collections.abc import Iterator
@@ -25,7 +25,10 @@ LETTERS_FOLDER = dg.AssetSpec(
     "letters_folder",
     group_name="files",
     kinds={"pdf"},
-    description="The folder of letters (IMR_LETTERS). Other programs put the letters there; imr-etl only reads them.",
+    description=(
+        "The places of letters (IMR_LETTERS): folders, archives, tables, buckets.\n\n"
+        "Other programs put the letters there; imr-etl only reads them."
+    ),
 )
 
 
@@ -58,12 +61,12 @@ def intact_files(context: dg.AssetExecutionContext, config: FilesConfig, folders
     kinds={"pdf", "parquet"},
     code_version=EXTRACTOR_VERSION,
     deps=[intact_files, LETTERS_FOLDER],
-    description=f"{TABLE.description}.\n\nLists the folder of letters and hashes what is new or changed.",
+    description=f"{TABLE.description}.\n\nLists the places of letters and hashes what is new or changed.",
     metadata=table_schema(TABLE),
 )
 def letter_files(context: dg.AssetExecutionContext, config: FilesConfig, folders: Folders) -> Iterator[results.Result]:
-    """List the folder of letters."""
+    """List the places of letters."""
     with folders.writing(context) as paths:
-        report = update_files(paths, folders.letters_folder, rehash=config.rehash)
+        report = update_files(paths, folders.places, rehash=config.rehash)
         last_run.note(paths, run_name(context), {"new_letters": report.new})
-    yield from results.of_files(report, folders.letters_folder)
+    yield from results.of_files(report, folders.places)

@@ -22,7 +22,7 @@ QUIET_DAYS = float(os.environ.get("IMR_QUIET_DAYS") or 7)
 CURRENT = dg.AssetCheckSpec(
     "warehouse_is_current",
     asset="warehouse",
-    description="The warehouse holds every letter of the folder. If not, a run failed or did not take place.",
+    description="The warehouse holds every letter that there is. If not, a run failed or did not take place.",
 )
 ARRIVING = dg.AssetCheckSpec(
     "letters_arrive",
@@ -33,7 +33,7 @@ ARRIVING = dg.AssetCheckSpec(
 
 @dg.multi_asset_check(specs=[CURRENT, ARRIVING], name="health")
 def health(folders: Folders) -> Iterator[dg.AssetCheckResult]:
-    """Compare the folder of letters with the warehouse, and the newest letter with today. Fails if a run is missing."""
+    """Compare all letters with the warehouse, and the newest letter with today. Fails if a run is missing."""
     letters = known_letters(folders.paths, "first_seen")
     now = datetime.now(UTC).replace(tzinfo=None)
     newest = letters.select(pl.col("first_seen").max()).item()
@@ -46,7 +46,7 @@ def health(folders: Folders) -> Iterator[dg.AssetCheckResult]:
         metadata={"newest letter came": str(newest), "days": None if days is None else round(days, 1)},
     )
     try:
-        work = find_pending_work(folders.paths, folders.letters_folder)
+        work = find_pending_work(folders.paths, folders.places)
         missing = None if work.is_empty else work.description
     except (RunError, OSError) as error:
         missing = str(error)

@@ -8,13 +8,14 @@ PROBLEM_CODES = {
     # files
     "unreadable_file": "The file could not be read: forbidden, gone, no regular file, without an end, or too slow",
     "unreadable_folder": "The folder could not be listed: forbidden or gone; what is known of files below it stays",
+    "unsafe_member": "The archive's member was not read: a link, a name that leads out of the archive, or a zip bomb",
     "duplicate_content": "The same content stands in another file too; it was loaded once",
     "case_number_missing": "Neither the file's name nor the letter's header gives a case number",
     # lines
     "not_a_pdf": "The file is named .pdf and is no PDF",
     "empty_file": "The file has no bytes",
     "damaged_pdf": "The PDF is damaged or cut short and could not be opened",
-    "password_protected": "The PDF asks for a password",
+    "password_protected": "The PDF, or the archive that it is in, asks for a password",
     "no_text": "The letter has no text, only images perhaps",
     "not_utf8": "The plain text is not UTF-8",
     "too_large": "The file is larger than any letter, or has more text; it was not read",

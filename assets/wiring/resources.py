@@ -7,23 +7,23 @@ Belongs here: what the environment decides. Does not belong here: what lies wher
 import contextlib
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import dagster as dg
 
 from imr_etl.errors import DiskFullError, RunError, disk_fault
+from imr_etl.sources import split_places
 from imr_etl.storage import last_run
 from imr_etl.storage.locks import Wait, writing
-from imr_etl.storage.paths import DataPaths, folder_of
+from imr_etl.storage.paths import DataPaths
 
 RETRIES, SECONDS_BEFORE_A_RETRY = 2, 300.0
 """Of a step that found the disk full, for which somebody may make room."""
 
 
 class Folders(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """The folder of letters, the data folder, how many processes read PDFs, and how long a run waits.
+    """The places of letters, the data folder, how many processes read PDFs, and how long a run waits.
 
-    It waits for another run, and for whoever has the warehouse open for writing.
+    Places are separated by `;`. A run waits for another run, and for whoever has the warehouse open for writing.
     """
 
     letters: str
@@ -32,9 +32,9 @@ class Folders(dg.ConfigurableResource):  # type: ignore[type-arg]
     wait_minutes: float = float(os.environ.get("IMR_WAIT_MINUTES") or 30)
 
     @property
-    def letters_folder(self) -> Path:
-        """The folder that letters are taken from."""
-        return folder_of(self.letters)
+    def places(self) -> list[str]:
+        """The places that letters are taken from."""
+        return split_places(self.letters)
 
     @property
     def paths(self) -> DataPaths:

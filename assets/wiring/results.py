@@ -7,13 +7,13 @@ definitions (`assets.wiring.metadata`).
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from assets.wiring.metadata import mart_columns_lineage, mart_key
 from imr_etl.pipeline.update import BlockReport, FilesReport
+from imr_etl.sources import shown
 from imr_etl.storage import parquet
 from imr_etl.storage.paths import DataPaths
 from imr_etl.transform.tables import TABLE_NAMES
@@ -41,16 +41,17 @@ def of_repair(sentences: list[str]) -> Iterator[Result]:
     )
 
 
-def of_files(report: FilesReport, folder: Path) -> Iterator[Result]:
+def of_files(report: FilesReport, letters: list[str]) -> Iterator[Result]:
     """Yield the result of `letter_files`."""
     yield Result(
         asset_key="letter_files",
         metadata={
             "dagster/row_count": report.letters,
-            "files in the folder": report.files,
+            "files of letters": report.files,
             "new letters": report.new,
             "problems": report.problems,
-            "folder": dg.MetadataValue.path(str(folder)),
+            "passed over": dg.MetadataValue.json(report.passed_over),
+            "places": dg.MetadataValue.json([shown(place) for place in letters]),
         },
     )
 

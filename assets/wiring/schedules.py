@@ -24,7 +24,7 @@ def nightly(context: dg.ScheduleEvaluationContext, folders: Folders) -> dg.SkipR
     Where that cannot be found out, as without a folder of letters, the run fails with one sentence, and alerts.
     """
     try:
-        if find_pending_work(folders.paths, folders.letters_folder).is_empty:
+        if find_pending_work(folders.paths, folders.places).is_empty:
             return dg.SkipReason("The warehouse is up to date")
     except (RunError, OSError) as error:
         context.log.warning(f"A run is asked for although it cannot be found out what is left to do: {error}")

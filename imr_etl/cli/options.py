@@ -42,6 +42,32 @@ data_option = click.option(
 )
 
 
+class _Places(click.ParamType[str]):
+    """Places of letters; a variable of the environment names several, separated by `;`."""
+
+    name = "place"
+
+    def split_envvar_value(self, rv: str) -> list[str]:
+        from imr_etl.sources import split_places  # noqa: PLC0415  a help text needs none of it
+
+        return split_places(rv)
+
+
+LETTERS = "Folder, .zip archive, table of texts (.parquet, .jsonl, .csv) or bucket (s3://, gs://, az://, https://)"
+
+
+def letters_option(described: str = LETTERS, *, required: bool = True) -> Callable[[Command], Command]:
+    """Make the option `--letters`: the places that letters are taken from."""
+    return click.option(
+        "--letters",
+        type=_Places(),
+        multiple=True,
+        envvar="IMR_LETTERS",
+        required=required,
+        help=f"{described}; may be given several times. [env: IMR_LETTERS, separated by ;]",
+    )
+
+
 def limit_option(described: str) -> Callable[[Command], Command]:
     """Make the option `--limit`: how many rows are wanted."""
     return click.option("--limit", type=click.IntRange(1, MOST_ROWS), metavar="ROWS", help=described)

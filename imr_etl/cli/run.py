@@ -1,20 +1,19 @@
-"""`imr-etl run`: bring the warehouse up to date with a folder of letters."""
+"""`imr-etl run`: bring the warehouse up to date with the letters of folders, archives, tables and buckets."""
 
 import os
 import shlex
 import sys
 import warnings
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from imr_etl.cli.options import data_option
+from imr_etl.cli.options import data_option, letters_option
 from imr_etl.cli.progress import shown_progress
 from imr_etl.cli.status import say_status, status_of
 from imr_etl.errors import RunError, disk_fault
-from imr_etl.storage.paths import DataPaths, folder_of
+from imr_etl.storage.paths import DataPaths
 from imr_etl.terminal import say
 
 if TYPE_CHECKING:
@@ -30,12 +29,7 @@ year
 
 
 @click.command()
-@click.option(
-    "--letters",
-    envvar="IMR_LETTERS",
-    required=True,
-    help="Folder with .pdf and .txt letters, in folders of any depth. [env: IMR_LETTERS]",
-)
+@letters_option()
 @data_option
 @click.option(
     "--redo",
@@ -60,28 +54,28 @@ year
 )
 @click.option("--report/--no-report", "with_report", default=True, help="Write DATA/report.html.", show_default=True)
 def run(data: str, wait_minutes: float, **options: Any) -> None:
-    """Load the letters of a folder that are new, build the warehouse and write its report.
+    """Load the letters that are new, build the warehouse and write its report.
 
     Example: imr-etl run --letters ~/letters --data ~/imr
     """
-    from imr_etl.ingest.files import refuse_no_folder  # noqa: PLC0415  a help text needs none of it
+    from imr_etl.sources import find_places  # noqa: PLC0415  a help text needs none of it
     from imr_etl.storage import last_run  # noqa: PLC0415
     from imr_etl.storage.locks import Wait, writing  # noqa: PLC0415
 
-    paths, folder = DataPaths.at(data), folder_of(options.pop("letters"))
-    refuse_no_folder(folder)
+    paths = DataPaths.at(data)
+    letters = [place.address for place in find_places(options.pop("letters"))]
     wait = Wait(60 * wait_minutes, lambda sentence: say(sentence, error=True))
     done, name = _Done(), f"imr-etl run (process {os.getpid()})"
     with writing(paths, wait):
         last_run.note(paths, name)
         try:
-            _run(paths, folder, done, wait=wait, **options)
+            _run(paths, letters, done, wait=wait, **options)
         except Exception as error:
             fault = disk_fault(error, paths.root) or error
             last_run.note(paths, name, done.counts, error=str(fault), is_over=True)
             if isinstance(fault, RunError):
                 done.failed_checks = getattr(fault, "checks", [])
-                _record(paths, folder, done)
+                _record(paths, letters, done)
                 raise fault from error
             raise
         last_run.note(paths, name, done.counts, is_over=True)
@@ -115,7 +109,7 @@ class _Done:
 
 def _run(
     paths: DataPaths,
-    folder: Path,
+    letters: list[str],
     done: _Done,
     *,
     redo: str | None,
@@ -136,7 +130,9 @@ def _run(
     done.repairs = repair(paths, lambda: loaded_letters(paths.warehouse), verify_all=rehash)
     for sentence in done.repairs:
         say(sentence, error=True)
-    done.files = update_files(paths, folder, rehash=rehash)
+    done.files = update_files(paths, letters, rehash=rehash)
+    if done.files.passed_over:
+        say(done.files.passed_over_sentence, error=True)
     of_letters: Redo | None = "lines" if redo == "lines" else "tables" if redo == "tables" else None
     work = find_pending_work(paths, redo=of_letters, verify=rehash)
     for sentence in work.sentences:
@@ -152,10 +148,10 @@ def _run(
         write_report(paths.warehouse, paths.report)
         done.has_report = True
     if done.built or done.has_report:
-        _record(paths, folder, done)
+        _record(paths, letters, done)
 
 
-def _record(paths: DataPaths, folder: Path, done: _Done) -> None:
+def _record(paths: DataPaths, letters: list[str], done: _Done) -> None:
     """Record in Dagster's storage what was made, so that its UI shows it. What was loaded stands if that fails."""
     try:
         with warnings.catch_warnings():
@@ -164,7 +160,7 @@ def _record(paths: DataPaths, folder: Path, done: _Done) -> None:
             from assets.wiring import instance, results  # noqa: PLC0415  takes a second
         made = [
             *(() if done.repairs is None else results.of_repair(done.repairs)),
-            *(results.of_files(done.files, folder) if done.files else ()),
+            *(results.of_files(done.files, letters) if done.files else ()),
             *(() if done.blocks is None else results.of_letters(paths, done.blocks)),
             *(results.of_warehouse(paths, done.built) if done.built else ()),
             *results.of_checks(done.built.checks if done.built else done.failed_checks),

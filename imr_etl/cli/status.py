@@ -2,15 +2,18 @@
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from imr_etl.cli.options import data_option
+from imr_etl.cli.options import data_option, letters_option
 from imr_etl.errors import RunError
 from imr_etl.problems import PROBLEM_CODES
-from imr_etl.storage.paths import DataPaths, folder_of
+from imr_etl.storage.paths import DataPaths
 from imr_etl.terminal import say
+
+if TYPE_CHECKING:
+    from imr_etl.sources import Letters
 
 
 @dataclass(frozen=True)
@@ -48,14 +51,10 @@ class Status:
 
 @click.command()
 @data_option
-@click.option(
-    "--letters",
-    envvar="IMR_LETTERS",
-    help="Also see whether this folder of letters changed since it was listed. [env: IMR_LETTERS]",
-)
+@letters_option("Also see whether these letters changed since they were listed: folder, archive ...", required=False)
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for a program.")
 @click.option("--check", is_flag=True, help="End with exit status 1 if anything is left to do or the last run failed.")
-def status(data: str, letters: str | None, as_json: bool, check: bool) -> None:
+def status(data: str, letters: tuple[str, ...], as_json: bool, check: bool) -> None:
     """Say what a data folder holds: letters, disputed items, problems by code, letters still to be loaded.
 
     Example: imr-etl status --data ~/imr --letters ~/letters --json --check
@@ -73,7 +72,7 @@ def status(data: str, letters: str | None, as_json: bool, check: bool) -> None:
         )
 
 
-def status_of(paths: DataPaths, letters: str | None = None) -> Status:
+def status_of(paths: DataPaths, letters: "Letters | None" = None) -> Status:
     """Find what the warehouse of a data folder holds, and what is left to do. Raises RunError if it cannot be read."""
     from imr_etl.pipeline.update import known_letters  # noqa: PLC0415  a help text needs none of it
     from imr_etl.storage import last_run  # noqa: PLC0415
@@ -94,7 +93,7 @@ def status_of(paths: DataPaths, letters: str | None = None) -> Status:
         ).fetchall()[0]
         by_status, problems = counted("status", "letter_files"), counted("code", "problems")
         in_warehouse = [row[0] for row in connection.execute("SELECT sha256 FROM main.letter_files").fetchall()]
-    work = find_pending_work(paths, folder_of(letters) if letters else None)
+    work = find_pending_work(paths, letters or None)
     known = known_letters(paths, "sha256", "is_present")
     return Status(
         letters=by_status,

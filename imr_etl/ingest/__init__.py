@@ -11,9 +11,6 @@ again takes hours, and the files of some are gone. Raise the version only where 
 letters; a letter whose file is gone keeps what was read of it.
 """
 
-MAX_BYTES = 20 * 1024 * 1024
-"""The largest of 194 real letters has 60 KB. What is larger is not read at all."""
-
 MAX_PAGES = 200
 """The longest of 194 real letters has 10 pages."""
 

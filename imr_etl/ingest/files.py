@@ -1,83 +1,123 @@
-"""A folder of letters to `letter_files`: which contents there are, and what is new.
+"""Places of letters to `letter_files`: which contents there are, and what is new.
 
-Belongs here: names, sizes, times and keys of files. Does not belong here: how a file is opened
-(`imr_etl.ingest.content`), what stands in it (`imr_etl.ingest.pdf`).
+Belongs here: names, sizes, times and keys of files. Does not belong here: how a place is listed and a file opened
+(`imr_etl.sources`), what stands in it (`imr_etl.ingest.pdf`).
 
-`file_sightings` remembers every file by its address. A file whose size and time of change are as they were is not
-read again, so that a listing of two million known letters costs no more than the listing. A sighting is never
-dropped: a letter that left the folder stays in the warehouse.
+`file_sightings` remembers every file by its address. A file whose size and time of change (or what its source has for
+it, such as an ETag) are as they were is not read again, so that a listing of two million known letters costs no more
+than the listing. `containers` remembers archives and tables of texts: one whose own size and time are as they were is
+not even opened. A sighting is never dropped: a letter that left its folder stays in the warehouse.
 """
 
 import hashlib
-import os
-from collections.abc import Collection, Iterator
+import json
+from collections import Counter
+from collections.abc import Collection
 from datetime import datetime, timedelta
-from itertools import islice
-from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import quote_from_bytes, unquote_to_bytes, urlsplit
 
 import polars as pl
 
 from imr_etl.blocks import block, case_number
 from imr_etl.errors import RunError
-from imr_etl.ingest import MAX_BYTES
 from imr_etl.ingest.content import hashes
 from imr_etl.schema.tables import TABLES
+from imr_etl.sources import Letters, Place, find_places, shown
+from imr_etl.sources.source import MEMBER, Found
 
-MEDIA_TYPES = {".pdf": "application/pdf", ".txt": "text/plain"}
-SIGHTINGS, LETTER_FILES, PROBLEMS = (TABLES[name] for name in ("file_sightings", "letter_files", "problems"))
-LISTED_AT_A_TIME = 50_000
-LISTING = {name: SIGHTINGS.schema[name] for name in ("uri", "byte_count", "modified_ns", "media_type")}
+SIGHTINGS, LETTER_FILES, PROBLEMS, CONTAINERS = (
+    TABLES[name] for name in ("file_sightings", "letter_files", "problems", "containers")
+)
+LISTING = {name: SIGHTINGS.schema[name] for name in ("uri", "byte_count", "modified_ns", "version", "media_type")}
+HASH = "sha256:"
+"""Begins the `version` of a letter whose content was hashed by the listing."""
 
 
 class Listing(NamedTuple):
-    """What a folder holds: a row per letter's file, and the addresses of the folders that could not be listed."""
+    """What the places of letters hold.
+
+    Attributes:
+        letters: a row per letter's file: the columns of LISTING, case_number.
+        unlisted: the addresses of folders that could not be listed.
+        passed_over: how many files of each kind are no letters.
+        containers: `containers`, the archives and tables that were listed.
+    """
 
     letters: pl.DataFrame
     unlisted: list[str]
+    passed_over: Counter[str]
+    containers: pl.DataFrame
 
 
-def refuse_no_folder(folder: Path) -> None:
-    """Raise RunError where there is no such folder, or a folder above it is forbidden."""
-    try:
-        exists, is_folder = folder.exists(), folder.is_dir()
-    except OSError as error:
-        raise _not_listed(folder, error) from error
-    if not exists:
-        raise RunError(f"There is no folder {folder}: name the folder that holds the letters.")
-    if not is_folder:
-        raise RunError(f"{folder} is not a folder: name the folder that holds the letters.")
+def list_letters(
+    letters: Letters, known: pl.DataFrame | None = None, containers: pl.DataFrame | None = None
+) -> Listing:
+    """List every letter of a place, or of several.
 
-
-def list_letters(folder: Path) -> Listing:
-    """List every .pdf and .txt file in a folder and the folders in it.
-
-    Letters have uri, byte_count, modified_ns, media_type, case_number. Links to folders are not followed: they may lead
-    in circles. Raises RunError where there is no such folder, it cannot be listed, or nothing in it could be a letter.
-    Waits for the file system without a limit.
+    An archive or a table that is as `containers` of the listing before say has the letters that `known`
+    (`file_sightings`) has of it. Raises RunError where a place is missing, cannot be listed, or holds no letter: if it
+    were taken for empty, all its letters would count as gone. Waits for the file system without a limit.
     """
-    refuse_no_folder(folder)
-    unlisted: list[str] = []
-    # Rows of Python take ten times the room of columns.
-    entries = _letters_below(folder.absolute(), unlisted)
-    parts = iter(lambda: list(islice(entries, LISTED_AT_A_TIME)), [])
-    frames = [pl.DataFrame(part, schema=LISTING, orient="row") for part in parts]
-    listing = pl.concat([pl.DataFrame(schema=LISTING), *frames], rechunk=True)
-    if listing.is_empty() and not unlisted:
-        raise RunError(f"{folder} holds no letters: put .pdf or .txt files into it.")
-    letters = listing.with_columns(case_number=case_number(file_name(pl.col("uri")))).sort("uri")
-    return Listing(letters, sorted(unlisted))
+    found = Found()
+    frames, listed = [], []
+    of_before = {} if containers is None else {row["uri"]: row for row in containers.iter_rows(named=True)}
+    for place in find_places(letters):
+        stamp = place.source.stamp(place.address)
+        before = of_before.get(place.address)
+        if (
+            stamp is not None
+            and known is not None
+            and before
+            and stamp == (before["byte_count"], before["modified_ns"])
+        ):
+            frame = known.filter("is_present", pl.col("uri").str.starts_with(place.address + MEMBER)).select(
+                list(LISTING)
+            )
+            passed_over = Counter(json.loads(before["passed_over"]))
+        else:
+            of_place = Found(unlisted=found.unlisted)
+            frame = _listed(place, of_place)
+            passed_over = of_place.passed_over
+            if stamp is not None:
+                frame = _numbered(frame)
+        if stamp is not None:
+            listed.append((place.address, *stamp, json.dumps(passed_over)))
+        found.passed_over.update(passed_over)
+        frames.append(frame)
+    listing = pl.concat(frames, rechunk=True)
+    if len(frames) > 1:
+        listing = listing.unique("uri", keep="first")
+    return Listing(
+        listing.with_columns(case_number=case_number(file_name(pl.col("uri")))).sort("uri"),
+        sorted(found.unlisted),
+        found.passed_over,
+        CONTAINERS.conform(pl.DataFrame(listed, schema=CONTAINERS.schema, orient="row")),
+    )
+
+
+def _listed(place: Place, found: Found) -> pl.DataFrame:
+    """List a place. Raises RunError where it holds no letter."""
+    frames = [
+        pl.DataFrame(batch, schema=LISTING, orient="row") if isinstance(batch, list) else batch.select(list(LISTING))
+        for batch in place.source.list(place.address, found)
+    ]
+    listing = pl.concat([pl.DataFrame(schema=LISTING), *frames])
+    if listing.is_empty() and not found.unlisted:
+        raise RunError(f"{shown(place.address)} holds no letters: put .pdf or .txt files into it.")
+    return listing
+
+
+def _numbered(listing: pl.DataFrame) -> pl.DataFrame:
+    """Tell letters of one address apart: `#2`, `#3` ... in the order of their archive or table."""
+    if not listing["uri"].is_duplicated().any():
+        return listing
+    number = pl.int_range(1, pl.len() + 1).over("uri")
+    return listing.with_columns(uri=pl.when(number > 1).then(pl.format("{}#{}", "uri", number)).otherwise("uri"))
 
 
 def file_name(uri: pl.Expr) -> pl.Expr:
     """The last part of a file's address."""
     return uri.str.extract(r"([^/]*)$")
-
-
-def path_of(uri: str) -> str:
-    """The path in the file system that an address stands for, whatever bytes its names are made of."""
-    return os.fsdecode(unquote_to_bytes(urlsplit(uri).path))
 
 
 def after_all(known: pl.DataFrame, now: datetime) -> datetime:
@@ -110,13 +150,10 @@ def update_sightings(
     compared = listing.join(settled, on="uri", how="anti").join(
         before, on=["uri", "byte_count", "modified_ns"], how="left", nulls_equal=False
     )
+    compared = compared.with_columns(problem=pl.lit(None, pl.String()))
     is_settled = pl.col("sha256").is_not_null() & ~is_unread(pl.col("sha256"))
     fresh = compared.filter(is_settled.not_().fill_null(value=True)).drop("sha256", "first_seen")
-    keys = [
-        sha256 or _address_key(uri)
-        for uri, sha256 in zip(fresh["uri"], hashes([path_of(uri) for uri in fresh["uri"]]), strict=True)
-    ]
-    fresh = fresh.with_columns(pl.Series("sha256", keys, dtype=pl.String()))
+    fresh = _hashed(fresh)
     first_seen = known.join(fresh, on="sha256", how="semi").group_by("sha256").agg(pl.col("first_seen").min())
     hashed = fresh.join(first_seen, on="sha256", how="left").with_columns(
         pl.col("first_seen").fill_null(pl.lit(now, dtype=SIGHTINGS.schema["first_seen"]))
@@ -128,6 +165,20 @@ def update_sightings(
     if present.is_empty() and gone.is_empty():
         return known
     return pl.concat([settled, SIGHTINGS.conform(present), SIGHTINGS.conform(gone)]).sort("uri")
+
+
+def _hashed(fresh: pl.DataFrame) -> pl.DataFrame:
+    """Add the columns sha256 and problem to listed letters."""
+    is_hashed = pl.col("version").str.starts_with(HASH).fill_null(value=False)
+    listed = fresh.filter(is_hashed).with_columns(sha256=pl.col("version").str.strip_prefix(HASH))
+    others = fresh.filter(~is_hashed)
+    found = hashes(others["uri"].to_list())
+    keys = [one.sha256 or _address_key(uri) for uri, one in zip(others["uri"], found, strict=True)]
+    problems = [one.problem for one in found]
+    others = others.with_columns(
+        pl.Series("problem", problems, dtype=pl.String()), pl.Series("sha256", keys, dtype=pl.String())
+    )
+    return pl.concat([others, listed.select(others.columns)])
 
 
 def _as_they_were(listing: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
@@ -176,7 +227,7 @@ def file_problems(sightings: pl.DataFrame, letters: pl.DataFrame, unlisted: Coll
     unread = sightings.filter(is_unread(pl.col("sha256"))).select(
         "sha256",
         "case_number",
-        code=pl.when(pl.col("byte_count") > MAX_BYTES).then(pl.lit("too_large")).otherwise(pl.lit("unreadable_file")),
+        code=pl.col("problem").fill_null("unreadable_file"),
         excerpt=pl.col("uri"),
     )
     copies = (
@@ -203,49 +254,6 @@ def file_problems(sightings: pl.DataFrame, letters: pl.DataFrame, unlisted: Coll
 def is_unread(sha256: pl.Expr) -> pl.Expr:
     """The key stands for a file whose content is not known."""
     return sha256.str.starts_with("uri:")
-
-
-def _letters_below(folder: Path, unlisted: list[str]) -> Iterator[tuple[str, int, int, str]]:
-    """Yield uri, byte_count, modified_ns, media_type; the addresses of folders that cannot be listed are appended."""
-    # Paths made of each of two million names would take longer than the disk.
-    top = str(folder)
-    folders = [top]
-    while folders:
-        path = folders.pop()
-        address = Path(path).as_uri().rstrip("/")
-        try:
-            inner, files = _entries(path)
-        except OSError as error:
-            if path == top:
-                raise _not_listed(folder, error) from error
-            unlisted.append(address)
-            continue
-        folders += inner
-        for entry in files:
-            if media_type := MEDIA_TYPES.get(os.path.splitext(entry.name)[1].casefold()):  # noqa: PTH122
-                uri = f"{address}/{quote_from_bytes(os.fsencode(entry.name))}"
-                try:
-                    status = entry.stat()
-                except OSError:
-                    yield uri, 0, 0, media_type
-                else:
-                    yield uri, status.st_size, status.st_mtime_ns, media_type
-
-
-def _not_listed(folder: Path, error: OSError) -> RunError:
-    return RunError(f"The folder {folder} cannot be listed ({error.strerror}): give this user the right to read it.")
-
-
-def _entries(folder: str) -> tuple[list[str], list[os.DirEntry[str]]]:
-    """Return the paths of the folders in a folder, and its other entries. Raises OSError where not all can be had."""
-    folders, files = [], []
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                folders.append(entry.path)
-            else:
-                files.append(entry)
-    return folders, files
 
 
 def _is_below(uri: str, folders: Collection[str]) -> bool:

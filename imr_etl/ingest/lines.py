@@ -4,18 +4,19 @@ Belongs here: which letters of a block are still to be read, and their lines as 
 processes (`imr_etl.ingest.workers`), and what a line means (`imr_etl.parse`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, repeat
 
 import polars as pl
 
 from imr_etl.ingest import EXTRACTOR_VERSION
-from imr_etl.ingest.files import is_unread, path_of
+from imr_etl.ingest.files import is_unread
 from imr_etl.ingest.pages import LetterLines
 from imr_etl.ingest.recognition import is_recognition_installed
 from imr_etl.ingest.workers import LetterFile, Pool
 from imr_etl.problems import UNREAD
 from imr_etl.schema.tables import TABLES
+from imr_etl.sources import all_sources
 
 Read = tuple[LetterFile, LetterLines]
 
@@ -26,6 +27,10 @@ WITHOUT_RECOGNITION = f"{EXTRACTOR_VERSION} without recognition"
 
 LETTERS_A_FRAME = 512
 """Letters whose lines are kept as Python lists before they become a frame, which needs a tenth of the memory."""
+
+
+BYTES_A_PART = 256 * 1024 * 1024
+"""Bytes of texts that are read from a table together."""
 
 
 def to_read(letters: pl.DataFrame, reads: pl.DataFrame) -> pl.DataFrame:
@@ -49,25 +54,43 @@ def only_now_unread(new: pl.DataFrame, old: pl.DataFrame) -> pl.DataFrame:
 def read_letters(
     letters: pl.DataFrame, pool: Pool, progress: Callable[[int], None] | None = None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """`letter_lines` and `letter_reads` of letters (uri, sha256, media_type).
+    """`letter_lines` and `letter_reads` of letters (uri, sha256, media_type, byte_count).
 
     `progress` is called for each letter that is done.
     """
-    files = [
-        LetterFile(path_of(uri), sha256, media_type)
-        for uri, sha256, media_type in letters.select("uri", "sha256", "media_type").iter_rows()
-    ]
     lines, reads = [LINES.empty()], [READS.empty()]
     done: list[Read] = []
-    for read in pool.read(files):
-        done.append(read)
-        if progress:
-            progress(1)
-        if len(done) == LETTERS_A_FRAME:
-            lines.append(_lines(done))
-            reads.append(_reads(done))
-            done = []
+    for files in _files(letters):
+        for read in pool.read(files):
+            done.append(read)
+            if progress:
+                progress(1)
+            if len(done) == LETTERS_A_FRAME:
+                lines.append(_lines(done))
+                reads.append(_reads(done))
+                done = []
     return LINES.conform(pl.concat([*lines, _lines(done)])), READS.conform(pl.concat([*reads, _reads(done)]))
+
+
+def _files(letters: pl.DataFrame) -> Iterator[list[LetterFile]]:
+    """Yield letters to be read, those of a table of texts with their bytes, a part of them at a time."""
+    columns = ("uri", "sha256", "media_type")
+    rest = letters
+    for source in all_sources():
+        if not source.is_read_together:
+            continue
+        is_of_source = pl.col("uri").str.extract("^([^:]*)").is_in(source.schemes)
+        some, rest = rest.filter(is_of_source), rest.filter(~is_of_source)
+        part = pl.col("byte_count").cum_sum() // BYTES_A_PART
+        for _, rows in some.group_by(part, maintain_order=True):
+            found = source.read_many(rows["uri"].to_list())
+            # Bytes of another hash: the reading process reports that the file changed.
+            yield [
+                LetterFile(uri, sha256, media_type, found.get(uri, b""))
+                for uri, sha256, media_type in rows.select(columns).iter_rows()
+            ]
+    if rest.height:
+        yield [LetterFile(uri, sha256, media_type) for uri, sha256, media_type in rest.select(columns).iter_rows()]
 
 
 def _lines(done: list[Read]) -> pl.DataFrame:

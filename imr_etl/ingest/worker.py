@@ -1,4 +1,4 @@
-"""The program that a reading process runs: file addresses come in on a socket, lines go out.
+"""The program that a reading process runs: addresses of letters come in on a socket, lines go out.
 
 Belongs here: one file at a time, within limits. Does not belong here: who watches the process
 (`imr_etl.ingest.workers`). Started as `python -m imr_etl.ingest.worker <file descriptor of the socket>`.
@@ -17,10 +17,10 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 
 from imr_etl.ingest import MAX_CHARACTERS
-from imr_etl.ingest.content import read_content
 from imr_etl.ingest.pages import LetterLines, UnreadableLetterError
 from imr_etl.ingest.pdf import read_pdf
 from imr_etl.ingest.text import read_text
+from imr_etl.sources import read
 
 MEMORY_LIMIT = 2 * 1024**3
 """Bytes of address space. pdfium aborts the process when it is at the limit."""
@@ -29,22 +29,26 @@ GARBAGE_THRESHOLD = 50_000
 """New objects after which Python looks for garbage."""
 
 
-def read_letter(path: str, sha256: str, media_type: str, ask: Callable[[float], None] = lambda _: None) -> LetterLines:
-    """Read the lines of a file whose content is known by its hash; a letter without lines where it cannot be read.
+def read_letter(
+    uri: str, sha256: str, media_type: str, data: bytes | None = None, ask: Callable[[float], None] = lambda _: None
+) -> LetterLines:
+    """Read the lines of a letter whose content is known by its hash; a letter without lines where it cannot be read.
 
-    `ask` is called with the seconds that a page may take, before each one that takes more than a moment.
+    `data` has the bytes where they were read before. `ask` is called with the seconds that a page may take, before each
+    one that takes more than a moment.
     """
     try:
-        return _read(path, sha256, media_type, ask)
+        return _read(uri, sha256, media_type, data, ask)
     except UnreadableLetterError as problem:
         return LetterLines.unreadable(problem)
 
 
-def _read(path: str, sha256: str, media_type: str, ask: Callable[[float], None]) -> LetterLines:
+def _read(uri: str, sha256: str, media_type: str, data: bytes | None, ask: Callable[[float], None]) -> LetterLines:
     try:
-        data = read_content(path)
+        data = read(uri) if data is None else data
     except OSError as error:
-        raise UnreadableLetterError("unreadable_file", f"The file could not be read: {error.strerror}") from error
+        reason = error.strerror or str(error)
+        raise UnreadableLetterError("unreadable_file", f"The file could not be read: {reason}") from error
     if hashlib.sha256(data).hexdigest() != sha256:
         raise UnreadableLetterError("file_changed", "The file is not the one that was listed")
     letter = read_pdf(data, ask) if media_type == "application/pdf" else read_text(data)
@@ -69,7 +73,7 @@ def end_with(channel: Connection) -> None:
 
 
 def main() -> None:
-    """Answer every (path, sha256, media type) with its LetterLines until the other side hangs up.
+    """Answer every LetterFile with its LetterLines until the other side hangs up.
 
     A number in between is the seconds that the next answer may take.
     """
@@ -88,8 +92,9 @@ def main() -> None:
     try:
         channel.send("ready")
         while True:
-            for path, sha256, media_type in channel.recv():
-                channel.send(read_letter(path, sha256, media_type, channel.send))
+            for letter in channel.recv():
+                uri, sha256, media_type, data = letter
+                channel.send(read_letter(uri, sha256, media_type, data, channel.send))
     except (EOFError, ConnectionResetError, BrokenPipeError, KeyboardInterrupt):
         return
 

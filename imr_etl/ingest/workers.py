@@ -39,11 +39,12 @@ at hand: 200 page faults a letter are a tenth of its time, and looking for piece
 
 
 class LetterFile(NamedTuple):
-    """A file to read: its path in the file system, the hash of its content, what it is."""
+    """A letter to read: its address, the hash of its content, what it is, and its bytes where they were read before."""
 
-    path: str
+    uri: str
     sha256: str
     media_type: str
+    data: bytes | None = None
 
 
 @dataclass
@@ -163,9 +164,9 @@ class Pool:
             answer: LetterLines | float = worker.channel.recv()
         except (EOFError, OSError):
             letter = self._replace(worker, waiting)
-            if letter.path in crashed:
+            if letter.uri in crashed:
                 return letter, _lost("reader_crashed", "The reading process died of this file")
-            crashed.add(letter.path)
+            crashed.add(letter.uri)
             waiting.appendleft(letter)
             return None
         if isinstance(answer, float):

@@ -82,7 +82,7 @@ def _missing(paths: DataPaths, found: set[Path]) -> list[Path]:
 def _repair_files(paths: DataPaths, damaged: list[Path], loaded_letters: Callable[[], pl.DataFrame]) -> list[str]:
     """Restore what is known of files: from the other table that knows of them, else from the warehouse."""
     sentences = []
-    sightings = paths.files("file_sightings")
+    sightings, containers = paths.files("file_sightings"), paths.files("containers")
     if paths.files("problems") in damaged:
         sentences.append(_quarantine(paths, paths.files("problems"), "the listing of the folder makes it again"))
     letter_files = [path for path in damaged if path == paths.letter_files(path.stem)]
@@ -90,10 +90,16 @@ def _repair_files(paths: DataPaths, damaged: list[Path], loaded_letters: Callabl
     for path in letter_files:
         sentences.append(_quarantine(paths, path, "it is made again from the warehouse and the listing of the folder"))
         parquet.write(known.filter(pl.col("block") == path.stem), path)
+    if containers in damaged:
+        sentences.append(_quarantine(paths, containers, "every archive and table of texts is listed again"))
     if sightings in damaged:
+        # Without the sightings of its letters no archive may count as listed.
+        containers.unlink(missing_ok=True)
         sentences.append(_quarantine(paths, sightings, "every letter's file is read again to see whether it changed"))
         of_all = known_letters(paths)
-        parquet.write(files.SIGHTINGS.conform(of_all.with_columns(modified_ns=None)), sightings)
+        parquet.write(
+            files.SIGHTINGS.conform(of_all.with_columns(modified_ns=None, version=None, problem=None)), sightings
+        )
     return sentences
 
 

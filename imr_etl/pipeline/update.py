@@ -10,7 +10,7 @@ and half new.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -24,6 +24,8 @@ from imr_etl.ingest.workers import Pool
 from imr_etl.parse import parser_version
 from imr_etl.pipeline.process import Processed, process_letters
 from imr_etl.schema.tables import TABLES, Table
+from imr_etl.sources import Letters, all_sources
+from imr_etl.sources.source import MEDIA_TYPES
 from imr_etl.storage import parquet
 from imr_etl.storage.paths import DataPaths
 from imr_etl.transform.tables import TABLE_NAMES
@@ -38,14 +40,38 @@ CHUNK_LETTERS = 2_000
 """How many letters of several blocks are processed together; a larger block is processed alone."""
 
 
+KINDS_NAMED = 10
+CONTAINER_ENDINGS = {kind for source in all_sources() for kind in source.endings} - set(MEDIA_TYPES)
+
+
 @dataclass(frozen=True)
 class FilesReport:
-    """What a listing found: files in the folder, contents ever seen, contents new to this listing, problem rows."""
+    """What a listing found.
+
+    Attributes:
+        files: how many files of letters there are.
+        letters: how many contents were ever seen.
+        new: how many contents are new to this listing.
+        problems: how many rows `problems` has of files.
+        passed_over: how many files of each kind are no letters, the most frequent kind first.
+    """
 
     files: int
     letters: int
     new: int
     problems: int
+    passed_over: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def passed_over_sentence(self) -> str:
+        """What was passed over, for people; empty where nothing was."""
+        kinds = list(self.passed_over.items())
+        others = sum(count for _, count in kinds[KINDS_NAMED:])
+        named = [f"{count:,} {kind}" for kind, count in kinds[:KINDS_NAMED]] + (
+            [f"{others:,} others"] if others else []
+        )
+        hint = " (name an archive or a table itself to load it)" if set(self.passed_over) & CONTAINER_ENDINGS else ""
+        return f"Passed over, because they are no letters: {', '.join(named)}{hint}." if kinds else ""
 
 
 @dataclass(frozen=True)
@@ -84,30 +110,34 @@ class PendingBlock:
         return len(self.to_read) + len(self.to_parse)
 
 
-def update_files(paths: DataPaths, letters: Path, *, rehash: bool = False) -> FilesReport:
-    """List a folder of letters and store which contents there are.
+def update_files(paths: DataPaths, letters: Letters, *, rehash: bool = False) -> FilesReport:
+    """List the places of letters and store which contents there are.
 
     With `rehash` every file is read to see whether its content changed, not only its size and time. Raises RunError if
-    the folder is missing or holds no letter.
+    a place is missing, cannot be listed or holds no letter; what is known of it stays as it was.
     """
     now = files.after_all(known_letters(paths, "first_seen"), datetime.now(UTC).replace(tzinfo=None))
-    listing, unlisted = files.list_letters(letters)
-    listed = listing.height
     known = parquet.read(paths.files(files.SIGHTINGS.name), files.SIGHTINGS.schema)
-    if listing.is_empty() and known.is_empty():
+    containers = parquet.read(paths.files(files.CONTAINERS.name), files.CONTAINERS.schema)
+    found = files.list_letters(letters, known, containers.clear() if rehash else containers)
+    listed = found.letters.height
+    if found.letters.is_empty() and known.is_empty():
         raise RunError(f"No folder in {letters} can be listed: give this user the right to read them.")
-    sightings = files.update_sightings(listing, known, now, unlisted=set(unlisted), rehash=rehash)
-    # Each of these frames takes 300 MB for two million letters.
-    del listing, known
+    sightings = files.update_sightings(found.letters, known, now, unlisted=set(found.unlisted), rehash=rehash)
+    # The listing takes 300 MB for two million letters.
+    found = found._replace(letters=found.letters.clear())
+    del known
     before = known_letters(paths)
     letter_files = files.letter_files(sightings, before)
     new = letter_files.join(before, on="sha256", how="anti").height
     del before
-    problems = files.file_problems(sightings, letter_files, unlisted)
+    problems = files.file_problems(sightings, letter_files, found.unlisted)
     write_letter_files(paths, letter_files)
     parquet.write_if_changed(problems, paths.files("problems"))
-    parquet.write_if_changed(sightings, paths.files("file_sightings"))
-    return FilesReport(listed, letter_files.height, new, problems.height)
+    parquet.write_if_changed(sightings, paths.files(files.SIGHTINGS.name))
+    # After the sightings: a container that is known is not listed again.
+    parquet.write_if_changed(found.containers, paths.files(files.CONTAINERS.name))
+    return FilesReport(listed, letter_files.height, new, problems.height, dict(found.passed_over.most_common()))
 
 
 def find_pending(

@@ -29,7 +29,7 @@ FIELDS = {
         Field(
             "sha256",
             TEXT,
-            "SHA-256 of the letter's file; `uri:` and 16 hex digits for a file or folder that could not be read",
+            "SHA-256 of the letter, unpacked; `uri:` and 16 hex digits for a file or folder that could not be read",
         ),
         Field("determination_id", TEXT, "The case number; `sha256:` and 16 hex digits where a letter has none"),
         Field("item_number", WHOLE, "Number of the disputed item in its letter, from 1"),
@@ -38,9 +38,16 @@ FIELDS = {
         # Letters
         Field("case_number", TEXT, "CMyy-nnnnnnn: year of the application and its running number in that year"),
         Field("block", TEXT, "Block of 10,000 case numbers that the letter is kept in, or `unnumbered`"),
-        Field("uri", TEXT, "Address of the file"),
+        Field("uri", TEXT, "Address of the file, of the archive's member, the object or the row of a table"),
         Field("byte_count", pl.Int64(), "Size of the file in bytes"),
         Field("modified_ns", pl.Int64(), "Time of the file's last change, nanoseconds since 1970"),
+        Field(
+            "version",
+            TEXT,
+            "What tells a change where there is no time: `etag:`, `crc32:` or `sha256:` and its value",
+        ),
+        Field("problem", TEXT, "Code of the problem for which the content is not known"),
+        Field("passed_over", TEXT, "How many files of each kind are no letters, as JSON"),
         Field("media_type", TEXT, "What the file is", ("application/pdf", "text/plain")),
         Field("is_present", FLAG, "The newest listing of the folder found the file"),
         Field("first_seen", MOMENT, "When a run first saw this content (UTC)"),

@@ -58,8 +58,26 @@ _TABLES = (
     Table(
         "file_sightings",
         "files",
-        "One row per file that any listing of a folder has found, with size and time, by which a change is seen",
-        ("uri", "sha256", "case_number", "byte_count", "modified_ns", "media_type", "is_present", "first_seen"),
+        "One row per file that any listing has found, with size and time, by which a change is seen",
+        (
+            "uri",
+            "sha256",
+            "case_number",
+            "byte_count",
+            "modified_ns",
+            "version",
+            "media_type",
+            "is_present",
+            "first_seen",
+            "problem",
+        ),
+        ("uri",),
+    ),
+    Table(
+        "containers",
+        "files",
+        "One row per archive and table of texts of the newest listing, with size and time, by which a change is seen",
+        ("uri", "byte_count", "modified_ns", "passed_over"),
         ("uri",),
     ),
     Table(

@@ -18,11 +18,11 @@ from loading import load_tables, process_pending
 from sample_letters import SHOULDER_SURGERY
 
 from imr_etl.errors import RunError
-from imr_etl.ingest.files import path_of
 from imr_etl.parse.letter import ParsedLetters
 from imr_etl.pipeline import process
 from imr_etl.pipeline.update import find_pending, known_letters, update_files
 from imr_etl.problems import PROBLEM_CODES
+from imr_etl.sources.source import path_of
 from imr_etl.storage.paths import DataPaths
 from warehouse import attached
 from warehouse.build.build import build

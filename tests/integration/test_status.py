@@ -38,7 +38,7 @@ def test_status_says_what_is_missing_and_what_the_last_run_did(imr_etl, letters:
     shutil.copy(SAMPLES / "CM16-0051188.pdf", letters)
     code, found, error = status()
     assert code == 1
-    assert error == "The warehouse is not current: the folder of letters changed since it was listed.\n"
+    assert error == "The warehouse is not current: the letters changed since they were listed.\n"
     update_files(paths, letters)
     last_run.note(paths, "another run", is_over=True, error="The disk is full.")
     code, found, error = status()

@@ -14,7 +14,6 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import duckdb
 import polars as pl
@@ -217,11 +216,11 @@ def _commit() -> str | None:
 
 
 def _folder_of_all(connection: duckdb.DuckDBPyConnection) -> str | None:
-    """The address of the folder below which all letters' files lie."""
+    """The address below which all letters' files lie; None where they come from several kinds of places."""
     # Of texts in order the first and the last share what all share.
     ends = connection.execute("SELECT min(uri), max(uri) FROM main.letter_files").fetchall()[0]
-    folders = [urlsplit(uri).path.rpartition("/")[0] for uri in ends if uri]
-    return f"file://{os.path.commonpath(folders)}" if folders else None
+    folder = os.path.commonprefix([uri for uri in ends if uri]).rpartition("/")[0]  # noqa: RUF071  addresses
+    return folder if "://" in folder else None
 
 
 def _row_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:

@@ -8,10 +8,10 @@ damaged is marked as such. Does not belong here: the answer of each stage (`imr_
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 from imr_etl.pipeline.current import is_listed
 from imr_etl.pipeline.update import PendingBlock, Redo, find_pending
+from imr_etl.sources import Letters
 from imr_etl.storage.paths import DataPaths
 from warehouse.build.inputs import build_of, fault, is_current
 
@@ -24,7 +24,7 @@ class PendingWork:
     """What is left to do.
 
     Attributes:
-        is_listed: the folder of letters is as it was listed.
+        is_listed: the places of letters are as they were listed.
         blocks: the listed letters that are to be read or parsed.
         fault: a sentence on what happened to the warehouse since it was published, if anything did.
         is_warehouse_current: the warehouse is as it was published, and holds the tables that there are now.
@@ -51,7 +51,7 @@ class PendingWork:
     def description(self) -> str:
         """What is left to do, for people; empty where nothing is."""
         left = {
-            "the folder of letters changed since it was listed": not self.is_listed,
+            "the letters changed since they were listed": not self.is_listed,
             f"{self.letters:,} letters are to be read or parsed": bool(self.blocks),
             "the warehouse is to be built": not self.is_warehouse_current,
             "the report is to be written": not self.is_report_current,
@@ -72,18 +72,18 @@ class PendingWork:
 
 
 def find_pending_work(
-    paths: DataPaths, letters: Path | None = None, *, redo: Redo | None = None, verify: bool = False
+    paths: DataPaths, letters: Letters | None = None, *, redo: Redo | None = None, verify: bool = False
 ) -> PendingWork:
     """Find what is left to do.
 
     Args:
         paths: the data folder.
-        letters: the folder of letters; None if it has just been listed, or is not known.
+        letters: the places of letters; None if they have just been listed, or are not known.
         redo: what is to be made again although it is up to date, as for `find_pending`.
         verify: read all of the warehouse to find damage, as for `warehouse.build.inputs.fault`.
 
     Raises:
-        RunError: the folder of letters is missing, a Parquet file is damaged, or a newer version wrote the data folder.
+        RunError: a place of letters is missing, a Parquet file is damaged, or a newer version wrote the data folder.
     """
     paths.refuse_newer_format()
     found = fault(paths, verify=verify)

@@ -14,13 +14,14 @@ from rich.console import Console
 from rich.table import Table
 
 from imr_etl.errors import RunError, not_written
-from imr_etl.ingest.files import path_of
 from imr_etl.ingest.lines import LINES
 from imr_etl.ingest.visibility import bounded_scale
 from imr_etl.parse.items import CLAIMS_ADMINISTRATOR, RATIONALE, REQUEST, REVIEWER
 from imr_etl.parse.letter import label_lines
 from imr_etl.problems import PROBLEM_CODES
 from imr_etl.schema.tables import CHILDREN, DETERMINATIONS
+from imr_etl.sources import read
+from imr_etl.sources import shown as place
 from imr_etl.storage import parquet
 from imr_etl.storage.paths import DataPaths
 from imr_etl.terminal import shown
@@ -101,7 +102,7 @@ def show(case: Case, console: Console) -> None:
     """Print a case: each group of values, and below it the lines that it came from, as page:line."""
     letter, lines = case.determination, case.lines
     console.print(shown(f"{letter['determination_id']}  {letter['outcome']}", "bold"))
-    console.print(shown(f"{path_of(str(case.file['uri']))}, read by {case.file['extractor']}"))
+    console.print(shown(f"{place(str(case.file['uri']))}, read by {case.file['extractor']}"))
     _group(console, "Letter", _header_values(letter), _of_section(lines, "header"))
     licenses = ", ".join(str(row["state"]) for row in case.tables["reviewer_licenses"])
     specialties = ", ".join(f"{row['specialty_as_written']}" for row in case.tables["reviewer_specialties"])
@@ -129,12 +130,13 @@ def tinted_page(case: Case, number: int, target: Path) -> None:
 
     Raises RunError where the letter is no PDF, its file is gone, it has no such page, or the PNG cannot be written.
     """
-    path = path_of(str(case.file["uri"]))
+    uri = str(case.file["uri"])
+    path = place(uri)
     if case.file["media_type"] != "application/pdf":
         raise RunError(f"{path} is plain text: it has no page to draw.")
     try:
-        document = pypdfium2.PdfDocument(path)
-    except (FileNotFoundError, pypdfium2.PdfiumError) as error:
+        document = pypdfium2.PdfDocument(read(uri))
+    except (OSError, pypdfium2.PdfiumError) as error:
         raise RunError(
             f"{path} cannot be read any more: put the letter back, or load it from where it is now."
         ) from error

@@ -10,8 +10,13 @@ from threading import Event
 
 import pytest
 
-from imr_etl.ingest import MAX_BYTES, content
-from imr_etl.ingest.content import hashes, read_content
+from imr_etl.ingest import content
+from imr_etl.sources.folder import read_file
+from imr_etl.sources.source import MAX_BYTES, path_of
+
+
+def hashes(paths: list[str]) -> list[str | None]:
+    return [hashed.sha256 for hashed in content.hashes([Path(path).as_uri() for path in paths])]
 
 
 @pytest.mark.parametrize("data", [b"", b"a letter", bytes(100_000)])
@@ -19,7 +24,7 @@ def test_a_regular_file_is_read_to_its_end(tmp_path: Path, data: bytes) -> None:
     file, link = tmp_path / "file", tmp_path / "link"
     file.write_bytes(data)
     link.symlink_to(file)
-    assert [read_content(str(path)) for path in (file, link)] == [data, data]
+    assert [read_file(str(path)) for path in (file, link)] == [data, data]
     assert hashes([str(file)]) == [hashlib.sha256(data).hexdigest()]
 
 
@@ -73,18 +78,18 @@ def test_no_more_is_read_than_the_stated_size(tmp_path: Path) -> None:
 
 
 def test_a_file_that_takes_too_long_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    never, whole, read = Event(), content.read_content, []
+    never, whole, read = Event(), content.read, []
     paths = [str(tmp_path / name) for name in ("first", "dead drive", "second", "dead drive too", "last")]
     for path in paths:
         Path(path).write_text(path)
 
-    def read_or_wait(path: str) -> bytes:
-        read.append(path)
-        if "dead" in path:
+    def read_or_wait(uri: str) -> bytes:
+        read.append(path_of(uri))
+        if "dead" in uri:
             never.wait()
-        return whole(path)
+        return whole(uri)
 
-    monkeypatch.setattr(content, "read_content", read_or_wait)
+    monkeypatch.setattr(content, "read", read_or_wait)
     monkeypatch.setattr(content, "SECONDS_A_FILE", 0.2)
     started = time.monotonic()
     found = hashes(paths)

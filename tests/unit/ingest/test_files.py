@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from imr_etl.blocks import case_number as case_number_in
 from imr_etl.errors import RunError
-from imr_etl.ingest import MAX_BYTES, files
+from imr_etl.ingest import files
+from imr_etl.ingest.content import Hashed
 from imr_etl.ingest.files import (
     LETTER_FILES,
     LISTING,
@@ -23,15 +24,16 @@ from imr_etl.ingest.files import (
     file_problems,
     letter_files,
     list_letters,
-    path_of,
     update_sightings,
 )
+from imr_etl.sources import folder as folder_source
+from imr_etl.sources.source import MAX_BYTES, path_of
 
 NOON, LATER = datetime(2026, 11, 23, 12), datetime(2026, 11, 24, 12)
 
 
 def sighted(folder: Path, known: pl.DataFrame | None = None, now: datetime = NOON) -> pl.DataFrame:
-    letters, unlisted = list_letters(folder)
+    letters, unlisted = list_letters(folder)[:2]
     return update_sightings(letters, SIGHTINGS.empty() if known is None else known, now, unlisted=unlisted)
 
 
@@ -156,7 +158,7 @@ def test_a_folder_that_cannot_be_listed_is_a_problem_and_its_files_stay_known(
     for number, folder in ((2, deep), (3, beside)):
         (folder / f"CM16-000000{number}.pdf").unlink()
     forbid(monkeypatch, forbidden)
-    letters, unlisted = list_letters(tmp_path)
+    letters, unlisted = list_letters(tmp_path)[:2]
     sightings = update_sightings(letters, known, LATER, unlisted=unlisted, rehash=rehash)
     assert unlisted == [forbidden.as_uri()]
     below = pl.col("uri").str.starts_with(f"{unlisted[0]}/")
@@ -177,7 +179,7 @@ def test_a_folder_that_vanishes_while_it_is_listed_is_a_problem(
 ) -> None:
     (tmp_path / "CM16-0000001.pdf").write_text("a letter")
     (tmp_path / "moved").mkdir()
-    whole = files._entries
+    whole = folder_source._entries
 
     def entries(folder: str) -> Any:
         found = whole(folder)
@@ -185,8 +187,8 @@ def test_a_folder_that_vanishes_while_it_is_listed_is_a_problem(
             (tmp_path / "moved").rmdir()
         return found
 
-    monkeypatch.setattr(files, "_entries", entries)
-    letters, unlisted = list_letters(tmp_path)
+    monkeypatch.setattr(folder_source, "_entries", entries)
+    letters, unlisted = list_letters(tmp_path)[:2]
     assert (letters.height, unlisted) == (1, [(tmp_path / "moved").as_uri()])
 
 
@@ -231,13 +233,13 @@ def test_what_did_not_change_is_as_if_it_were_read_again(nights: list[dict[str, 
     known = SIGHTINGS.empty()
     for number, night in enumerate(nights):
         # A content's size tells it, as a file's time of change does.
-        rows = [(uri, ord(content), 1, "application/pdf") for uri, content in sorted(night.items())]
+        rows = [(uri, ord(content), 1, None, "application/pdf") for uri, content in sorted(night.items())]
         listing = pl.DataFrame(rows, schema=LISTING, orient="row").with_columns(
             case_number=case_number_in(file_name(pl.col("uri")))
         )
         now = NOON + timedelta(days=number)
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(files, "hashes", lambda paths, night=night: [night[Path(path).as_uri()] for path in paths])
+            patched.setattr(files, "hashes", lambda uris, night=night: [Hashed(night[uri]) for uri in uris])
             seen = update_sightings(listing, known, now)
             assert seen.equals(update_sightings(listing, known, now, rehash=True))
         assert dict(seen.filter("is_present").select("uri", "sha256").rows()) == night

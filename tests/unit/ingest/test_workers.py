@@ -11,8 +11,9 @@ import bad_files
 import pytest
 from processes import is_alive, wait_until, workers_of
 
-from imr_etl.ingest import MAX_BYTES, MAX_CHARACTERS, MAX_PAGES, worker
+from imr_etl.ingest import MAX_CHARACTERS, MAX_PAGES, worker
 from imr_etl.ingest.workers import BATCH, LetterFile, Pool
+from imr_etl.sources.source import MAX_BYTES
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def letters(tmp_path: Path) -> list[LetterFile]:
         data = bad_files.good_pdf(f"CM16-{number:07}")
         path = tmp_path / f"CM16-{number:07}.pdf"
         path.write_bytes(data)
-        files.append(LetterFile(str(path), hashlib.sha256(data).hexdigest(), "application/pdf"))
+        files.append(LetterFile(path.as_uri(), hashlib.sha256(data).hexdigest(), "application/pdf"))
     return files
 
 
@@ -75,7 +76,7 @@ def test_a_process_at_work_ends_with_the_one_that_started_it(hostile: Path) -> N
         "import sys\nfrom imr_etl.ingest.workers import LetterFile, Pool\n"
         "with Pool(1) as pool: list(pool.read([LetterFile(sys.argv[1], '', 'application/pdf')]))"
     )
-    with subprocess.Popen([sys.executable, "-c", program, str(hostile)]) as parent:
+    with subprocess.Popen([sys.executable, "-c", program, hostile.as_uri()]) as parent:
         (worker_id,) = wait_until(lambda: workers_of(parent.pid))
         wait_until(hostile.with_name(f"{SLOW} is open").exists)
         parent.kill()
@@ -83,7 +84,7 @@ def test_a_process_at_work_ends_with_the_one_that_started_it(hostile: Path) -> N
 
 
 def test_a_letter_that_takes_too_long_is_given_up(letters: list[LetterFile], hostile: Path) -> None:
-    slow = LetterFile(str(hostile), "", "application/pdf")
+    slow = LetterFile(hostile.as_uri(), "", "application/pdf")
     with Pool(1, seconds_a_letter=2) as pool:
         results = dict(pool.read([letters[0], slow, letters[1]]))
     assert results[slow].code == "reader_timed_out"
@@ -95,26 +96,26 @@ def test_a_letter_that_takes_too_long_is_given_up(letters: list[LetterFile], hos
 def test_a_letter_that_kills_its_process_twice_is_given_up(letters: list[LetterFile]) -> None:
     with Pool(2) as pool:
         results = dict(pool.read(letters))
-    codes = {file.path: lines.code for file, lines in results.items()}
-    assert codes.pop(letters[3].path) == "reader_crashed"
+    codes = {file.uri: lines.code for file, lines in results.items()}
+    assert codes.pop(letters[3].uri) == "reader_crashed"
     assert set(codes.values()) == {None}
 
 
 def test_a_changed_file_is_left_for_the_next_run(tmp_path: Path) -> None:
     path = tmp_path / "CM16-0000001.pdf"
     path.write_bytes(bad_files.good_pdf())
-    assert worker.read_letter(str(path), "0" * 64, "application/pdf").code == "file_changed"
+    assert worker.read_letter(path.as_uri(), "0" * 64, "application/pdf").code == "file_changed"
 
 
 def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(tmp_path: Path) -> None:
     pipe = tmp_path / "CM16-0000001.pdf"
     os.mkfifo(pipe)
-    letter = worker.read_letter(str(pipe), "0" * 64, "application/pdf")
+    letter = worker.read_letter(pipe.as_uri(), "0" * 64, "application/pdf")
     assert (letter.code, letter.excerpt) == ("unreadable_file", "The file could not be read: It is no regular file")
 
 
 def test_a_vanished_file_is_a_problem(tmp_path: Path) -> None:
-    letter = worker.read_letter(str(tmp_path / "gone.pdf"), "0" * 64, "application/pdf")
+    letter = worker.read_letter((tmp_path / "gone.pdf").as_uri(), "0" * 64, "application/pdf")
     assert letter.code == "unreadable_file"
     assert letter.excerpt is not None
     assert "No such file" in letter.excerpt
@@ -130,14 +131,14 @@ def test_a_vanished_file_is_a_problem(tmp_path: Path) -> None:
 def test_text_without_end_is_refused(tmp_path: Path, data: bytes, code: str) -> None:
     path = tmp_path / "CM16-0000001.txt"
     path.write_bytes(data)
-    assert worker.read_letter(str(path), hashlib.sha256(data).hexdigest(), "text/plain").code == code
+    assert worker.read_letter(path.as_uri(), hashlib.sha256(data).hexdigest(), "text/plain").code == code
 
 
 def test_a_file_that_grew_since_it_was_listed_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "CM16-0000001.pdf"
     with path.open("wb") as sparse:
         sparse.truncate(MAX_BYTES + 1)
-    letter = worker.read_letter(str(path), "0" * 64, "application/pdf")
+    letter = worker.read_letter(path.as_uri(), "0" * 64, "application/pdf")
     assert (letter.code, letter.excerpt) == (
         "unreadable_file",
         f"The file could not be read: It is larger than {MAX_BYTES:,} bytes",

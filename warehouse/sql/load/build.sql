@@ -17,7 +17,7 @@ COMMENT ON COLUMN main.build.git_commit IS 'Commit of the checkout that built it
 COMMENT ON COLUMN main.build.extractor_version IS 'Version of the rules that read files into lines';
 COMMENT ON COLUMN main.build.parser_version IS 'Version of the rules and code tables that read lines into tables';
 COMMENT ON COLUMN main.build.letters IS 'Distinct contents of letters'' files, loaded or not';
-COMMENT ON COLUMN main.build.source_folder IS 'Address of the folder below which all of their files lie, null where there is none';
+COMMENT ON COLUMN main.build.source_folder IS 'Address of the folder, archive or bucket below which all of their files lie, null where there is none';
 COMMENT ON COLUMN main.build.rules IS 'Hash of the rules of the build; a warehouse by other rules is built again from nothing';
 COMMENT ON COLUMN main.build.search_index IS 'Name of the file beside this one that is its search index';
 COMMENT ON COLUMN main.build.stamp IS 'When the file was last changed, in seconds since 1970, as its build set it; a file of another time was changed since';

@@ -20,7 +20,7 @@ CREATE TABLE main.determinations (
 );
 COMMENT ON TABLE main.determinations IS 'One row per case: its current final determination letter. Key: determination_id';
 COMMENT ON COLUMN main.determinations.determination_id IS 'The case number; `sha256:` and 16 hex digits where a letter has none';
-COMMENT ON COLUMN main.determinations.sha256 IS 'SHA-256 of the letter''s file; `uri:` and 16 hex digits for a file or folder that could not be read';
+COMMENT ON COLUMN main.determinations.sha256 IS 'SHA-256 of the letter, unpacked; `uri:` and 16 hex digits for a file or folder that could not be read';
 COMMENT ON COLUMN main.determinations.case_number IS 'CMyy-nnnnnnn: year of the application and its running number in that year';
 COMMENT ON COLUMN main.determinations.template IS 'Template of the letter';
 COMMENT ON COLUMN main.determinations.priority IS 'Priority of the review';

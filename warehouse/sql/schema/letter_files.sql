@@ -16,10 +16,10 @@ CREATE TABLE main.letter_files (
     superseded_by VARCHAR
 );
 COMMENT ON TABLE main.letter_files IS 'One row per distinct content of a letter''s file, with what became of it. Key: sha256';
-COMMENT ON COLUMN main.letter_files.sha256 IS 'SHA-256 of the letter''s file; `uri:` and 16 hex digits for a file or folder that could not be read';
+COMMENT ON COLUMN main.letter_files.sha256 IS 'SHA-256 of the letter, unpacked; `uri:` and 16 hex digits for a file or folder that could not be read';
 COMMENT ON COLUMN main.letter_files.case_number IS 'CMyy-nnnnnnn: year of the application and its running number in that year';
 COMMENT ON COLUMN main.letter_files.block IS 'Block of 10,000 case numbers that the letter is kept in, or `unnumbered`';
-COMMENT ON COLUMN main.letter_files.uri IS 'Address of the file';
+COMMENT ON COLUMN main.letter_files.uri IS 'Address of the file, of the archive''s member, the object or the row of a table';
 COMMENT ON COLUMN main.letter_files.byte_count IS 'Size of the file in bytes';
 COMMENT ON COLUMN main.letter_files.media_type IS 'What the file is';
 COMMENT ON COLUMN main.letter_files.is_present IS 'The newest listing of the folder found the file';

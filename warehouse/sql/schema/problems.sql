@@ -11,7 +11,7 @@ CREATE TABLE main.problems (
     letter_status VARCHAR CHECK (letter_status IN ('loaded', 'superseded', 'unreadable', 'quarantined'))
 );
 COMMENT ON TABLE main.problems IS 'One row per thing that is wrong with a letter or could not be read in it, with what became of the letter. Key: sha256, position';
-COMMENT ON COLUMN main.problems.sha256 IS 'SHA-256 of the letter''s file; `uri:` and 16 hex digits for a file or folder that could not be read';
+COMMENT ON COLUMN main.problems.sha256 IS 'SHA-256 of the letter, unpacked; `uri:` and 16 hex digits for a file or folder that could not be read';
 COMMENT ON COLUMN main.problems.position IS 'Place in its list, from 1';
 COMMENT ON COLUMN main.problems.case_number IS 'CMyy-nnnnnnn: year of the application and its running number in that year';
 COMMENT ON COLUMN main.problems.stage IS 'Stage that found the problem';
