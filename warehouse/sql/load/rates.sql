@@ -41,16 +41,16 @@ CREATE MACRO effective_items(letters, items, part, residuals, squares, rho) AS
     )
     / (_t_over_z(letters - 1) * _t_over_z(letters - 1));
 
--- The ends of Wilson's 95 % interval of a share of so many independent items; 3.841459 is the square of 1.959964.
+-- The ends of Wilson's 95 % interval of a share of so many independent items; 3.841458881296 is the square of 1.959964.
 CREATE MACRO wilson_low(share, items) AS greatest(
     0.0,
-    (share + 3.841459 / (2 * items) - 1.959964 * sqrt(share * (1 - share) / items + 3.841459 / (4 * items * items)))
-    / (1 + 3.841459 / items)
+    (share + 3.841458881296 / (2 * items) - 1.959964 * sqrt(share * (1 - share) / items + 3.841458881296 / (4 * items * items)))
+    / (1 + 3.841458881296 / items)
 );
 CREATE MACRO wilson_high(share, items) AS least(
     1.0,
-    (share + 3.841459 / (2 * items) + 1.959964 * sqrt(share * (1 - share) / items + 3.841459 / (4 * items * items)))
-    / (1 + 3.841459 / items)
+    (share + 3.841458881296 / (2 * items) + 1.959964 * sqrt(share * (1 - share) / items + 3.841458881296 / (4 * items * items)))
+    / (1 + 3.841458881296 / items)
 );
 
 CREATE MACRO _effective(n, y, rho) AS effective_items(

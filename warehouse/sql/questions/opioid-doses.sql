@@ -20,7 +20,7 @@ SELECT
     ingredient,
     count(*) AS letters,
     sum(n)::BIGINT AS items,
-    sum(len(doses))::BIGINT AS items_with_mme,
+    sum(coalesce(len(doses), 0))::BIGINT AS items_with_mme,
     sum(n - coalesce(len(doses), 0))::BIGINT AS items_without_mme,
     list_median(flatten(list(doses))) AS median_mme,
     list_max(flatten(list(doses))) AS largest_mme,
