@@ -63,7 +63,7 @@ def question_names() -> list[str]:
 def question(name: str) -> Question:
     """A question by its name. Raises RunError with near names where there is none."""
     if name not in question_names():
-        near = difflib.get_close_matches(name, question_names(), n=3, cutoff=0.4)
+        near = difflib.get_close_matches(name, question_names(), n=3, cutoff=0.55)
         near = near or [known for known in question_names() if set(name.split("-")) & set(known.split("-"))]
         meant = f"did you mean {' or '.join(near)}? " if near else ""
         raise RunError(f"There is no question {name}: {meant}`imr-etl ask` lists them all.")

@@ -1,5 +1,5 @@
 -- How often is an item overturned, by how many items its letter disputes?
--- reading: mean_rate_of_letters is the mean of each letter's own rate: there a letter counts once, in overturn_rate as often
+-- reading: In mean_rate_of_letters, the mean of each letter's own rate, a letter counts once, in overturn_rate as often
 -- reading: as it has items. Letters with many items often dispute an operation with its services, which are decided alike.
 -- reading: Under 5 letters there are counts only; under 20 (few letters) a rate is no finding. The interval holds the
 -- reading: rate 19 times of 20 if the letters are a sample; it counts items of one letter as alike as they are.
