@@ -52,8 +52,12 @@ def dates(since: str, until: str, what: str) -> Callable[[Command], Command]:
 
     def add(command: Command) -> Command:
         period = "this year, month or day"
-        command = click.option(until, "until", metavar="DATE", callback=_period, help=f"{what} not after {period}.")(command)
-        return click.option(since, "since", metavar="DATE", callback=_period, help=f"{what} not before {period}.")(command)
+        command = click.option(until, "until", metavar="DATE", callback=_period, help=f"{what} not after {period}.")(
+            command
+        )
+        return click.option(since, "since", metavar="DATE", callback=_period, help=f"{what} not before {period}.")(
+            command
+        )
 
     return add
 

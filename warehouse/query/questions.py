@@ -102,14 +102,15 @@ def ask(
     with reading(warehouse) as connection:
         if treatment := given.get(TREATMENT):
             values[TREATMENT] = known_names(connection, TREATMENT, (treatment,), TREATMENT_OR_CATEGORY)
-        result = connection.execute(f"FROM ({asked.select}) LIMIT $limit", _named(asked.select, values))
+        limited = f"FROM ({asked.select}) LIMIT $limit"
+        result = connection.execute(limited, bound(limited, values))
         columns = [column[0] for column in result.description]
         rows = result.fetchall()
         undated = connection.execute("SELECT count(*) FROM marts.letters WHERE decision_date IS NULL").fetchone()
     return Answer(columns, rows[:limit], wanted is not None and len(rows) == wanted, undated[0] if undated else 0)
 
 
-def _named(select: str, values: Mapping[str, Value]) -> dict[str, Value]:
-    """The values of the parameters that a SELECT names; DuckDB refuses others."""
-    named = {*re.findall(r"\$([a-z]\w*)", select), "limit"}
+def bound(select: str, values: Mapping[str, Value]) -> dict[str, Value]:
+    """Return the values of the parameters that a SELECT names; DuckDB refuses others."""
+    named = set(re.findall(r"\$([a-z]\w*)", select))
     return {name: value for name, value in values.items() if name in named}

@@ -111,7 +111,11 @@ compared AS (
             THEN 'CWCI counts primary services by a rule that is not public'
             WHEN year.share_of_published_letters IS NULL THEN 'no published number of letters says how much of the year is loaded'
             WHEN year.share_of_published_letters NOT BETWEEN 0.9 AND 1.1
-            THEN format('{:.1f} % of the letters of the year are loaded, not 90 to 110 %', 100 * year.share_of_published_letters)
+            THEN if(
+                year.share_of_published_letters < 0.001,
+                'under 0.1 % of the letters of the year are loaded, not 90 to 110 %',
+                format('{:.1f} % of the letters of the year are loaded, not 90 to 110 %', 100 * year.share_of_published_letters)
+            )
         END AS note
     FROM codes.published_figures AS figure
     LEFT JOIN marts.published_totals AS year ON year.decision_year = figure.year::INTEGER

@@ -168,7 +168,9 @@ def outcomes_by_category() -> Figures:
         return (letter.year, *pair, cwci(*pair))
 
     told = outcomes((key(letter, item), item) for letter, item in ITEMS)
-    return {key: (items, items / per_year()[key[0]], over, share, *tail) for key, (items, over, share, tail) in told.items()}
+    return {
+        key: (items, items / per_year()[key[0]], over, share, *tail) for key, (items, over, share, tail) in told.items()
+    }
 
 
 NO_DRUG: dict[str, Any] = {"ingredient": None, "drug_class": None, "is_compound": False, "quantity": None}
@@ -241,7 +243,9 @@ def guideline_basis() -> Figures:
     told = outcomes(
         ((letter.year, item.basis("claims_administrator"), item.basis("reviewer")), item) for letter, item in ITEMS
     )
-    return {key: (items, items / per_year()[key[0]], over, share, *tail) for key, (items, over, share, tail) in told.items()}
+    return {
+        key: (items, items / per_year()[key[0]], over, share, *tail) for key, (items, over, share, tail) in told.items()
+    }
 
 
 def guidelines_by_family() -> Figures:
@@ -256,20 +260,26 @@ def guidelines_by_family() -> Figures:
 
 def guideline_agreement() -> Figures:
     told = outcomes(((letter.year, item.agreement), item) for letter, item in ITEMS)
-    return {key: (items, items / per_year()[key[0]], over, share, *tail) for key, (items, over, share, tail) in told.items()}
+    return {
+        key: (items, items / per_year()[key[0]], over, share, *tail) for key, (items, over, share, tail) in told.items()
+    }
 
 
 def specialty_fit() -> Figures:
     told = outcomes(((letter.year, item.row["category"], letter.fits(item)), item) for letter, item in ITEMS)
     whole = Counter((letter.year, item.row["category"]) for letter, item in ITEMS)
-    return {key: (items, items / whole[key[:2]], over, share, *tail) for key, (items, over, share, tail) in told.items()}
+    return {
+        key: (items, items / whole[key[:2]], over, share, *tail) for key, (items, over, share, tail) in told.items()
+    }
 
 
 def outcomes_by_cwci_category() -> Figures:
     told = outcomes(
         ((letter.year, cwci(item.row["category"], item.row["subcategory"])), item) for letter, item in ITEMS
     )
-    return {key: (items, items / per_year()[key[0]], over, share, *tail) for key, (items, over, share, tail) in told.items()}
+    return {
+        key: (items, items / per_year()[key[0]], over, share, *tail) for key, (items, over, share, tail) in told.items()
+    }
 
 
 def cited_sections() -> Iterable[tuple[Key, Item]]:
@@ -317,7 +327,9 @@ def reviewers_by_specialty() -> Figures:
 
 def reviewers_by_license() -> Figures:
     told = outcomes(((letter.year, letter.is_californian), item) for letter, item in ITEMS)
-    return {key: (items, items / per_year()[key[0]], over, share, *tail) for key, (items, over, share, tail) in told.items()}
+    return {
+        key: (items, items / per_year()[key[0]], over, share, *tail) for key, (items, over, share, tail) in told.items()
+    }
 
 
 def letters_by_days() -> Figures:
@@ -712,7 +724,13 @@ def test_a_mart_names_tables_with_their_schema(name: str) -> None:
 
 def test_rows_that_are_filled_case_by_case_follow_from_their_case_alone() -> None:
     by_case = {f"marts.{name}" for name in mart_names() if mart(name).is_filled_by_case}
-    assert by_case == {"marts.letters", "marts.items", "marts.mtus_citations", "marts.service_decisions", "marts.service_evidence"}
+    assert by_case == {
+        "marts.letters",
+        "marts.items",
+        "marts.mtus_citations",
+        "marts.service_decisions",
+        "marts.service_evidence",
+    }
     for name in by_case:
         reads = mart_lineage()[name.removeprefix("marts.")]["reads"]
         assert {read for read in reads if read.startswith("marts.")} <= by_case

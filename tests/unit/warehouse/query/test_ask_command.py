@@ -132,7 +132,17 @@ def test_an_answer_commands_no_terminal(imr_ask: Ask, monkeypatch: pytest.Monkey
     told = imr_ask("coverage").output
     assert "\x1b" not in told
     assert "\u202e" not in told
-    for shown in ("CM\\x1b[2J", "2017", "12,345", "33.3 %", "27.2", "yes", "2017-01-31", "[bold]MRI\\u202e[/bold]", "\u2013"):
+    for shown in (
+        "CM\\x1b[2J",
+        "2017",
+        "12,345",
+        "33.3 %",
+        "27.2",
+        "yes",
+        "2017-01-31",
+        "[bold]MRI\\u202e[/bold]",
+        "\u2013",
+    ):
         assert shown in told
 
 

@@ -161,9 +161,10 @@ def letters_per_month(letters: list[Letter]) -> Figures:
             is_cut = not whole and month in {day.replace(day=1) for day in (FROM, TO)} and days
             partial = month in ends or bool(is_cut)
             if not partial:
-                partial = sum(
-                    bool(letter.year) and letter.row["decision_date"].replace(day=1) == month for letter in LETTERS
-                ) < 0.9 / 12 * PUBLISHED[month.year]
+                partial = (
+                    sum(bool(letter.year) and letter.row["decision_date"].replace(day=1) == month for letter in LETTERS)
+                    < 0.9 / 12 * PUBLISHED[month.year]
+                )
         figures[key] = overturn(items) | {
             "letters": len(found),
             "items_per_letter": len(items) / len(found),
@@ -410,9 +411,7 @@ def requested_and_authorized(letters: list[Letter]) -> Figures:
             for item in known
             if item.row["requested_quantity"] == item.row["authorized_quantity"] + item.row["disputed_quantity"]
         ]
-        asked, granted = (
-            [item.row[f"{kind}_quantity"] for item in usable] for kind in ("requested", "authorized")
-        )
+        asked, granted = ([item.row[f"{kind}_quantity"] for item in usable] for kind in ("requested", "authorized"))
         is_enough = len(letters_of(usable)) >= 5
         figures[key] = {
             "letters": len(letters_of(usable)),
@@ -458,7 +457,9 @@ def reasons_upheld(letters: list[Letter]) -> Figures:
     figures = {}
     for reason in {reason for item in upheld for reason in reasons(item)}:
         own = [item for item in upheld if reason in reasons(item)]
-        figures[(reason,)] = rated(upheld, lambda item, reason=reason: reason in reasons(item), "share_of_items", RHO) | {
+        figures[(reason,)] = rated(
+            upheld, lambda item, reason=reason: reason in reasons(item), "share_of_items", RHO
+        ) | {
             "letters": len(letters_of(own)),
             "items": len(own),
             "items_upheld": len(upheld),
@@ -630,7 +631,10 @@ FIGURES: dict[str, tuple[str, Callable[[list[Letter]], Figures]]] = {
     "letters-per-month": ("decision_month", letters_per_month),
     "overturn-by-category": ("category subcategory cwci_category", overturn_by_category),
     "drug-classes-and-formulary": ("drug_class", drug_classes),
-    "sections-by-treatment": ("category subcategory treatment guideline_family guideline section", sections_by_treatment),
+    "sections-by-treatment": (
+        "category subcategory treatment guideline_family guideline section",
+        sections_by_treatment,
+    ),
     "evidence-and-outcome": ("guideline_agreement", evidence_and_outcome),
     "winning-rationales": ("determination_id item_number", winning_rationales),
     "reviewer-specialties": ("specialty", reviewer_specialties),
