@@ -5,8 +5,8 @@ Does not belong here: the figures themselves (`warehouse/sql`), how a chart is d
 which findings open the page (`warehouse.query.report.findings`).
 
 A section is an SQL file in `sections/`, in the order of their names: `-- title:`, `-- read:` (how to read it),
-`-- chart:` (a kind of `charts.KINDS` and the columns it draws, or none), then `-- question:` and the name of a question,
-whose answer it is, or one SELECT over `marts`. The parameter `$year` is a year of decision or null for all.
+`-- chart:` (a kind of `charts.KINDS` and the columns it draws, or none), then `-- question:` and the name of a
+question, whose answer it is, or one SELECT over `marts`. The parameter `$year` is a year of decision or null for all.
 """
 
 import contextlib
@@ -29,6 +29,7 @@ from imr_etl.errors import RunError, not_written
 from imr_etl.spreadsheets import cell
 from imr_etl.storage import parquet
 from imr_etl.storage.paths import DataPaths
+from imr_etl.terminal import printable
 from warehouse import sql, sql_names
 from warehouse.build.marts import mart, mart_lineage, source
 from warehouse.query.connect import reading
@@ -83,7 +84,7 @@ class Table:
 
     @classmethod
     def of(cls, columns: list[str], rows: list[tuple[Cell, ...]]) -> "Table":
-        """Lay out rows. The first rate stays in sight on a narrow screen; rates of few letters sort behind all others."""
+        """Lay out rows; the first rate stays in sight on narrow screens, rates of few letters sort behind others."""
         from warehouse.query.report.charts import is_total  # noqa: PLC0415  altair loads in 0.3 s
 
         names, cells = with_intervals(columns, rows)
@@ -93,29 +94,36 @@ class Table:
             numbers = (int, float, Rate)
             is_number = any(isinstance(row[place], numbers) and not isinstance(row[place], bool) for row in cells)
             classes.append(("n" if is_number else "") + (" rate" if shares and place == shares[0] else ""))
-        notes = [place for place, name in enumerate(names) if name.split("_")[0] == "note" or name.endswith("note")]
 
         def key(row: list[object], place: int) -> str | float:
             match row[place]:
-                case Rate(share=None) | None:
+                case None | Rate(share=None):
                     return ""
-                case Rate(share=share):
-                    return "" if any(row[note] for note in notes) else float(share)  # type: ignore[arg-type]
+                case Rate(share=float(share), note=note):
+                    return "" if note else share
                 case bool() | int() | float() as number:
                     return float(number)
                 case value:
-                    return str(value).lower()
+                    return printable(str(value)).lower()
 
         return cls(
             [(heading(name, has_interval=place in shares), classes[place]) for place, name in enumerate(names)],
             [
                 (
                     is_total(row[0]),
-                    [(written(row[place], name), classes[place], key(row, place)) for place, name in enumerate(names)],
+                    [(_shown(row[place], name), classes[place], key(row, place)) for place, name in enumerate(names)],
                 )
                 for row in cells
             ],
         )
+
+
+def _shown(value: object, column: str) -> str:
+    """Write a cell; a rate breaks between its parts only."""
+    text = written(value, column)
+    if not isinstance(value, Rate):
+        return text
+    return re.sub(r"\(.+?\)| %", lambda part: part[0].replace(" ", "\u00a0"), text)
 
 
 def write_report(warehouse: Path, out: Path, year: int | None = None) -> None:
@@ -192,7 +200,7 @@ def opening(about: dict[str, Any]) -> str:
     dates = f"decided from {first.day} {first:%b %Y} to {last.day} {last:%b %Y}" if first else "without a decision date"
     share = (
         f"{percent(about['share_of_published_letters'])} of the letters that were published as decided in"
-        f" {about['published_years']}"
+        f" {' and '.join(about['published_years'].rsplit(', ', 1))}"
         if about["share_of_published_letters"] is not None
         else "how many letters were published in that time is not known here"
     )

@@ -126,9 +126,11 @@ def _shares(rows: list[Row], by: str, share: str, title: str) -> Drawn:
             alt.Tooltip("rest:N", title="In"),
         ],
     )
-    # Room on the right for the label of a wide interval.
-    scale = alt.Scale(domain=[0, 1.35], nice=False)
-    ticks = alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1])
+    # Room on the right for the label of the widest interval.
+    most = max(row[f"{share}_high"] for row in drawn)
+    scale = alt.Scale(domain=[0, 1.45 * most], nice=False)
+    step = next(size for size, top in ((0.05, 0.3), (0.1, 0.7), (0.25, 2.0)) if most < top)
+    ticks = alt.Axis(format=".0%", values=[place * step for place in range(int(most / step) + 2)])
     dots = base.mark_point(filled=True, size=70, color=BLUE).encode(
         x=alt.X(f"{share}:Q", title=f"{title} with its 95 % interval", axis=ticks, scale=scale)
     )
@@ -166,7 +168,11 @@ def _lines(rows: list[Row], by: str, counts: tuple[str, ...], axis: str) -> Draw
         shape=shapes,
         fillOpacity=alt.condition("datum.mark == 'filled'", alt.value(1), alt.value(0)),
         fill=alt.Fill("what:N", scale=alt.Scale(domain=list(names.values()), range=[BLUE, ORANGE]), legend=None),
-        tooltip=[alt.Tooltip(f"{by}:T", format="%b %Y", title="Month"), alt.Tooltip("what:N", title="What"), "n:Q"],
+        tooltip=[
+            alt.Tooltip(f"{by}:T", format="%b %Y", title="Month"),
+            alt.Tooltip("what:N", title="What"),
+            alt.Tooltip("n:Q", title="Number"),
+        ],
     )
     text = "; ".join(
         f"{date.fromisoformat(row[by]):%b %Y}{' (partial month)' if row['is_partial'] else ''}: "

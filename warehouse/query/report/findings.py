@@ -17,7 +17,7 @@ ENOUGH_LETTERS = 20
 
 
 def key_findings(about: Row, sections: dict[str, list[Row]]) -> list[str]:
-    """Make the sentences from the head's figures and the rows of the sections `categories`, `reasons` ..., best first."""
+    """Make the sentences from the figures of the head, and the rows of the sections by their names."""
     if about["letters"] < ENOUGH_LETTERS or about["overturn_rate"] is None:
         return []
     categories = [row for row in sections["categories"] if row["category"] and row["letters"] >= ENOUGH_LETTERS]
@@ -64,9 +64,9 @@ def _reason(rows: list[Row]) -> str | None:
     if row is None or row["letters"] < ENOUGH_LETTERS:
         return None
     return (
-        f"The reason given most often for upholding a denial is {row['reason'].replace('_', ' ')}: in"
-        f" {_rate(row, 'share_of_items')} of the upheld items with a rationale ({row['items']:,} of"
-        f" {row['items_upheld']:,} items; {row['letters_upheld']:,} letters)."
+        f"The reason given most often for upholding a denial, in {_rate(row, 'share_of_items')} of the upheld items"
+        f" with a rationale ({row['items']:,} of {row['items_upheld']:,} items in {row['letters_upheld']:,} letters):"
+        f" {row['meaning'][:1].lower()}{row['meaning'][1:]}."
     )
 
 
@@ -77,9 +77,9 @@ def _sizes(rows: list[Row]) -> str | None:
     if not one or not many or one["overturn_rate_low"] <= many["overturn_rate_high"]:
         return None
     return (
-        f"A letter with one item wins more often: {_rate(one, 'overturn_rate')} of {one['items']:,} such items were"
-        f" overturned, {_rate(many, 'overturn_rate')} of the {many['items']:,} items in {many['letters']:,} letters with"
-        " 5 to 9."
+        f"The only item of a letter wins more often: {_rate(one, 'overturn_rate')} of {one['items']:,} such items were"
+        f" overturned, of the {many['items']:,} items in {many['letters']:,} letters with 5 to 9 items"
+        f" {_rate(many, 'overturn_rate')}."
     )
 
 

@@ -54,3 +54,6 @@ for (const table of document.querySelectorAll("main .wide > table")) {
   more.addEventListener("click", () => { table.classList.remove("cut"); more.remove(); });
   table.parentElement.after(more);
 }
+
+// The contents take a whole screen of a phone.
+if (matchMedia("(max-width: 40rem)").matches) document.querySelector("nav details").open = false;

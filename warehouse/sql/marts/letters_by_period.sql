@@ -6,7 +6,7 @@
 -- column items: Disputed items of these letters
 -- column items_per_letter: items / letters
 -- column letters_with_several: Letters with more than one disputed item
--- column share_of_letters_with_several: letters_with_several / letters
+-- column share_of_letters_with_several: letters_with_several / letters, null under 5 letters
 -- column letters_without_items: Letters in which no disputed item was found; they are among letters
 -- column is_partial: Letters of the period are missing: it contains the first or the last decision date of all, or has under 90 % of its part of the year's published letters; null where no published count is at hand
 -- column share_of_published_letters: Letters of the whole year / letters that were published as decided in it, null where no count is at hand
@@ -45,7 +45,7 @@ SELECT
     counted.items,
     counted.items / counted.letters AS items_per_letter,
     counted.letters_with_several,
-    counted.letters_with_several / counted.letters AS share_of_letters_with_several,
+    CASE WHEN counted.letters >= 5 THEN counted.letters_with_several / counted.letters END AS share_of_letters_with_several,
     counted.letters_without_items,
     CASE
         WHEN counted.starts <= bounds.first_decision THEN true

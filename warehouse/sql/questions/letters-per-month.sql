@@ -12,7 +12,7 @@ WITH months AS (
         count(*) AS letters,
         sum(items)::BIGINT AS items,
         sum(items) / count(*) AS items_per_letter,
-        count(*) FILTER (items > 1) / count(*) AS share_of_letters_with_several,
+        share(1, (items > 1)::INTEGER) AS share_of_letters_with_several,
         count(*) FILTER (outcome = 'upheld') AS letters_upheld,
         count(*) FILTER (outcome = 'partially overturned') AS letters_partially_overturned,
         count(*) FILTER (outcome = 'overturned') AS letters_overturned,

@@ -44,6 +44,7 @@ summed AS (
 )
 SELECT
     summed.reason,
+    known.description AS meaning,
     summed.letters,
     summed.items::BIGINT AS items,
     CASE WHEN whole.letters >= 5 THEN summed.items / whole.items END AS share_of_items,
@@ -80,5 +81,6 @@ SELECT
     letters_note(whole.letters) AS note
 FROM summed
 CROSS JOIN whole
+LEFT JOIN codes.rationale_reasons AS known ON known.reason = summed.reason
 CROSS JOIN marts.item_correlation
 ORDER BY summed.reason = 'none found', summed.items DESC, summed.reason

@@ -78,6 +78,10 @@ def flat(told: dict[Key, tuple[int, int, float | None, Key]]) -> Figures:
     return {key: (*figures, *tail) for key, (*figures, tail) in told.items()}
 
 
+def with_shares(told: dict[Key, tuple[int, int, float | None, Key]], whole: Callable[[Key], int]) -> Figures:
+    return {key: (items, items / whole(key), over, share, *tail) for key, (items, over, share, tail) in told.items()}
+
+
 def per_year() -> Counter[int | None]:
     return Counter(letter.year for letter, _ in ITEMS)
 
@@ -132,7 +136,7 @@ def letters_by_period() -> Figures:
             sum(counts),
             mean(counts),
             sum(count > 1 for count in counts),
-            mean(count > 1 for count in counts),
+            mean(count > 1 for count in counts) if len(counts) >= 5 else None,
             counts.count(0),
             is_partial(key, len(counts)),
             year_loaded(key[1]),
@@ -147,19 +151,25 @@ def item_outcomes_by_year() -> Figures:
 
 
 def letter_outcomes_by_year() -> Figures:
-    years: dict[Key, Counter[str | None]] = defaultdict(Counter)
+    years: dict[Key, list[str | None]] = defaultdict(list)
     for letter in LETTERS:
-        years[(letter.year,)][letter.row["outcome"]] += 1
-    kinds = ("upheld", "partially overturned", "overturned")
-    return {
-        key: (
-            (whole := sum(found[kind] for kind in kinds)),
-            *(found[kind] for kind in kinds),
-            *(rate(found[kind], whole) for kind in kinds),
-            found[None],
+        years[(letter.year,)].append(letter.row["outcome"])
+    figures = {}
+    for key, outcomes_ in years.items():
+        found = [outcome for outcome in outcomes_ if outcome]
+        shares: list[Any] = []
+        for kind in OUTCOMES:
+            counts: plain_rates.Counts = [(1, outcome == kind) for outcome in found]
+            shares += [plain_rates.share(counts), *plain_rates.interval(counts, 0.0)]
+        counted = [found.count(kind) for kind in OUTCOMES]
+        figures[key] = (
+            *(len(found), *counted, *shares, plain_rates.note(len(found))),
+            len(outcomes_) - len(found),
         )
-        for key, found in years.items()
-    }
+    return figures
+
+
+OUTCOMES = ("upheld", "partially overturned", "overturned")
 
 
 def outcomes_by_category() -> Figures:
@@ -360,7 +370,7 @@ def days_elapsed() -> Figures:
             median(days) if days else None,
             days[floor(0.9 * len(days) - 1e-9)] if days else None,
             late,
-            rate(late, len(days)),
+            late / len(days) if len(days) >= 5 else None,
         )
     return figures
 
@@ -677,7 +687,7 @@ WORDS_OF_LETTERS = {
     "main.diagnoses.diagnosis",
     "main.problems.excerpt",
 }
-"""What letters say of a person at length: read in schema `main`, not copied into every answer. Rationales are in `items`."""
+"""What letters say of a person at length: read in schema `main`, not copied into every answer, but for rationales."""
 
 
 @pytest.mark.parametrize("name", sql_names("marts"))

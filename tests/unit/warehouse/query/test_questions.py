@@ -66,7 +66,7 @@ def over(items: Iterable[Item]) -> int:
 
 
 def overturn(items: list[Item], before: str = "", after: str = "", note: bool = True) -> Row:
-    """Letters, items, overturned ones, their rate with its interval and note; `before` and `after` stand about the names."""
+    """Letters, items, overturned ones, their rate with its interval and note, under names with something about them."""
     return rated(items, lambda item: item.overturned, f"{before}overturn_rate{after}", RHO) | {
         f"{before}letters{after}": len(letters_of(items)),
         f"{before}items{after}": len(items),
@@ -168,7 +168,9 @@ def letters_per_month(letters: list[Letter]) -> Figures:
         figures[key] = overturn(items) | {
             "letters": len(found),
             "items_per_letter": len(items) / len(found),
-            "share_of_letters_with_several": mean(len(letter.items) > 1 for letter in found),
+            "share_of_letters_with_several": mean(len(letter.items) > 1 for letter in found)
+            if len(found) >= 5
+            else None,
             "letters_upheld": outcomes["upheld"],
             "letters_partially_overturned": outcomes["partially overturned"],
             "letters_overturned": outcomes["overturned"],
@@ -270,7 +272,7 @@ def told_days(days: list[int], ending: str) -> Row:
         f"mean_days{ending}": average(days),
         f"median_days{ending}": median(days) if days else None,
         f"p90_days{ending}": days[floor(0.9 * len(days) - 1e-9)] if days else None,
-        f"share_of_letters_over_30{ending}": average(day > 30 for day in days),
+        f"share_of_letters_over_30{ending}": average(day > 30 for day in days) if len(days) >= 5 else None,
     }
 
 
@@ -454,12 +456,14 @@ def reasons_upheld(letters: list[Letter]) -> Figures:
     def reasons(item: Item) -> set[str]:
         return {row["reason"] for row in item.reasons} or {"none found"}
 
+    meanings = dict(code_table("rationale_reasons").select("reason", "description").iter_rows())
     figures = {}
     for reason in {reason for item in upheld for reason in reasons(item)}:
         own = [item for item in upheld if reason in reasons(item)]
         figures[(reason,)] = rated(
             upheld, lambda item, reason=reason: reason in reasons(item), "share_of_items", RHO
         ) | {
+            "meaning": meanings.get(reason),
             "letters": len(letters_of(own)),
             "items": len(own),
             "items_upheld": len(upheld),
