@@ -15,6 +15,9 @@ LOW, HIGH = "_low", "_high"
 
 NOTE = "note"
 UNKNOWN, NO_DATE = "\u2013", "no date"
+CODED = ("cited_by", "reason")
+"""Columns of codes, which are written with spaces."""
+
 WORDS = {"ur": "UR", "mme": "MME", "cwci": "CWCI", "p90": "90th percentile of"}
 INTERVAL_HEADING = " (95 % interval)"
 
@@ -68,6 +71,8 @@ def written(value: Value, column: str) -> str:
             text = str(value) if "year" in column.split("_") else f"{value:,}"
         case date() if "month" in column.split("_"):
             text = f"{value:%b %Y}"
+        case str() if column in CODED:
+            text = value.replace("_", " ")
         case _:
             text = printable(str(value)).replace("\n", " ")
     return text

@@ -110,7 +110,7 @@ class Table:
             [(heading(name, has_interval=place in shares), classes[place]) for place, name in enumerate(names)],
             [
                 (
-                    is_total(row[0]),
+                    any(map(is_total, row[:2])),
                     [(_shown(row[place], name), classes[place], key(row, place)) for place, name in enumerate(names)],
                 )
                 for row in cells

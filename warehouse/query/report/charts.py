@@ -76,7 +76,7 @@ def grid(rows: list[Row], down: str, across: str) -> Drawn:
     if not rows:
         return None
     for row in rows:
-        of = f"{row['items']:,} in {row['letters']:,}"
+        of = f"{row['items']:,} ({row['letters']:,} letters)"
         row["label"] = of if row["overturn_rate"] is None else f"{100 * row['overturn_rate']:.0f} % of {of}"
         row["shade"] = row["overturn_rate"] or 0.0
     base = alt.Chart(alt.Data(values=rows)).encode(
@@ -87,7 +87,7 @@ def grid(rows: list[Row], down: str, across: str) -> Drawn:
     opacity = alt.Opacity("shade:Q", legend=None, scale=alt.Scale(domain=[0, most], range=[0.04, 0.5]))
     cells = base.mark_rect(color=BLUE).encode(opacity=opacity)
     text = "; ".join(
-        f"utilization review {row[down]}, reviewer {row[across]}: {row['label']} letters"
+        f"utilization review {row[down]}, reviewer {row[across]}: {row['label']}"
         for row in sorted(rows, key=lambda row: -row["items"])
     )
     return (cells + base.mark_text().encode(text="label:N")).properties(height=alt.Step(44)), text

@@ -1,11 +1,13 @@
 """Every mart against figures worked out in plain Python from the same made-up letters."""
 
 import re
+import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from datetime import date
 from math import floor
+from pathlib import Path
 from statistics import mean, median
 from typing import Any
 
@@ -562,6 +564,47 @@ def test_sections_count_once_an_item_whatever_their_letter_case(answers: dict[st
     assert as_figures(found, 5) == same_section_outcomes()
 
 
+def test_a_published_figure_stands_beside_ours_where_the_year_is_loaded(made_up: DataPaths, tmp_path: Path) -> None:
+    copy = tmp_path / "imr.duckdb"
+    shutil.copy(made_up.warehouse, copy)
+    of_2017 = [(letter, item) for letter, item in ITEMS if letter.year == 2017]
+    loaded = sum(letter.year == 2017 for letter in LETTERS)
+
+    def compared(published: int) -> dict[Key, dict[str, Any]]:
+        query = "UPDATE codes.published_figures SET value = ? WHERE figure = 'letters decided 2017'"
+        connection.execute(query, [str(published)])
+        for name in ("published_totals", "published_comparison"):
+            connection.execute(f"DELETE FROM marts.{name}")
+            connection.execute(f"INSERT INTO marts.{name} {mart(name).select}")
+        rows = connection.execute("FROM marts.published_comparison WHERE decision_year = 2017").fetchall()
+        named = [dict(zip(mart("published_comparison").columns, row, strict=True)) for row in rows]
+        return {(row["measure"], row["category"]): row for row in named}
+
+    with closing(attached(copy)) as connection:
+        few = compared(loaded * 2)
+        whole = compared(loaded)
+    key = ("overturn rate of treatment requests", None)
+    assert (few[key]["ours"], few[key]["note"]) == (
+        None,
+        "50.0 % of the letters of the year are loaded, not 90 to 110 %",
+    )
+    share, (letters, low, high, _) = of_rate([item for _, item in of_2017])
+    assert [whole[key][name] for name in ("letters", "items", "ours", "ours_low", "ours_high", "note")] == [
+        letters,
+        len(of_2017),
+        pytest.approx(share),
+        pytest.approx(low),
+        pytest.approx(high),
+        None,
+    ]
+    drugs, (letters, low, high, _) = of_rate(
+        [item for _, item in of_2017], lambda item: item.row["category"] == "Pharmaceuticals"
+    )
+    row = whole["share of treatment requests", "Pharmaceuticals"]
+    assert (row["ours"], row["ours_low"], row["letters"]) == (pytest.approx(drugs), pytest.approx(low), letters)
+    assert "rule that is not public" in whole["upheld rate of service decisions", None]["note"]
+
+
 def words(request: str) -> str:
     return re.sub(r"[^a-z0-9%]+", " ", request.lower()).strip()
 
@@ -708,7 +751,7 @@ def test_schema_marts_holds_the_models_and_nothing_else(made_up: DataPaths) -> N
 def test_every_mart_is_tried() -> None:
     others = (
         "guideline_sections same_section_outcomes frequent_requests problems_by_code items letters item_sections"
-        " mtus_spellings mtus_citations"
+        " mtus_spellings mtus_citations published_comparison"
     )
     assert {*FIGURES, *others.split()} >= set(mart_names())
     assert set(mart_names()) == set(sql_names("marts"))

@@ -224,7 +224,10 @@ def test_a_heat_map_shades_the_rate_that_it_prints() -> None:
     drawn = chart("grid", rows, ["ur_basis", "reviewer_basis"])
     assert drawn
     values = drawn[0]["layer"][0]["data"]["values"] if "data" in drawn[0]["layer"][0] else drawn[0]["data"]["values"]
-    assert [(row["label"], row["shade"]) for row in values] == [("50 % of 10 in 9", 0.5), ("90 in 2", 0.0)]
+    assert [(row["label"], row["shade"]) for row in values] == [
+        ("50 % of 10 (9 letters)", 0.5),
+        ("90 (2 letters)", 0.0),
+    ]
 
 
 ABOUT = {"letters": 60, "items": 300, "overturned": 30, "overturn_rate": 0.1} | {
