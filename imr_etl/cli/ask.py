@@ -3,13 +3,12 @@
 import csv
 import json
 import sys
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from imr_etl.cli.completion import complete_questions
-from imr_etl.cli.options import data_option, limit_option
+from imr_etl.cli.options import Period, bounds_of, data_option, dates, limit_option
 from imr_etl.spreadsheets import cell
 from imr_etl.storage.paths import DataPaths
 from imr_etl.terminal import say, shown
@@ -26,14 +25,11 @@ WIDTH_OF_A_FILE = 160
 LONG = 200
 """Characters that are too many for a cell: an answer with such a value is shown row by row."""
 
-DAY = click.DateTime(formats=["%Y-%m-%d"])
-
 
 @click.command()
 @click.argument("question", required=False, shell_complete=complete_questions)
 @data_option
-@click.option("--from", "first", type=DAY, metavar="DATE", help="Only decisions of this day and later, as 2017-01-31.")
-@click.option("--to", "last", type=DAY, metavar="DATE", help="Only decisions of this day and earlier.")
+@dates("--from", "--to", "Only decisions")
 @click.option("--treatment", help="The same as -p treatment=...")
 @click.option(
     "-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter that the question has."
@@ -44,8 +40,8 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 def ask(
     question: str | None,
     data: str,
-    first: datetime | None,
-    last: datetime | None,
+    since: Period | None,
+    until: Period | None,
     treatment: str | None,
     parameters: tuple[str, ...],
     form: str | None,
@@ -53,7 +49,7 @@ def ask(
 ) -> None:
     """Answer a question from the warehouse; without one, list the questions.
 
-    Example: imr-etl ask overturn-by-category --from 2017-01-01 --to 2017-12-31
+    Example: imr-etl ask overturn-by-category --from 2016-07 --to 2017
     """
     from warehouse.query import questions as asking  # noqa: PLC0415  duckdb loads in 0.1 s
 
@@ -61,13 +57,12 @@ def ask(
         _list([asking.question(name) for name in asking.question_names()])
         return
     asked = asking.question(question)
-    if first and last and first > last:
-        raise click.UsageError(f"--from {first:%Y-%m-%d} is later than --to {last:%Y-%m-%d}.")
+    first, last = bounds_of(since, until)
     answer = asking.ask(
         DataPaths.at(data).warehouse,
         asked,
-        first=first.date() if first else None,
-        last=last.date() if last else None,
+        first=first,
+        last=last,
         parameters=_parsed(parameters) | ({"treatment": treatment} if treatment is not None else {}),
         limit=limit or (None if form else ROWS_SHOWN),
     )
@@ -122,32 +117,27 @@ def _print_table(console: "Console", answer: "Answer") -> None:
     from rich.box import SIMPLE_HEAD  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
+    from warehouse.query.figures import Rate, heading, with_intervals, written  # noqa: PLC0415
+
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    for place, column in enumerate(answer.columns):
-        is_number = any(isinstance(row[place], int | float) for row in answer.rows)
-        table.add_column(shown(column.replace("_", " ")), justify="right" if is_number else "left", overflow="fold")
-    for row in answer.rows:
-        table.add_row(*(shown(_written(column, value)) for column, value in zip(answer.columns, row, strict=True)))
+    columns, rows = with_intervals(answer.columns, answer.rows)
+    for place, column in enumerate(columns):
+        is_number = any(isinstance(row[place], int | float | Rate) for row in rows)
+        has_interval = any(isinstance(row[place], Rate) for row in rows)
+        title = heading(column, has_interval=has_interval)
+        table.add_column(shown(title), justify="right" if is_number else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(shown(written(value, column)) for column, value in zip(columns, row, strict=True)))
     console.print(table)
 
 
 def _print_rows(console: "Console", answer: "Answer") -> None:
-    for row in answer.rows:
+    from warehouse.query.figures import heading, with_intervals, written  # noqa: PLC0415
+
+    columns, rows = with_intervals(answer.columns, answer.rows)
+    for row in rows:
         console.print()
-        for column, value in zip(answer.columns, row, strict=True):
-            line = shown(f"{column.replace('_', ' ')}: ", "bold").append_text(shown(_written(column, value)))
+        for column, value in zip(columns, row, strict=True):
+            line = shown(f"{heading(column)}: ", "bold").append_text(shown(written(value, column)))
             console.print(line, soft_wrap=not console.is_terminal)
     console.print()
-
-
-def _written(column: str, value: object) -> str:
-    """Write a value as people read it: shares with three digits, other means with one, thousands separated."""
-    if value is None:
-        return "-"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:.3f}" if "rate" in column or "share" in column or column == "disagreement" else f"{value:,.1f}"
-    if isinstance(value, int):
-        return str(value) if column.endswith("year") else f"{value:,}"
-    return str(value)

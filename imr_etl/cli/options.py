@@ -78,8 +78,10 @@ def dates(since: str, until: str, what: str) -> Callable[[Command], Command]:
 
     def add(command: Command) -> Command:
         period = "this year, month or day"
-        command = click.option(until, metavar="DATE", callback=_period, help=f"{what} not after {period}.")(command)
-        return click.option(since, metavar="DATE", callback=_period, help=f"{what} not before {period}.")(command)
+        for option, name, word in ((until, "until", "after"), (since, "since", "before")):
+            text = f"{what} not {word} {period}."
+            command = click.option(option, name, metavar="DATE", callback=_period, help=text)(command)
+        return command
 
     return add
 

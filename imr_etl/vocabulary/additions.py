@@ -27,7 +27,7 @@ OPTIONAL = (*SPELLINGS, "comment")
 FREE = (*OPTIONAL, "description", "abbreviation")
 """Columns that hold any text."""
 
-NUMBERS = ("number", "place", "times_per_day", "mme_factor")
+NUMBERS = ("number", "place", "times_per_day", "mme_factor", "year", "value", "as_of")
 NAMED_IN = {
     "drug_class": "drug_classes",
     "transdermal_class": "drug_classes",

@@ -106,10 +106,14 @@ def mart(name: str) -> Mart:
 
 
 def create_marts(connection: duckdb.DuckDBPyConnection, names: list[str] | None = None) -> None:
-    """Create all marts, or those named, in a warehouse that has the other tables: views, and tables without rows."""
+    """Create all marts, or those named, in a warehouse that has the other tables: views, and tables without rows.
+
+    Before them come the macros of `load/rates.sql`, which the tables among them and everyone who opens the file use.
+    """
     connection.execute("CREATE SCHEMA marts")
     create_batch_cases(connection)
     with transaction(connection):
+        connection.execute(sql("load/rates"))
         for each in map(mart, names or mart_names()):
             kind, no_rows = ("VIEW", "") if each.is_view else ("TABLE", "WITH NO DATA")
             connection.execute(f"CREATE {kind} marts.{each.name} AS {each.select} {no_rows}")

@@ -44,7 +44,7 @@ PIXELS_A_POINT = 2
 LINE_HEIGHT = 12
 RIGHT_MARGIN = 60
 SEEN_OF_A_TEXT = 400
-"""Letters of a long text that are shown."""
+"""Characters of a long text that are shown."""
 
 Rows = list[dict[str, object]]
 
@@ -101,12 +101,13 @@ def find_case(paths: DataPaths, case: str) -> Case:
 def show(case: Case, console: Console) -> None:
     """Print a case: each group of values, and below it the lines that it came from, as page:line."""
     letter, lines = case.determination, case.lines
-    console.print(shown(f"{letter['determination_id']}  {letter['outcome']}", "bold"))
-    console.print(shown(f"{place(str(case.file['uri']))}, read by {case.file['extractor']}"))
+    console.print(shown(f"{letter['determination_id']}  {letter['outcome'] or 'no decision found'}", "bold"))
+    reader = f", read by {case.file['extractor']}" if case.file["extractor"] else ""
+    console.print(shown(f"{place(str(case.file['uri']))}{reader}"))
     _group(console, "Letter", _header_values(letter), _of_section(lines, "header"))
     licenses = ", ".join(str(row["state"]) for row in case.tables["reviewer_licenses"])
     specialties = ", ".join(f"{row['specialty_as_written']}" for row in case.tables["reviewer_specialties"])
-    _group(console, "Reviewer", {"licences": licenses, "specialties": specialties}, _credential_lines(lines))
+    _group(console, "Reviewer", {"licenses": licenses, "specialties": specialties}, _credential_lines(lines))
     diagnoses = "; ".join(str(row["diagnosis"]) for row in case.tables["diagnoses"])
     patient = {"age": letter["patient_age"], "sex": letter["patient_sex"], "diagnoses": diagnoses}
     _group(console, "Patient", patient, _of_section(lines, "summary"))
@@ -165,28 +166,76 @@ def _header_values(letter: dict[str, object]) -> dict[str, object]:
 
 
 def _item_values(item: dict[str, object], tables: dict[str, Rows]) -> dict[str, object]:
+    """What the warehouse knows of an item, in words; nothing of what it does not know."""
+
     def of_item(name: str) -> Rows:
         return [row for row in tables[name] if row["item_number"] == item["item_number"]]
 
-    def words(row: dict[str, object], *names: str) -> str:
-        return " ".join(str(row[name]) for name in names if row[name] not in (None, []))
-
-    citations = [
-        f"{row['cited_by']}: " + words(row, "source", "guideline", "year", "sections", "pages", "guideline_family")
-        for row in of_item("guideline_citations")
-    ]
+    parent = item["parent_item_number"]
     return {
         **{name: item[name] for name in ("disputed", "authorized", "category", "subcategory", "treatment")},
-        "sessions": words(item, "visits")
-        and f"{item['visits']} ({item['visits_per_week']} a week, {item['weeks']} weeks)",
+        "sessions": sessions(item["visits"], item["visits_per_week"], item["weeks"]),
+        "quantities": quantities(item),
         "retrospective": "yes" if item["is_retrospective"] else None,
-        "body parts": ", ".join(words(row, "side", "region") for row in of_item("item_body_parts")),
-        "drugs": "; ".join(
-            words(row, "drug_as_written", "strength", "quantity", "refills", "ingredient", "drug_class")
-            for row in of_item("item_drugs")
-        ),
-        "citations": "\n".join(citations),
+        "service of": f"the operation of item {parent}" if parent else None,
+        "body parts": ", ".join(_joined(row["side"], row["region"]) for row in of_item("item_body_parts")),
+        "drugs": "; ".join(map(drug, of_item("item_drugs"))),
+        "why upheld": ", ".join(str(row["reason"]).replace("_", " ") for row in of_item("rationale_reasons")),
+        "citations": "\n".join(map(citation, of_item("guideline_citations"))),
     }
+
+
+def sessions(visits: object, visits_per_week: object, weeks: object) -> str:
+    """Write sessions, as `8 sessions, 2 a week for 4 weeks`."""
+    a_week = f"{visits_per_week} a week" if visits_per_week else None
+    rate = _joined(a_week, f"for {_counted(weeks, 'week')}" if weeks else None)
+    return ", ".join(part for part in (visits and _counted(visits, "session"), rate) if part)
+
+
+def quantities(item: dict[str, object]) -> str:
+    """Write the three quantities of an item, as `12 visits requested, 4 authorized, 8 in dispute`."""
+    parts = []
+    for kind, word in (("requested", "requested"), ("authorized", "authorized"), ("disputed", "in dispute")):
+        number = item[f"{kind}_quantity"]
+        if number is not None and (number or parts):
+            unit = "" if parts else f" {item['quantity_unit'] or 'units'}"
+            parts.append(f"{_number(number)}{unit} {word}")
+    return ", ".join(parts)
+
+
+def drug(row: dict[str, object]) -> str:
+    """Write a drug, as `norco 10/325mg, 60 units, 2 refills (hydrocodone/acetaminophen, Opioids)`."""
+    parts = [_joined(row["drug_as_written"], row["strength"])]
+    if row["quantity"] is not None:
+        parts.append(_counted(row["quantity"], "unit"))
+    if row["refills"]:
+        parts.append(_counted(row["refills"], "refill"))
+    if row["mme_requested"] is not None:
+        parts.append(f"{_number(row['mme_requested'])} MME a fill")
+    known = ", ".join(str(row[name]) for name in ("ingredient", "drug_class") if row[name])
+    return ", ".join(parts) + (f" ({known})" if known else "") + (", part of a compound" if row["is_compound"] else "")
+
+
+def citation(row: dict[str, object]) -> str:
+    """Write a citation, as `the reviewer: MTUS, Chronic Pain, 2009; NSAIDs, page 67`."""
+    side = "utilization review" if row["cited_by"] == "claims_administrator" else "the reviewer"
+    title = ", ".join(str(row[name]) for name in ("source", "guideline", "year") if row[name])
+    sections = row["sections"] if isinstance(row["sections"], list) else []
+    pages = f"page {row['pages']}" if row["pages"] else ""
+    return f"{side}: " + "; ".join(part for part in (title, *map(str, sections), pages) if part)
+
+
+def _joined(*values: object) -> str:
+    return " ".join(str(value) for value in values if value)
+
+
+def _counted(number: object, noun: str) -> str:
+    """Write a number with its noun, as `1 session`, `8 sessions`."""
+    return f"{_number(number)} {noun}{'' if number == 1 else 's'}"
+
+
+def _number(number: object) -> str:
+    return f"{number:,.10g}" if isinstance(number, int | float) else str(number)
 
 
 def _of_section(lines: pl.DataFrame, section: str) -> pl.DataFrame:
@@ -211,7 +260,7 @@ def _group(console: Console, title: str, values: dict[str, object], lines: pl.Da
     table.add_column()
     for name, value in values.items():
         if value not in (None, ""):
-            table.add_row(name, shown(str(value)[:SEEN_OF_A_TEXT]))
+            table.add_row(name.replace("_", " "), shown(str(value)[:SEEN_OF_A_TEXT]))
     for page, line, text, part in lines.select("page", "line", "text", pl.coalesce("part", "section")).iter_rows():
         table.add_row(shown(f"{page}:{line}", "dim"), shown(text, "bold dim" if part == REQUEST else "dim"))
     console.print(table)

@@ -63,7 +63,7 @@ def question_names() -> list[str]:
 def question(name: str) -> Question:
     """A question by its name. Raises RunError with near names where there is none."""
     if name not in question_names():
-        near = difflib.get_close_matches(name, question_names(), n=3, cutoff=0.4)
+        near = difflib.get_close_matches(name, question_names(), n=3, cutoff=0.55)
         near = near or [known for known in question_names() if set(name.split("-")) & set(known.split("-"))]
         meant = f"did you mean {' or '.join(near)}? " if near else ""
         raise RunError(f"There is no question {name}: {meant}`imr-etl ask` lists them all.")
@@ -102,14 +102,15 @@ def ask(
     with reading(warehouse) as connection:
         if treatment := given.get(TREATMENT):
             values[TREATMENT] = known_names(connection, TREATMENT, (treatment,), TREATMENT_OR_CATEGORY)
-        result = connection.execute(f"FROM ({asked.select}) LIMIT $limit", _named(asked.select, values))
+        limited = f"FROM ({asked.select}) LIMIT $limit"
+        result = connection.execute(limited, bound(limited, values))
         columns = [column[0] for column in result.description]
         rows = result.fetchall()
         undated = connection.execute("SELECT count(*) FROM marts.letters WHERE decision_date IS NULL").fetchone()
     return Answer(columns, rows[:limit], wanted is not None and len(rows) == wanted, undated[0] if undated else 0)
 
 
-def _named(select: str, values: Mapping[str, Value]) -> dict[str, Value]:
-    """The values of the parameters that a SELECT names; DuckDB refuses others."""
-    named = {*re.findall(r"\$([a-z]\w*)", select), "limit"}
+def bound(select: str, values: Mapping[str, Value]) -> dict[str, Value]:
+    """Return the values of the parameters that a SELECT names; DuckDB refuses others."""
+    named = set(re.findall(r"\$([a-z]\w*)", select))
     return {name: value for name, value in values.items() if name in named}

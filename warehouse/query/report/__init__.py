@@ -1,12 +1,12 @@
 """The report: one HTML file that answers from the marts, with charts, tables, coverage and definitions.
 
 Belongs here: which sections there are, how their rows become tables, CSV and charts' data, and the page they stand on.
-Does not belong here: the figures themselves (`warehouse/sql/marts`), how a chart is drawn
-(`warehouse.query.report.charts`).
+Does not belong here: the figures themselves (`warehouse/sql`), how a chart is drawn (`warehouse.query.report.charts`),
+which findings open the page (`warehouse.query.report.findings`).
 
 A section is an SQL file in `sections/`, in the order of their names: `-- title:`, `-- read:` (how to read it),
-`-- chart:` (a kind of `charts.KINDS` and the columns it draws, or none), then one SELECT over `marts`. The parameter
-`$year` is a year of decision or null for all.
+`-- chart:` (a kind of `charts.KINDS` and the columns it draws, or none), then `-- question:` and the name of a
+question, whose answer it is, or one SELECT over `marts`. The parameter `$year` is a year of decision or null for all.
 """
 
 import contextlib
@@ -33,9 +33,12 @@ from imr_etl.terminal import printable
 from warehouse import sql, sql_names
 from warehouse.build.marts import mart, mart_lineage, source
 from warehouse.query.connect import reading
+from warehouse.query.figures import Rate, heading, percent, with_intervals, written
+from warehouse.query.questions import bound, question
+from warehouse.query.report.findings import key_findings
 
-ROWS_SHOWN = 30
-"""Rows of a table that the page shows at once; the others are folded in behind them."""
+ROWS_SHOWN, MOST_ROWS = 30, 1000
+"""Rows of a table that the page shows at once, and that it has; the CSV file has all."""
 
 Cell = str | int | float | bool | date | None
 
@@ -50,15 +53,17 @@ class Section:
     columns: list[str]
     rows: list[tuple[Cell, ...]]
     chart: dict[str, Any] | None
+    chart_text: str
 
     @cached_property
-    def numeric(self) -> set[int]:
-        """Places of the columns that hold numbers, which stand right-aligned."""
-        return {
-            place
-            for place in range(len(self.columns))
-            if any(isinstance(row[place], int | float) and not isinstance(row[place], bool) for row in self.rows)
-        }
+    def table(self) -> "Table":
+        """The table as the page shows it."""
+        return Table.of(self.columns, self.rows)
+
+    @property
+    def named_rows(self) -> list[dict[str, Cell]]:
+        """The rows by the names of their columns."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
     @property
     def csv(self) -> str:
@@ -68,6 +73,57 @@ class Section:
         writer.writerow(self.columns)
         writer.writerows([cell(value) for value in row] for row in self.rows)
         return "data:text/csv;charset=utf-8;base64," + b64encode(text.getvalue().encode()).decode()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the page: headings with their class, and rows of cells, each with what it shows and sorts by."""
+
+    headings: list[tuple[str, str]]
+    rows: list[tuple[bool, list[tuple[str, str, str | float]]]]
+
+    @classmethod
+    def of(cls, columns: list[str], rows: list[tuple[Cell, ...]]) -> "Table":
+        """Lay out rows; the first rate stays in sight on narrow screens, rates of few letters sort behind others."""
+        from warehouse.query.report.charts import is_total  # noqa: PLC0415  altair loads in 0.3 s
+
+        names, cells = with_intervals(columns, rows)
+        shares = [place for place, _ in enumerate(names) if any(isinstance(row[place], Rate) for row in cells)]
+        classes = []
+        for place in range(len(names)):
+            numbers = (int, float, Rate)
+            is_number = any(isinstance(row[place], numbers) and not isinstance(row[place], bool) for row in cells)
+            classes.append(("n" if is_number else "") + (" rate" if shares and place == shares[0] else ""))
+
+        def key(row: list[object], place: int) -> str | float:
+            match row[place]:
+                case None | Rate(share=None):
+                    return ""
+                case Rate(share=float(share), note=note):
+                    return "" if note else share
+                case bool() | int() | float() as number:
+                    return float(number)
+                case value:
+                    return printable(str(value)).lower()
+
+        return cls(
+            [(heading(name, has_interval=place in shares), classes[place]) for place, name in enumerate(names)],
+            [
+                (
+                    any(map(is_total, row[:2])),
+                    [(_shown(row[place], name), classes[place], key(row, place)) for place, name in enumerate(names)],
+                )
+                for row in cells
+            ],
+        )
+
+
+def _shown(value: object, column: str) -> str:
+    """Write a cell; a rate breaks between its parts only."""
+    text = written(value, column)
+    if not isinstance(value, Rate):
+        return text
+    return re.sub(r"\(.+?\)| %", lambda part: part[0].replace(" ", "\u00a0"), text)
 
 
 def write_report(warehouse: Path, out: Path, year: int | None = None) -> None:
@@ -97,12 +153,17 @@ def render(connection: duckdb.DuckDBPyConnection, year: int | None = None, progr
         raise RunError(f"There is nothing to report of {year}: the warehouse has no letters decided in that year.")
     sections = [_section(connection, name, year) for name in sql_names("report/sections")]
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
-    environment.filters |= {"cell": shown_cell, "heading": heading}
+    environment.filters |= {"cell": written}
+    rows = {section.name: section.named_rows for section in sections}
     return environment.from_string(_file("page.html")).render(
         about=about,
         year=year,
+        opening=opening(about),
+        findings=key_findings(about, rows),
+        rate=Rate(about["overturn_rate"], about["overturn_rate_low"], about["overturn_rate_high"]),
         sections=sections,
         rows_shown=ROWS_SHOWN,
+        most_rows=MOST_ROWS,
         lineage=_lineage(),
         style=_file("page.css"),
         charts=in_script({section.name: section.chart for section in sections if section.chart}),
@@ -135,26 +196,20 @@ def _program_of_charts() -> str:
     return str(vl_convert.javascript_bundle())  # type: ignore[call-arg]  # its stub forgets the default
 
 
-def shown_cell(value: Cell, column: str) -> str:
-    """A value as the page shows it: shares in per cent, numbers with commas, what a letter says without commands."""
-    match value:
-        case None:
-            shown = "\u2013"
-        case bool():
-            shown = "yes" if value else "no"
-        case float():
-            shown = f"{100 * value:.1f} %" if _is_share(column) else f"{value:,.1f}"
-        case int():
-            shown = str(value) if "year" in column else f"{value:,}"
-        case _:
-            shown = printable(str(value)).replace("\n", " ")
-    return shown
-
-
-def heading(column: str) -> str:
-    """A column's name as a heading."""
-    words = column.replace("_", " ").replace("ur ", "UR ").replace("p90", "90th percentile of")
-    return words[:1].upper() + words[1:]
+def opening(about: dict[str, Any]) -> str:
+    """Say in one sentence which claims the report is about."""
+    first, last = about["first_decision"], about["last_decision"]
+    dates = f"decided from {first.day} {first:%b %Y} to {last.day} {last:%b %Y}" if first else "without a decision date"
+    share = (
+        f"{percent(about['share_of_published_letters'])} of the letters that were published as decided in"
+        f" {' and '.join(about['published_years'].rsplit(', ', 1))}"
+        if about["share_of_published_letters"] is not None
+        else "how many letters were published in that time is not known here"
+    )
+    return (
+        f"This report is about {about['letters']:,} letters on claims in California's workers' compensation, {dates},"
+        f" with {about['items']:,} disputed items: {share}."
+    )
 
 
 def in_script(value: object) -> str:
@@ -174,15 +229,20 @@ def _section(connection: duckdb.DuckDBPyConnection, name: str, year: int | None)
     from warehouse.query.report.charts import chart  # noqa: PLC0415  altair loads in 0.3 s
 
     text = sql(f"report/sections/{name}")
-    head = dict(re.findall(r"^-- (title|read|chart): (.+)$", text, re.MULTILINE))
-    found = connection.execute(text, {"year": year} if "$year" in text else {})
+    head = dict(re.findall(r"^-- (title|read|chart|question): (.+)$", text, re.MULTILINE))
+    if "question" in head:
+        first, last = (date(year, 1, 1), date(year, 12, 31)) if year else (None, None)
+        select = question(head["question"]).select
+        found = connection.execute(select, bound(select, {"from": first, "to": last, "treatment": None}))
+    else:
+        found = connection.execute(text, {"year": year} if "$year" in text else {})
     columns = [column[0] for column in found.description]
     rows = found.fetchall()
     kind, *drawn = head["chart"].split()
     data = [dict(zip(columns, row, strict=True)) for row in rows]
     spec = None if kind == "none" or not data else chart(kind, data, drawn)
     slug = name.partition("_")[2].replace("_", "-")
-    return Section(slug, head["title"], head["read"], columns, rows, spec)
+    return Section(slug, head["title"], head["read"], columns, rows, *(spec or (None, "")))
 
 
 def _lineage() -> list[tuple[str, str, list[tuple[str, str, str]]]]:
@@ -195,10 +255,6 @@ def _lineage() -> list[tuple[str, str, list[tuple[str, str, str]]]]:
         )
         for name, own in mart_lineage().items()
     ]
-
-
-def _is_share(column: str) -> bool:
-    return "rate" in column.split("_") or column.startswith("share_") or column == "disagreement"
 
 
 def _file(name: str) -> str:

@@ -10,7 +10,7 @@
 -- column median_days: Median of the days
 -- column p90_days: Days that nine of ten letters do not exceed
 -- column letters_over_30: Letters with more than 30 days; the letter does not show when the records were complete, so this shows no violation
--- column share_of_letters_over_30: letters_over_30 / letters
+-- column share_of_letters_over_30: letters_over_30 / letters, null under 5 letters
 WITH periods AS (
     SELECT 'month' AS period, decision_month AS starts, priority, step, days, letters
     FROM marts.letters_by_days WHERE decision_month IS NOT NULL
@@ -61,6 +61,6 @@ SELECT
     (lower_median + upper_median) / 2 AS median_days,
     p90_days,
     letters_over_30,
-    letters_over_30 / nullif(letters, 0) AS share_of_letters_over_30
+    CASE WHEN letters >= 5 THEN letters_over_30 / letters END AS share_of_letters_over_30
 FROM middle
 ORDER BY period, starts, priority, step

@@ -9,11 +9,15 @@ SELECT
     avg(days_assignment_to_decision) AS mean_days_from_assignment,
     median(days_assignment_to_decision) AS median_days_from_assignment,
     quantile_disc(days_assignment_to_decision, 0.9) AS p90_days_from_assignment,
-    avg((days_assignment_to_decision > 30)::INT) AS share_of_letters_over_30_from_assignment,
+    CASE
+        WHEN count(days_assignment_to_decision) >= 5 THEN avg((days_assignment_to_decision > 30)::INT)
+    END AS share_of_letters_over_30_from_assignment,
     avg(days_application_to_decision) AS mean_days_from_application,
     median(days_application_to_decision) AS median_days_from_application,
     quantile_disc(days_application_to_decision, 0.9) AS p90_days_from_application,
-    avg((days_application_to_decision > 30)::INT) AS share_of_letters_over_30_from_application,
+    CASE
+        WHEN count(days_application_to_decision) >= 5 THEN avg((days_application_to_decision > 30)::INT)
+    END AS share_of_letters_over_30_from_application,
     count(*) FILTER (days_assignment_to_decision IS NULL OR days_application_to_decision IS NULL)
         AS letters_without_dates
 FROM marts.letters

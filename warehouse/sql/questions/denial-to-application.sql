@@ -10,7 +10,9 @@ SELECT
     median(days_denial_to_application) AS median_days,
     quantile_disc(days_denial_to_application, 0.9) AS p90_days,
     count(*) FILTER (days_denial_to_application > 30) AS letters_over_30,
-    avg((days_denial_to_application > 30)::INT) AS share_of_letters_over_30,
+    CASE
+        WHEN count(days_denial_to_application) >= 5 THEN avg((days_denial_to_application > 30)::INT)
+    END AS share_of_letters_over_30,
     count(*) - count(days_denial_to_application) AS letters_without
 FROM marts.letters
 WHERE ($from IS NULL OR decision_date >= $from) AND ($to IS NULL OR decision_date <= $to)

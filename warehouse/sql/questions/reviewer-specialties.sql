@@ -1,72 +1,65 @@
--- Which specialties decide, how often do they overturn, and do they fit the treatment?
--- reading: An item counts under each specialty of its reviewer: do not add up rows. A row without a specialty holds items
--- reading: whose letter names none that a code table knows. items_fitting: one of the reviewer's specialties is among
--- reading: those that codes.specialty_fits has for the treatment, a judgement that everyone may read and change there;
--- reading: items_judged are those for which it has any. expected_overturn_rate is what the rate would be if each item
--- reading: were overturned as often as all items of its category and subcategory.
-WITH chosen AS (
-    SELECT specialties
-    FROM marts.letters
-    WHERE items > 0 AND ($from IS NULL OR decision_date >= $from) AND ($to IS NULL OR decision_date <= $to)
-),
-cases AS (
-    SELECT specialty, count(*) AS letters
-    FROM (SELECT unnest(CASE WHEN len(specialties) > 0 THEN specialties ELSE [NULL] END) AS specialty FROM chosen)
-    GROUP BY specialty
-),
-judged AS (
+-- Which specialties decide, and how often do they overturn?
+-- reading: An item counts under each specialty of its reviewer: do not add up rows; the row of all items has each once. A
+-- reading: row without a specialty holds items whose letter names none that a code table knows.
+-- reading: expected_overturn_rate is what the rate would be if each item were overturned as often as the items of its
+-- reading: subcategory outside of the group: the mix of treatments does not explain a difference between it and
+-- reading: compared_overturn_rate. Both are of the items_compared, whose subcategory has 5 other letters, and stand only
+-- reading: where these are 80 % of the items. Services of an operation that the same letter disputes are left out.
+-- reading: Under 5 letters there are counts only; under 20 (few letters) a rate is no finding. The interval holds the
+-- reading: rate 19 times of 20 if the letters are a sample; it counts items of one letter as alike as they are.
+WITH counted AS (
     SELECT
-        unnest(CASE WHEN len(specialties) > 0 THEN specialties ELSE [NULL] END) AS specialty,
+        unnest(CASE WHEN len(specialties) > 0 THEN specialties ELSE [NULL] END) AS value,
+        determination_id,
         category,
         subcategory,
-        is_overturned,
-        is_fitting_specialty
-    FROM marts.items
+        items AS n,
+        overturned AS y,
+        true AS is_alone
+    FROM marts.service_decisions
     WHERE ($from IS NULL OR decision_date >= $from) AND ($to IS NULL OR decision_date <= $to)
 ),
-counted AS (
-    SELECT
-        specialty,
-        category,
-        subcategory,
-        count(*) AS items,
-        count(*) FILTER (is_overturned) AS overturned,
-        count(is_fitting_specialty) AS items_judged,
-        count(*) FILTER (is_fitting_specialty) AS items_fitting
-    FROM judged
-    GROUP BY specialty, category, subcategory
-),
-told AS (
-    -- Without dates the counts of all are there already.
-    SELECT category, subcategory, items, overturned
-    FROM marts.outcomes_by_category
-    WHERE $from IS NULL AND $to IS NULL
-    UNION ALL
-    SELECT category, subcategory, 1, is_overturned::INT
-    FROM marts.items
-    WHERE ($from IS NOT NULL OR $to IS NOT NULL)
-        AND ($from IS NULL OR decision_date >= $from) AND ($to IS NULL OR decision_date <= $to)
-),
-treated AS (
-    SELECT category, subcategory, sum(overturned) / sum(items) AS overturn_rate
-    FROM told
+cells AS (
+    SELECT category, subcategory, count(*) AS letters, sum(items) AS items, sum(overturned) AS overturned
+    FROM marts.service_decisions
+    WHERE category IS NOT NULL AND ($from IS NULL OR decision_date >= $from) AND ($to IS NULL OR decision_date <= $to)
     GROUP BY category, subcategory
+),
+whole AS (
+    SELECT
+        'all items' AS value,
+        count(*) AS letters,
+        sum(n)::BIGINT AS items,
+        sum(y)::BIGINT AS overturned,
+        share(n, y) AS overturn_rate,
+        share_low(n, y, max(rho)) AS overturn_rate_low,
+        share_high(n, y, max(rho)) AS overturn_rate_high,
+        letters_note(count(*)) AS note
+    FROM (
+        SELECT items - ancillary_items AS n, overturned - ancillary_overturned AS y
+        FROM marts.letters
+        WHERE items > ancillary_items AND ($from IS NULL OR decision_date >= $from) AND ($to IS NULL OR decision_date <= $to)
+    )
+    CROSS JOIN marts.item_correlation
 )
 SELECT
-    counted.specialty,
-    any_value(cases.letters) AS letters,
-    any_value(cases.letters) / (SELECT count(*) FROM chosen) AS share_of_letters,
-    sum(counted.items)::BIGINT AS items,
-    sum(counted.overturned)::BIGINT AS overturned,
-    sum(counted.overturned) / sum(counted.items) AS overturn_rate,
-    sum(counted.items * treated.overturn_rate) / sum(counted.items) AS expected_overturn_rate,
-    sum(counted.items_judged)::BIGINT AS items_judged,
-    sum(counted.items_fitting)::BIGINT AS items_fitting,
-    sum(counted.items_fitting) / nullif(sum(counted.items_judged), 0) AS share_fitting
-FROM counted
-JOIN cases ON cases.specialty IS NOT DISTINCT FROM counted.specialty
-JOIN treated
-    ON treated.category IS NOT DISTINCT FROM counted.category
-    AND treated.subcategory IS NOT DISTINCT FROM counted.subcategory
-GROUP BY counted.specialty
-ORDER BY sum(counted.items) DESC, counted.specialty
+    figures.value AS specialty,
+    figures.letters,
+    figures.letters / whole.letters AS share_of_letters,
+    figures.items,
+    figures.items / whole.items AS share_of_items,
+    figures.overturned,
+    figures.overturn_rate,
+    figures.overturn_rate_low,
+    figures.overturn_rate_high,
+    figures.items_compared,
+    figures.compared_overturn_rate,
+    figures.expected_overturn_rate,
+    figures.note
+FROM (
+    FROM expected_rates('counted', 'cells')
+    UNION ALL BY NAME
+    FROM whole
+) AS figures
+CROSS JOIN whole
+ORDER BY figures.value = 'all items' NULLS FIRST, figures.items DESC, figures.value

@@ -36,7 +36,7 @@ def test_without_a_question_all_are_listed(imr_ask: Ask) -> None:
 def test_a_table_with_how_to_read_it(imr_ask: Ask) -> None:
     told = imr_ask("overturn-by-category").output
     assert told.startswith(question("overturn-by-category").meaning)
-    assert "overturn rate" in told
+    assert "(95 % interval)" in told
     assert "Imaging Radiology" in told
     assert told.rstrip().endswith(question("overturn-by-category").reading)
     assert "left out" not in told
@@ -45,8 +45,9 @@ def test_a_table_with_how_to_read_it(imr_ask: Ask) -> None:
 def test_dates_bound_the_decisions_and_say_what_that_leaves_out(imr_ask: Ask, made_up: DataPaths) -> None:
     told = imr_ask("letters-per-month", "--from", "2017-01-01", "--to", "2017-01-31")
     undated = ask(made_up.warehouse, question("coverage")).letters_undated
-    assert "2017-01-01" in told.output
-    assert "2017-02-01" not in told.output
+    assert "Jan 2017" in told.output
+    assert "Feb 2017" not in told.output
+    assert told.output == imr_ask("letters-per-month", "--from", "2017-01", "--to", "2017-01").output
     assert f"Letters without a decision date are left out: {undated}." in told.output
 
 
@@ -92,9 +93,9 @@ def test_what_cannot_be_asked_is_told_in_a_sentence(imr_ask: Ask, arguments: lis
     [
         (
             ["claim-age", "--from", "2017-02-01", "--to", "2017-01-01"],
-            "--from 2017-02-01 is later than --to 2017-01-01.",
+            "No day is in or after 2017-02-01 and not after 2017-01-01",
         ),
-        (["claim-age", "--from", "yesterday"], "'yesterday' does not match the format"),
+        (["claim-age", "--from", "yesterday"], "'yesterday' is no year, month or day"),
         (["claim-age", "-p", "treatment"], "-p treatment has no value"),
         (["claim-age", "--limit", "0"], "0 is not in the range"),
     ],
@@ -131,7 +132,17 @@ def test_an_answer_commands_no_terminal(imr_ask: Ask, monkeypatch: pytest.Monkey
     told = imr_ask("coverage").output
     assert "\x1b" not in told
     assert "\u202e" not in told
-    for shown in ("CM\\x1b[2J", "2017", "12,345", "0.333", "27.2", "yes", "2017-01-31", "[bold]MRI\\u202e[/bold]", "-"):
+    for shown in (
+        "CM\\x1b[2J",
+        "2017",
+        "12,345",
+        "33.3 %",
+        "27.2",
+        "yes",
+        "2017-01-31",
+        "[bold]MRI\\u202e[/bold]",
+        "\u2013",
+    ):
         assert shown in told
 
 

@@ -9,12 +9,14 @@ from pathlib import Path
 from statistics import mean, median
 from typing import Any
 
+import plain_rates
 import pytest
 from made_up_rows import Item, Letter, cwci, made_up_letters
 
 from imr_etl.errors import RunError
 from imr_etl.problems import PROBLEM_CODES
 from imr_etl.storage.paths import DataPaths
+from imr_etl.vocabulary import code_table
 from warehouse import sql
 from warehouse.query.questions import Answer, ask, question, question_names
 
@@ -26,6 +28,16 @@ Decided = list[tuple[Letter, Item]]
 LETTERS = made_up_letters()
 DAYS = sorted(letter.row["decision_date"] for letter in LETTERS if letter.year)
 FROM, TO = DAYS[10], DAYS[-15]
+LETTER_OF = {id(item): letter for letter in LETTERS for item in letter.items}
+RHO = plain_rates.correlation(
+    plain_rates.by_letter(
+        (letter.row["sha256"], item.overturned)
+        for letter in LETTERS
+        for item in letter.items
+        if item.row["category"] == category
+    )
+    for category in {item.row["category"] for letter in LETTERS for item in letter.items}
+)
 
 
 def within(first: date | None, last: date | None) -> list[Letter]:
@@ -53,8 +65,30 @@ def over(items: Iterable[Item]) -> int:
     return sum(item.overturned for item in items)
 
 
-def overturn(items: list[Item]) -> Row:
-    return {"items": len(items), "overturned": over(items), "overturn_rate": rate(over(items), len(items))}
+def overturn(items: list[Item], before: str = "", after: str = "", note: bool = True) -> Row:
+    """Letters, items, overturned ones, their rate with its interval and note, under names with something about them."""
+    return rated(items, lambda item: item.overturned, f"{before}overturn_rate{after}", RHO) | {
+        f"{before}letters{after}": len(letters_of(items)),
+        f"{before}items{after}": len(items),
+        f"{before}overturned{after}": over(items),
+        **({f"{before}note{after}": plain_rates.note(len(letters_of(items)))} if note else {}),
+    }
+
+
+def letters_of(items: Iterable[Item]) -> set[str]:
+    return {LETTER_OF[id(item)].row["sha256"] for item in items}
+
+
+def rated(items: list[Item], is_counted: Callable[[Item], bool], name: str, rho: float) -> Row:
+    """A share of items with its interval."""
+    letters = plain_rates.by_letter((LETTER_OF[id(item)].row["sha256"], is_counted(item)) for item in items)
+    low, high = plain_rates.interval(letters, rho)
+    return {name: plain_rates.share(letters), f"{name}_low": low, f"{name}_high": high}
+
+
+def with_all(groups: dict[Key, list[Any]], found: list[Any], key: Key) -> dict[Key, list[Any]]:
+    """Groups and a row of all; none where there is nothing."""
+    return groups | ({key: found} if found else {})
 
 
 def grouped(keyed: Iterable[tuple[Key, Any]]) -> dict[Key, list[Any]]:
@@ -68,55 +102,128 @@ def pair(item: Item) -> Key:
     return (item.row["category"], item.row["subcategory"])
 
 
-def usual(decided: Decided) -> dict[Key, float]:
-    """Overturn rate of each category and subcategory."""
-    return {key: over(items) / len(items) for key, items in grouped((pair(item), item) for _, item in decided).items()}
+def is_service(item: Item) -> bool:
+    """Not of an operation that the letter disputes."""
+    return not item.row["is_ancillary"]
+
+
+def judged(decided: Decided, values: Callable[[Letter, Item], Iterable[Any]]) -> Figures:
+    """Figures of groups of items beside what is expected of them, services of operations left out."""
+    decided = [(letter, item) for letter, item in decided if is_service(item)]
+    whole = [item for _, item in decided]
+    letters = len(letters_of(whole))
+    figures = {}
+    for value in {value for letter, item in decided for value in values(letter, item)}:
+        own = [item for letter, item in decided if value in values(letter, item)]
+        compared, rate_of, expected = plain_rates.expected(
+            decided,
+            lambda pair_, value=value: value in values(*pair_),
+            lambda pair_: pair_[0].row["sha256"],
+            lambda pair_: pair(pair_[1]),
+            lambda pair_: pair_[1].overturned,
+        )
+        figures[(value,)] = overturn(own) | {
+            "items_compared": compared,
+            "compared_overturn_rate": rate_of,
+            "expected_overturn_rate": expected,
+        }
+    if whole:
+        none = dict.fromkeys(("items_compared", "compared_overturn_rate", "expected_overturn_rate"))
+        figures[("all items",)] = overturn(whole) | none
+    for row in figures.values():
+        row |= {"share_of_letters": row["letters"] / letters, "share_of_items": row["items"] / len(whole)}
+    return figures
+
+
+PUBLISHED = {
+    int(row["year"]): int(row["value"])
+    for row in code_table("published_figures").filter(measure="letters decided").iter_rows(named=True)
+}
+
+
+def year_loaded(year: int | None) -> float | None:
+    return sum(letter.year == year for letter in LETTERS) / PUBLISHED[year] if year in PUBLISHED else None
 
 
 def letters_per_month(letters: list[Letter]) -> Figures:
     months = grouped(((letter.year and letter.row["decision_date"].replace(day=1),), letter) for letter in letters)
+    ends = {day.replace(day=1) for day in (DAYS[0], DAYS[-1])}
+    # The first and the last date asked for cut a month too.
+    days = [letter.row["decision_date"] for letter in letters if letter.year]
+    whole = len(letters) == len(LETTERS)
     figures = {}
     for key, found in months.items():
         items = [item for letter in found for item in letter.items]
         outcomes = Counter(letter.row["outcome"] for letter in found)
-        figures[key] = {
+        (month,) = key
+        partial: bool | None = None
+        if month:
+            is_cut = not whole and month in {day.replace(day=1) for day in (FROM, TO)} and days
+            partial = month in ends or bool(is_cut)
+            if not partial:
+                partial = (
+                    sum(bool(letter.year) and letter.row["decision_date"].replace(day=1) == month for letter in LETTERS)
+                    < 0.9 / 12 * PUBLISHED[month.year]
+                )
+        figures[key] = overturn(items) | {
             "letters": len(found),
             "items_per_letter": len(items) / len(found),
-            "share_of_letters_with_several": mean(len(letter.items) > 1 for letter in found),
+            "share_of_letters_with_several": mean(len(letter.items) > 1 for letter in found)
+            if len(found) >= 5
+            else None,
             "letters_upheld": outcomes["upheld"],
             "letters_partially_overturned": outcomes["partially overturned"],
             "letters_overturned": outcomes["overturned"],
-            **overturn(items),
+            "is_partial": partial,
+            "share_of_published_letters": year_loaded(month.year if month else None),
         }
     return figures
 
 
 def overturn_by_category(letters: list[Letter]) -> Figures:
-    decided = items_of(letters)
-    groups = grouped(((*pair(item), cwci(*pair(item))), item) for _, item in decided)
-    return {key: overturn(items) | {"share_of_items": len(items) / len(decided)} for key, items in groups.items()}
+    items = [item for _, item in items_of(letters)]
+    groups = grouped(((*pair(item), cwci(*pair(item))), item) for item in items)
+    return {
+        key: overturn(found) | {"share_of_items": len(found) / len(items)}
+        for key, found in with_all(groups, items, ("all items", None, None)).items()
+    }
+
+
+def is_drug(item: Item) -> bool:
+    return bool(item.row["category"] == "Pharmaceuticals")
 
 
 def drug_classes(letters: list[Letter]) -> Figures:
-    drugs = [(letter, item) for letter, item in items_of(letters) if item.row["category"] == "Pharmaceuticals"]
+    drugs = [item for _, item in items_of(letters) if is_drug(item)]
     figures: Figures = {}
-    for key, found in grouped(((item.row["subcategory"],), (letter, item)) for letter, item in drugs).items():
-        figures[key] = {"items_undated": sum(not letter.year for letter, _ in found)}
+    groups = grouped(((item.row["subcategory"],), item) for item in drugs)
+    for key, found in with_all(groups, drugs, ("all drugs",)).items():
+        figures[key] = {"items_undated": sum(not LETTER_OF[id(item)].year for item in found)}
         for name, is_in in (("before", lambda year: year < 2018), ("since", lambda year: year >= 2018)):
-            own = [item for letter, item in found if letter.year and is_in(letter.year)]
-            whole = [item for letter, item in drugs if letter.year and is_in(letter.year)]
-            figures[key] |= {
-                f"items_{name}": len(own),
-                f"share_{name}": rate(len(own), len(whole)),
-                f"overturned_{name}": over(own),
-                f"overturn_rate_{name}": rate(over(own), len(own)),
+            own, whole = (
+                [item for item in some if (year := LETTER_OF[id(item)].year) and is_in(year)] for some in (found, drugs)
+            )
+            figures[key] |= overturn(own, after=f"_{name}") | {f"share_{name}": rate(len(own), len(whole))}
+    return figures
+
+
+def drug_classes_by_year(letters: list[Letter]) -> Figures:
+    drugs = [item for _, item in items_of(letters) if is_drug(item)]
+    years = grouped((LETTER_OF[id(item)].year, item) for item in drugs)
+    figures = {}
+    for year, found in years.items():
+        groups = grouped(((year, item.row["subcategory"]), item) for item in found)
+        for key, own in with_all(groups, found, (year, "all drugs")).items():
+            figures[key] = overturn(own) | {
+                "share_of_drug_items": len(own) / len(found),
+                "share_of_published_letters": year_loaded(year),
             }
     return figures
 
 
 def reviewer_sections(item: Item) -> set[Key]:
     return {
-        (citation["guideline"].lower(), section and section.lower())
+        (citation["guideline_family"], citation["guideline"].lower(), section and section.lower())
         for citation in item.citations
         if citation["cited_by"] == "reviewer" and citation["source"] == "MTUS"
         for section in citation["sections"] or [None]
@@ -136,16 +243,7 @@ def sections_by_treatment(letters: list[Letter]) -> Figures:
 
 
 def evidence_and_outcome(letters: list[Letter]) -> Figures:
-    decided = items_of(letters)
-    rates = usual(decided)
-    return {
-        key: overturn(items)
-        | {
-            "share_of_items": len(items) / len(decided),
-            "expected_overturn_rate": mean(rates[pair(item)] for item in items),
-        }
-        for key, items in grouped(((item.agreement,), item) for _, item in decided).items()
-    }
+    return judged(items_of(letters), lambda _, item: [item.agreement])
 
 
 def winning_rationales(letters: list[Letter]) -> Figures:
@@ -160,40 +258,12 @@ def winning_rationales(letters: list[Letter]) -> Figures:
 
 
 def reviewer_specialties(letters: list[Letter]) -> Figures:
-    decided = items_of(letters)
-    rates = usual(decided)
-    deciding = {letter.row["sha256"] for letter, _ in decided}
-    figures = {}
-    for key, found in grouped(
-        ((specialty,), (letter, item))
-        for letter, item in decided
-        for specialty in (set(letter.specialties) - {None}) or {None}
-    ).items():
-        own = {letter.row["sha256"] for letter, _ in found}
-        judged = [fits for letter, item in found if (fits := letter.fits(item)) is not None]
-        figures[key] = overturn([item for _, item in found]) | {
-            "letters": len(own),
-            "share_of_letters": len(own) / len(deciding),
-            "expected_overturn_rate": mean(rates[pair(item)] for _, item in found),
-            "items_judged": len(judged),
-            "items_fitting": sum(judged),
-            "share_fitting": rate(sum(judged), len(judged)),
-        }
-    return figures
+    return judged(items_of(letters), lambda letter, _: (set(letter.specialties) - {None}) or {None})
 
 
 def california_licensed(letters: list[Letter]) -> Figures:
-    decided = items_of(letters)
-    rates = usual(decided)
-    figures = {}
-    for key, found in grouped(((letter.is_californian,), (letter, item)) for letter, item in decided).items():
-        own = {letter.row["sha256"] for letter, _ in found}
-        figures[key] = overturn([item for _, item in found]) | {
-            "letters": len(own),
-            "share_of_letters": len(own) / len({letter.row["sha256"] for letter, _ in decided}),
-            "expected_overturn_rate": mean(rates[pair(item)] for _, item in found),
-        }
-    return figures
+    names = {True: "California", False: "elsewhere only", None: "not stated"}
+    return judged(items_of(letters), lambda letter, _: [names[letter.is_californian]])
 
 
 def told_days(days: list[int], ending: str) -> Row:
@@ -202,7 +272,7 @@ def told_days(days: list[int], ending: str) -> Row:
         f"mean_days{ending}": average(days),
         f"median_days{ending}": median(days) if days else None,
         f"p90_days{ending}": days[floor(0.9 * len(days) - 1e-9)] if days else None,
-        f"share_of_letters_over_30{ending}": average(day > 30 for day in days),
+        f"share_of_letters_over_30{ending}": average(day > 30 for day in days) if len(days) >= 5 else None,
     }
 
 
@@ -237,22 +307,19 @@ def denial_to_application(letters: list[Letter]) -> Figures:
 
 
 def ur_modifications(letters: list[Letter]) -> Figures:
+    whole = [item for _, item in items_of(letters)]
+    groups = grouped(((item.row["category"], cwci(*pair(item))), item) for item in whole)
     figures = {}
-    for key, items in grouped(
-        ((item.row["category"], cwci(*pair(item))), item) for _, item in items_of(letters)
-    ).items():
-        modified = [item for item in items if item.row["authorized"]]
-        denied = [item for item in items if not item.row["authorized"]]
-        figures[key] = {
+    for key, items in with_all(groups, whole, ("all items", None)).items():
+        figures[key] = rated(items, lambda item: bool(item.row["authorized"]), "share_modified", RHO) | {
+            "letters": len(letters_of(items)),
             "items": len(items),
-            "modified": len(modified),
-            "share_modified": len(modified) / len(items),
-            "modified_overturned": over(modified),
-            "modified_overturn_rate": rate(over(modified), len(modified)),
-            "denied": len(denied),
-            "denied_overturned": over(denied),
-            "denied_overturn_rate": rate(over(denied), len(denied)),
         }
+        for name, was in (("modified", True), ("denied", False)):
+            own = [item for item in items if bool(item.row["authorized"]) == was]
+            part = overturn(own, before=f"{name}_")
+            part[name] = part.pop(f"{name}_items")
+            figures[key] |= part
     return figures
 
 
@@ -267,55 +334,269 @@ def claim_age(letters: list[Letter]) -> Figures:
 
     def keys(letter: Letter) -> list[Key]:
         hurt = letter.row["injury_date"]
-        return [("claim age", age_band(letter.claim_age)), ("accident year", str(hurt.year) if hurt else None)]
+        return [
+            ("claim age", age_band(letter.claim_age)),
+            ("accident year", str(hurt.year) if hurt else None),
+            ("all items", "all items"),
+        ]
 
     figures: Figures = {}
     for key, items in grouped((key, item) for letter, item in decided for key in keys(letter)).items():
         figures[key] = {}
-        for name, is_drug in (("drug", True), ("other", False)):
-            own = [item for item in items if (item.row["category"] == "Pharmaceuticals") == is_drug]
-            whole = sum((item.row["category"] == "Pharmaceuticals") == is_drug for _, item in decided)
-            figures[key] |= {
-                f"{name}_items": len(own),
-                f"share_of_{name}_items": rate(len(own), whole),
-                f"{name}_overturned": over(own),
-                f"{name}_overturn_rate": rate(over(own), len(own)),
-            }
+        for name, wanted in (("drug", True), ("other", False)):
+            own = [item for item in items if is_drug(item) == wanted]
+            whole = sum(is_drug(item) == wanted for _, item in decided)
+            figures[key] |= overturn(own, before=f"{name}_") | {f"share_of_{name}_items": rate(len(own), whole)}
     return figures
 
 
 def partial_overturns(letters: list[Letter]) -> Figures:
-    decided = items_of(letters)
-    inside = {letter.row["sha256"] for letter in letters if letter.row["outcome"] == "partially overturned"}
-    brought = over(item for letter, item in decided if letter.row["sha256"] in inside)
+    inside = [item for letter, item in items_of(letters) if letter.row["outcome"] == "partially overturned"]
     figures = {}
-    for key, found in grouped((pair(item), (letter, item)) for letter, item in decided).items():
-        own = [(letter, item) for letter, item in found if letter.row["sha256"] in inside]
-        elsewhere = [item for letter, item in found if letter.row["sha256"] not in inside]
-        if own:
-            figures[key] = overturn([item for _, item in own]) | {
-                "letters": len({letter.row["sha256"] for letter, _ in own}),
-                "share_of_overturned": over(item for _, item in own) / brought,
-                "items_elsewhere": len(elsewhere),
-                "overturn_rate_elsewhere": rate(over(elsewhere), len(elsewhere)),
+    for key, found in with_all(grouped((pair(item), item) for item in inside), inside, ("all items", None)).items():
+        usual = [mean(other.overturned for other in LETTER_OF[id(item)].items) for item in found]
+        figures[key] = overturn(found) | {
+            "share_of_overturned": over(found) / over(inside),
+            "expected_overturn_rate": mean(usual) if len(letters_of(found)) >= 5 else None,
+        }
+    return figures
+
+
+def treatment_by_body_region(letters: list[Letter]) -> Figures:
+    items = [item for _, item in items_of(letters)]
+    treated = Counter((*pair(item), item.treatment) for item in items)
+    groups = grouped(
+        ((*pair(item), item.treatment, region), item)
+        for item in items
+        for region in {part["region"] for part in item.parts} or {"none named"}
+    )
+    return {
+        key: overturn(found) | {"share_of_treatment_items": len(found) / treated[key[:3]]}
+        for key, found in groups.items()
+    }
+
+
+def service_decisions(letters: list[Letter]) -> Figures:
+    services: dict[Key, list[Item]] = defaultdict(list)
+    for letter, item in items_of(letters):
+        if is_service(item):
+            alone = item.row["item_number"] if item.row["category"] is None else None
+            services[(letter.row["sha256"], *pair(item), alone)].append(item)
+    groups = grouped(((category, subcategory), key) for key in services for _, category, subcategory, _ in [key])
+    figures = {}
+    for key, found in with_all(groups, list(services), ("all services", None)).items():
+        counts = plain_rates.by_letter((sha256[0], over(services[sha256]) > 0) for sha256 in found)
+        low, high = plain_rates.interval(counts, RHO)
+        figures[key] = {
+            "letters": len(counts),
+            "items": sum(len(services[own]) for own in found),
+            "services": len(found),
+            "share_of_services": len(found) / len(services),
+            "overturned": sum(over(services[own]) > 0 for own in found),
+            "mixed": sum(0 < over(services[own]) < len(services[own]) for own in found),
+            "overturn_rate": plain_rates.share(counts),
+            "overturn_rate_low": low,
+            "overturn_rate_high": high,
+            "note": plain_rates.note(len(counts)),
+        }
+    return figures
+
+
+def requested_and_authorized(letters: list[Letter]) -> Figures:
+    figures = {}
+    for key, items in grouped(
+        ((item.row["category"], item.row["quantity_unit"]), item) for _, item in items_of(letters)
+    ).items():
+        known = [item for item in items if item.row["requested_quantity"]]
+        usable = [
+            item
+            for item in known
+            if item.row["requested_quantity"] == item.row["authorized_quantity"] + item.row["disputed_quantity"]
+        ]
+        asked, granted = ([item.row[f"{kind}_quantity"] for item in usable] for kind in ("requested", "authorized"))
+        is_enough = len(letters_of(usable)) >= 5
+        figures[key] = {
+            "letters": len(letters_of(usable)),
+            "items": len(usable),
+            "items_in_part": sum(value > 0 for value in granted),
+            "requested": sum(asked) if asked else None,
+            "authorized": sum(granted) if asked else None,
+            "median_requested": median(asked) if asked else None,
+            "share_authorized": sum(granted) / sum(asked) if is_enough else None,
+            "mean_share_authorized": mean(g / a for g, a in zip(granted, asked, strict=True)) if is_enough else None,
+            "note": plain_rates.note(len(letters_of(usable))),
+            "items_without_quantity": len(items) - len(known),
+            "items_not_adding_up": len(known) - len(usable),
+        }
+    return figures
+
+
+def outcome_by_visits(letters: list[Letter]) -> Figures:
+    def band(item: Item) -> str:
+        visits = item.row["requested_quantity"]
+        if item.row["quantity_unit"] != "visits" or visits is None:
+            return "not stated"
+        bands = {"1 to 6": 6, "7 to 12": 12, "13 to 24": 24, "more than 24": 10**9}
+        return next(name for name, most in bands.items() if visits <= most)
+
+    asked = [
+        item
+        for _, item in items_of(letters)
+        if item.row["quantity_unit"] == "visits" or item.row["category"] == "Rehabilitation"
+    ]
+    return {
+        key: overturn(found) | {"modified": sum(bool(item.row["authorized"]) for item in found)}
+        for key, found in grouped(((*pair(item), band(item)), item) for item in asked).items()
+    }
+
+
+def reasons_upheld(letters: list[Letter]) -> Figures:
+    upheld = [item for _, item in items_of(letters) if not item.overturned and item.row["rationale"]]
+
+    def reasons(item: Item) -> set[str]:
+        return {row["reason"] for row in item.reasons} or {"none found"}
+
+    meanings = dict(code_table("rationale_reasons").select("reason", "description").iter_rows())
+    figures = {}
+    for reason in {reason for item in upheld for reason in reasons(item)}:
+        own = [item for item in upheld if reason in reasons(item)]
+        figures[(reason,)] = rated(
+            upheld, lambda item, reason=reason: reason in reasons(item), "share_of_items", RHO
+        ) | {
+            "meaning": meanings.get(reason),
+            "letters": len(letters_of(own)),
+            "items": len(own),
+            "items_upheld": len(upheld),
+            "letters_upheld": len(letters_of(upheld)),
+            "note": plain_rates.note(len(letters_of(upheld))),
+        }
+    return figures
+
+
+def opioid_doses(letters: list[Letter]) -> Figures:
+    def doses(item: Item) -> list[float | None]:
+        return [drug["mme_requested"] for drug in item.drugs if drug["drug_class"] == "Opioids"]
+
+    opioids = [item for _, item in items_of(letters) if doses(item)]
+    figures = {}
+    groups = grouped(((item.drugs[0]["ingredient"],), item) for item in opioids)
+    for key, found in with_all(groups, opioids, ("all opioids",)).items():
+        known = [sum(filter(None, doses(item))) for item in found if all(doses(item))]
+        figures[key] = overturn(found) | {
+            "items_with_mme": len(known),
+            "items_without_mme": len(found) - len(known),
+            "median_mme": median(known) if known else None,
+            "largest_mme": max(known, default=None),
+        }
+    return figures
+
+
+def diagnoses(letters: list[Letter]) -> Figures:
+    decided = [letter for letter in letters if letter.items]
+    named: list[tuple[Key, Letter]] = []
+    for letter in decided:
+        natures = {nature for nature, _ in letter.diagnoses}
+        regions = {region for _, found in letter.diagnoses for region in found}
+        for kind, values in (("nature", natures), ("body region", regions)):
+            named += [((kind, value), letter) for value in values or {"none stated"}]
+    figures = {}
+    for key, found in grouped(named).items():
+        counts: plain_rates.Counts = [(1, over(letter.items) > 0) for letter in found]
+        low, high = plain_rates.interval(counts, 0.0)
+        figures[key] = {
+            "letters": len(found),
+            "share_of_letters": len(found) / len(decided),
+            "letters_with_overturn": sum(y for _, y in counts),
+            "share_of_letters_with_overturn": plain_rates.share(counts),
+            "share_of_letters_with_overturn_low": low,
+            "share_of_letters_with_overturn_high": high,
+            "note": plain_rates.note(len(found)),
+        }
+    return figures
+
+
+def outcome_by_items_in_letter(letters: list[Letter]) -> Figures:
+    decided = [letter for letter in letters if letter.items]
+
+    def band(letter: Letter) -> str:
+        return "5 to 9" if len(letter.items) >= 5 else str(len(letter.items))
+
+    figures = {}
+    groups = grouped(((band(letter),), letter) for letter in decided)
+    for key, found in with_all(groups, decided, ("any number",)).items():
+        rates = [mean(item.overturned for item in letter.items) for letter in found]
+        figures[key] = overturn([item for letter in found for item in letter.items]) | {
+            "share_of_letters": len(found) / len(decided),
+            "mean_rate_of_letters": mean(rates) if len(found) >= 5 else None,
+        }
+    return figures
+
+
+def avoidable_disputes(letters: list[Letter]) -> Figures:
+    upheld = [item for _, item in items_of(letters) if not item.overturned and item.row["rationale"]]
+    wanted = {
+        "request incomplete": {"request_incomplete"},
+        "already authorized": {"already_authorized"},
+        "either": {"request_incomplete", "already_authorized"},
+    }
+    figures = {}
+    groups = grouped(((item.row["category"],), item) for item in upheld)
+    for (category,), found in with_all(groups, upheld, ("all items",)).items():
+        for reason, codes in wanted.items():
+
+            def has(item: Item, codes: set[str] = codes) -> bool:
+                return bool(codes & {row["reason"] for row in item.reasons})
+
+            own = [item for item in found if has(item)]
+            figures[(category, reason)] = rated(found, has, "share_of_items", RHO) | {
+                "letters": len(letters_of(own)),
+                "items": len(own),
+                "letters_upheld": len(letters_of(found)),
+                "items_upheld": len(found),
+                "note": plain_rates.note(len(letters_of(found))),
             }
+    return figures
+
+
+def surgery_bundles(letters: list[Letter]) -> Figures:
+    operations = [
+        item
+        for _, item in items_of(letters)
+        if item.row["category"] == "Surgery" and is_service(item) and item.row["subcategory"] == "Spine"
+    ]
+
+    def services(operation: Item) -> list[Item]:
+        number = operation.row["item_number"]
+        return [item for item in LETTER_OF[id(operation)].items if item.row["parent_item_number"] == number]
+
+    figures = {}
+    groups = grouped(((item.row["subcategory"],), item) for item in operations)
+    for key, found in with_all(groups, operations, ("all operations",)).items():
+        pairs = [(item, service) for item in found for service in services(item)]
+        figures[key] = overturn(found) | {
+            "operations_with_services": sum(bool(services(item)) for item in found),
+            "items_per_operation": (len(found) + len(pairs)) / len(found),
+            "services": len(pairs),
+            "services_overturned": sum(service.overturned for _, service in pairs),
+            "same_decision": sum(service.overturned == item.overturned for item, service in pairs),
+            "rests_on_operation": sum(service.row["decision_follows_parent"] for _, service in pairs),
+        }
     return figures
 
 
 def same_section(letters: list[Letter]) -> Figures:
     figures = {}
     for key, items in grouped(
-        ((item.row["category"], item.treatment, *cited), item)
+        ((item.row["category"], item.treatment, *cited[1:]), item)
         for _, item in items_of(letters)
         for cited in reviewer_sections(item)
-        if item.treatment and cited[1]
+        if item.treatment and cited[2]
     ).items():
         upheld = len(items) - over(items)
         if upheld and over(items):
-            figures[key] = overturn(items) | {
-                "upheld": upheld,
-                "disagreement": min(upheld, over(items)) / len(items),
-            }
+            figures[key] = overturn(items) | {"upheld": upheld}
+            own = figures[key]["overturn_rate"]
+            figures[key]["disagreement"] = None if own is None else min(own, 1 - own)
     return figures
 
 
@@ -354,18 +635,32 @@ FIGURES: dict[str, tuple[str, Callable[[list[Letter]], Figures]]] = {
     "letters-per-month": ("decision_month", letters_per_month),
     "overturn-by-category": ("category subcategory cwci_category", overturn_by_category),
     "drug-classes-and-formulary": ("drug_class", drug_classes),
-    "sections-by-treatment": ("category subcategory treatment guideline section", sections_by_treatment),
+    "sections-by-treatment": (
+        "category subcategory treatment guideline_family guideline section",
+        sections_by_treatment,
+    ),
     "evidence-and-outcome": ("guideline_agreement", evidence_and_outcome),
     "winning-rationales": ("determination_id item_number", winning_rationales),
     "reviewer-specialties": ("specialty", reviewer_specialties),
-    "california-licensed": ("is_california_licensed", california_licensed),
+    "california-licensed": ("licensed_in", california_licensed),
     "days-to-decision": ("decision_month priority", days_to_decision),
     "denial-to-application": ("decision_year priority", denial_to_application),
     "ur-modifications": ("category cwci_category", ur_modifications),
-    "claim-age": ("told_by value", claim_age),
+    "claim-age": ("grouped_by value", claim_age),
     "partial-overturns": ("category subcategory", partial_overturns),
     "same-section-different-outcome": ("category treatment guideline section", same_section),
     "coverage": ("kind decision_year value", coverage),
+    "avoidable-disputes": ("category reason", avoidable_disputes),
+    "diagnoses": ("kind value", diagnoses),
+    "drug-classes-by-year": ("decision_year drug_class", drug_classes_by_year),
+    "opioid-doses": ("ingredient", opioid_doses),
+    "outcome-by-items-in-letter": ("items_in_letter", outcome_by_items_in_letter),
+    "outcome-by-visits-requested": ("category subcategory visits_requested", outcome_by_visits),
+    "reasons-upheld": ("reason", reasons_upheld),
+    "requested-and-authorized": ("category quantity_unit", requested_and_authorized),
+    "service-decisions": ("category subcategory", service_decisions),
+    "surgery-bundles": ("subcategory", surgery_bundles),
+    "treatment-by-body-region": ("category subcategory treatment region", treatment_by_body_region),
 }
 """Question -> the columns that tell its rows apart, and its figures."""
 
@@ -408,7 +703,7 @@ def test_the_readme_lists_all_questions() -> None:
 
 def test_every_question_is_tried() -> None:
     assert set(FIGURES) == set(question_names())
-    assert len(FIGURES) == 15
+    assert len(FIGURES) == 26
 
 
 @pytest.mark.parametrize("name", question_names())

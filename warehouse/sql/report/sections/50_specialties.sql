@@ -1,9 +1,4 @@
 -- title: Reviewers by specialty
--- read: A reviewer with two specialties counts under both.
+-- read: A reviewer with two specialties counts under both. The expected rate is what the rate would be if each item were overturned as often as the items of its subcategory that other specialties decide. Services of an operation that the same letter disputes are left out.
 -- chart: rates specialty
-SELECT
-    specialty, sum(items) AS items, sum(overturned) AS overturned, sum(overturned) / sum(items) AS overturn_rate
-FROM marts.reviewers_by_specialty
-WHERE $year IS NULL OR decision_year = $year
-GROUP BY specialty
-ORDER BY items DESC, specialty
+-- question: reviewer-specialties

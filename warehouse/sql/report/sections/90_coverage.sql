@@ -1,5 +1,5 @@
 -- title: Coverage: how much of the letters was understood
--- read: Read this before any other figure. The report tells of the letters that were loaded, not of all that the state published.
+-- read: The report is about the letters that were loaded, not about all that the state published.
 -- chart: none
 SELECT
     decision_year, template, letters, letters_without_items, items, items_without_category, share_without_category,

@@ -2,8 +2,7 @@
 -- read: A compound counts under each of its ingredients.
 -- chart: none
 SELECT
-    ingredient, sum(items) AS items, sum(overturned) AS overturned, sum(overturned) / sum(items) AS overturn_rate
+    ingredient, decision_year, letters, items, overturned, overturn_rate, overturn_rate_low, overturn_rate_high, note
 FROM marts.compounds_by_ingredient
 WHERE $year IS NULL OR decision_year = $year
-GROUP BY ingredient
-ORDER BY items DESC, ingredient
+ORDER BY items DESC, ingredient, decision_year

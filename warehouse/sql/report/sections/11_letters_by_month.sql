@@ -1,0 +1,4 @@
+-- title: Letters decided by month
+-- read: Letters and their disputed items by month of decision. Of partial months letters are missing (open marks in the chart), so their counts say nothing of a trend; without a value no published count is at hand. The last column is of the whole year.
+-- chart: timeline decision_month letters items
+-- question: letters-per-month

@@ -1,0 +1,4 @@
+-- title: Overturn rate by number of items in the letter
+-- read: Letters with many items often dispute an operation with its services, which are decided alike: items of large letters lose more often. In the mean of letters each letter counts once.
+-- chart: rates items_in_letter
+-- question: outcome-by-items-in-letter

@@ -1,0 +1,4 @@
+-- title: Overturn rate of service decisions
+-- read: A service decision holds all items of one letter, category and subcategory; services of an operation that the letter disputes are left out. It is overturned if any of its items is. These are not CWCI's primary services, whose rule is not public.
+-- chart: none
+-- question: service-decisions

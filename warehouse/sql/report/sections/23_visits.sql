@@ -1,0 +1,4 @@
+-- title: Overturn rate by visits requested
+-- read: Visits of the original request, of which utilization review may have authorized a part.
+-- chart: none
+-- question: outcome-by-visits-requested

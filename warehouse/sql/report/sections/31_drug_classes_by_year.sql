@@ -1,0 +1,4 @@
+-- title: Drugs by class and year
+-- read: The last column says how much of the letters that were published as decided in the whole year is loaded: a small share shows no trend.
+-- chart: none
+-- question: drug-classes-by-year

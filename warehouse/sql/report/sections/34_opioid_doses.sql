@@ -1,0 +1,4 @@
+-- title: Opioids requested, in morphine milligram equivalents
+-- read: MME of one fill by the factors of CDC's guideline of 2022. Items without it lack a strength, a quantity or a factor and are in no median.
+-- chart: none
+-- question: opioid-doses

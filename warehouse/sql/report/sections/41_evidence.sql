@@ -1,0 +1,4 @@
+-- title: Evidence and outcome
+-- read: Whether both sides cite a guideline of one family. Services of an operation that the same letter disputes are left out. The expected rate is what the rate would be if each item were overturned as often as the items of its subcategory outside of the group; it stands where 80 % of the items can be compared.
+-- chart: rates guideline_agreement
+-- question: evidence-and-outcome

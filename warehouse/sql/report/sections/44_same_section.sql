@@ -1,0 +1,4 @@
+-- title: The same treatment under the same section, decided differently
+-- read: Treatments and sections with items of both outcomes. Patients differ: it shows where to read the rationales, not who is wrong.
+-- chart: none
+-- question: same-section-different-outcome

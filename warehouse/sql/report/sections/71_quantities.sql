@@ -1,0 +1,4 @@
+-- title: Quantities requested and authorized
+-- read: Shares of the requested quantity that utilization review had authorized; items that were denied outright count as 0.
+-- chart: none
+-- question: requested-and-authorized

@@ -1,0 +1,4 @@
+-- title: Why denials are upheld
+-- read: Reasons that the rationales of upheld items give. An item with several counts under each.
+-- chart: shares reason
+-- question: reasons-upheld

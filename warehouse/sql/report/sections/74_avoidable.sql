@@ -1,0 +1,4 @@
+-- title: Disputes that might have been avoided
+-- read: Upheld items whose rationale says that the request was incomplete, or the treatment authorized already.
+-- chart: none
+-- question: avoidable-disputes

@@ -1,0 +1,4 @@
+-- title: Operations and their services
+-- read: Services that are disputed beside an operation, and whether they are decided as it is.
+-- chart: none
+-- question: surgery-bundles

@@ -1,0 +1,4 @@
+-- title: Diagnoses of the letters
+-- read: Figures of letters, not of items: which item a diagnosis is for is not said, and letters differ in much besides it.
+-- chart: none
+-- question: diagnoses
