@@ -18,6 +18,7 @@ from multiprocessing.connection import Connection
 
 from imr_etl.ingest import MAX_CHARACTERS
 from imr_etl.ingest.content import read_content
+from imr_etl.ingest.drawing import DrawingRequest, draw
 from imr_etl.ingest.pages import LetterLines, UnreadableLetterError
 from imr_etl.ingest.pdf import read_pdf
 from imr_etl.ingest.text import read_text
@@ -69,9 +70,10 @@ def end_with(channel: Connection) -> None:
 
 
 def main() -> None:
-    """Answer every (path, sha256, media type) with its LetterLines until the other side hangs up.
+    """Answer every (path, sha256, media type) with its LetterLines, until the other side hangs up.
 
-    A number in between is the seconds that the next answer may take.
+    A number in between is the seconds that the next answer may take. A DrawingRequest is answered with what it asks
+    for.
     """
     channel = Connection(int(sys.argv[1]))
     threading.Thread(target=end_with, args=[channel], daemon=True).start()
@@ -86,7 +88,11 @@ def main() -> None:
     try:
         channel.send("ready")
         while True:
-            for path, sha256, media_type in channel.recv():
+            asked = channel.recv()
+            if isinstance(asked, DrawingRequest):
+                channel.send(draw(asked))
+                continue
+            for path, sha256, media_type in asked:
                 channel.send(read_letter(path, sha256, media_type, channel.send))
     except (EOFError, ConnectionResetError, BrokenPipeError, KeyboardInterrupt):
         return

@@ -9,6 +9,7 @@ tables know. Does not belong here: the query language (`warehouse.query.words`),
 import difflib
 import re
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -69,6 +70,9 @@ CONDITIONS = {
 """Filter -> its condition in SQL, with the filter's value as the parameter of its name."""
 
 SMALLEST, LARGEST = 0, 2**31 - 1
+STEPS_BETWEEN_LOOKS = 10_000
+"""Instructions of SQLite after which a bounded search looks at the time."""
+
 FEW = 1000
 """Hits whose letters are looked up one by one."""
 
@@ -107,7 +111,11 @@ class Hit:
 
 @dataclass(frozen=True)
 class Found:
-    """How many items and letters were found, items by where the words stand, and the hits, the best first."""
+    """How many items and letters were found, items by where the words stand, and the hits, the best first.
+
+    `source` is the FROM clause of all that was found, as `item` with the columns of `marts.items`; `values` are its
+    parameters. `is_more` says that more may be found than a bounded search counts.
+    """
 
     items: int
     letters: int
@@ -115,30 +123,56 @@ class Found:
     by_place: Mapping[str, int] = field(default_factory=dict)
     match: str | None = None
     """The words and what they stand for, as FTS5 reads them."""
+    source: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
+    is_more: bool = False
 
 
-def search(connection: duckdb.DuckDBPyConnection, asked: Search, limit: int | None = None) -> Found:
+@dataclass(frozen=True)
+class Bounds:
+    """How far a search for words goes: items of each place in `FOUND_IN`, the newest letters first, and seconds."""
+
+    items: int
+    seconds: float
+
+
+def search(
+    connection: duckdb.DuckDBPyConnection,
+    asked: Search,
+    limit: int | None = None,
+    *,
+    skip: int = 0,
+    is_newest_first: bool = False,
+    bounds: Bounds | None = None,
+) -> Found:
     """Search a warehouse that is open for reading, and its index. The hits are read while they are taken.
 
-    Hits in a request stand before others, then the best first; without words the newest first. Raises RunError for
-    words that cannot be meant, for a name that no code table knows, and where the search index is missing.
+    Hits in a request stand before others, then the best first; without words the newest first. `skip` hits are left
+    out before the first. Raises RunError for words that cannot be meant, for a name that no code table knows, and where
+    the search index is missing.
     """
     conditions, values = _conditions(connection, asked)
+    last = None if limit is None else skip + limit
     if not asked.words.strip():
+        source = _filtered(conditions)
+        order = "ORDER BY item.decision_date DESC NULLS LAST, item.determination_id DESC, item.item_number"
         connection.execute(
             "CREATE OR REPLACE TEMP TABLE hits AS SELECT item.determination_id, item.item_number,"
-            f" NULL::INTEGER AS tier, NULL::BIGINT AS place, item.decision_date {_filtered(conditions)}",
-            values,
+            f" NULL::INTEGER AS tier, NULL::BIGINT AS place, item.decision_date {source} {order} LIMIT $last",
+            {**values, "last": last},
         )
-        items, letters, _ = _count(connection)
-        return Found(items, letters, _hits(connection, limit))
+        ((items, letters),) = connection.execute(
+            f"SELECT count(*), count(DISTINCT item.determination_id) {source}", values
+        ).fetchall()
+        return Found(items, letters, _hits(connection, limit, skip), source=source, values=values)
     query = read_query(asked.words, _names(connection))
+    is_whole = bool(conditions) or is_newest_first or bounds is not None
     try:
         with closing(_open_index(connection)) as index:
-            _find(index, query, None if conditions else limit)
+            is_more = _find(index, query, None if conditions else last, bounds)
             ((items, letters),) = index.execute(f"SELECT count(*), count(DISTINCT item / {ITEMS_A_LETTER}) FROM found")
             tiers = dict(index.execute("SELECT tier, count(*) FROM found GROUP BY tier"))
-            _read_found(connection, index, None if conditions else limit)
+            _read_found(connection, index, None if is_whole else last)
     except sqlite3.Error as error:
         raise RunError(f"The search index cannot be read ({error}): `imr-etl run --rehash` builds it again.") from error
     if conditions:
@@ -151,7 +185,21 @@ def search(connection: duckdb.DuckDBPyConnection, asked: Search, limit: int | No
     by_place = dict.fromkeys(FOUND_IN, 0)
     for tier, count in tiers.items():
         by_place[FOUND_IN[tier]] += count
-    return Found(items, letters, _hits(connection, limit), by_place, query.anywhere())
+    if is_newest_first:
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE hits AS SELECT hit.* REPLACE (NULL::BIGINT AS place, item.decision_date AS"
+            " decision_date) FROM hits AS hit JOIN marts.items AS item USING (determination_id, item_number)"
+        )
+    return Found(
+        items,
+        letters,
+        _hits(connection, limit, skip),
+        by_place,
+        query.anywhere(),
+        "FROM hits AS hit JOIN marts.items AS item USING (determination_id, item_number)",
+        {},
+        is_more,
+    )
 
 
 def hit_passages(connection: duckdb.DuckDBPyConnection, hit: Hit, match: str) -> dict[str, Passage]:
@@ -200,11 +248,28 @@ def _open_index(connection: duckdb.DuckDBPyConnection) -> sqlite3.Connection:
     return database
 
 
-def _find(index: sqlite3.Connection, query: Query, limit: int | None) -> None:
+def _find(index: sqlite3.Connection, query: Query, limit: int | None, bounds: Bounds | None) -> bool:
     """Fill the temporary table `found`: items, `tier`, a place in `FOUND_IN`, and `rank`, the smaller the better.
 
-    Items behind the limit have no rank, which takes longer than finding them.
+    Items behind the limit have no rank, which takes longer than finding them. Returns whether the bounds left anything
+    out; a place that takes too long is left out whole.
     """
+    most = -1 if bounds is None else bounds.items
+    is_more = False
+    if bounds is not None:
+        until = time.monotonic() + bounds.seconds
+        index.set_progress_handler(lambda: time.monotonic() > until, STEPS_BETWEEN_LOOKS)
+
+    def insert(statement: str, values: Sequence[str]) -> None:
+        nonlocal is_more
+        try:
+            added = index.execute(f"INSERT OR IGNORE INTO found {statement} LIMIT {most}", values).rowcount
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_INTERRUPT":
+                raise
+            added = most
+        is_more = is_more or added == most
+
     index.execute("CREATE TEMP TABLE found (item INTEGER PRIMARY KEY, tier INTEGER NOT NULL, rank REAL NOT NULL)")
     in_items = (
         query.in_items(expanded=False, columns=("request",)),
@@ -216,20 +281,22 @@ def _find(index: sqlite3.Connection, query: Query, limit: int | None) -> None:
         if match:
             ((count,),) = index.execute("SELECT count(*) FROM found") if limit else ((0,),)
             rank = ranked if limit is None or query.excluded or count < limit else "0.0"
-            index.execute(
-                f"INSERT OR IGNORE INTO found SELECT rowid, {tier}, {rank} FROM item_texts WHERE item_texts MATCH ?",
-                (match,),
+            insert(
+                f"SELECT rowid, {tier}, {rank} FROM item_texts WHERE item_texts MATCH ? ORDER BY rowid DESC", (match,)
             )
     selected = [_items(group) for group in query.required]
-    index.execute(
-        f"INSERT OR IGNORE INTO found SELECT item, {IN_LETTER}, 0.0 FROM"
-        f" ({' INTERSECT '.join(f'SELECT item FROM ({text})' for text, _ in selected)})",
-        [value for _, values in selected for value in values],
-    )
+    if not is_more:
+        insert(
+            f"SELECT item, {IN_LETTER}, 0.0 FROM"
+            f" ({' INTERSECT '.join(f'SELECT item FROM ({text})' for text, _ in selected)})",
+            [value for _, values in selected for value in values],
+        )
+    index.set_progress_handler(None, 0)
     for group in query.excluded:
         # Rationales and summaries speak of much that is not asked for: without a field only the request counts.
         text, values = _items(group, in_request=all(unit.field is None for unit in group))
         index.execute(f"DELETE FROM found WHERE item IN ({text})", values)
+    return is_more
 
 
 def _items(group: Group, *, in_request: bool = False) -> tuple[str, list[str]]:
@@ -354,7 +421,7 @@ def _count(connection: duckdb.DuckDBPyConnection) -> tuple[int, int, dict[int, i
     return items, letters, dict(tiers)
 
 
-def _hits(connection: duckdb.DuckDBPyConnection, limit: int | None) -> Iterator[Hit]:
+def _hits(connection: duckdb.DuckDBPyConnection, limit: int | None, skip: int) -> Iterator[Hit]:
     own = {
         "outcome": "item.letter_outcome",
         "rationale": "written.rationale",
@@ -363,8 +430,8 @@ def _hits(connection: duckdb.DuckDBPyConnection, limit: int | None) -> Iterator[
     columns = ", ".join(own.get(name, f"item.{name}") for name in Hit.__annotations__)
     order = "hit.place, hit.decision_date DESC NULLS LAST, hit.determination_id DESC, hit.item_number"
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE page AS SELECT * FROM hits AS hit ORDER BY {order} LIMIT $limit",
-        {"limit": limit},
+        f"CREATE OR REPLACE TEMP TABLE page AS SELECT * FROM hits AS hit ORDER BY {order} LIMIT $limit OFFSET $skip",
+        {"limit": limit, "skip": skip},
     )
     cases, chosen = [], ""
     if limit is not None and limit <= FEW:
