@@ -145,7 +145,7 @@ class Pool:
             self._feed_idle(waiting)
 
     def draw(self, request: DrawingRequest) -> bytes | Sizes | NotDrawn:
-        """Have one process draw a page or measure pages, and wait for it. A process that dies or is late is replaced."""
+        """Have one process draw a page or measure pages. A process that dies or is late is replaced."""
         self._start(1)
         worker = self._workers[0]
         try:

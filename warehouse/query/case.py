@@ -7,6 +7,7 @@ line is understood (`imr_etl.parse`), options and messages (`imr_etl.cli`).
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pypdfium2
 from PIL import Image, ImageDraw
@@ -43,7 +44,7 @@ PIXELS_A_POINT = 2
 LINE_HEIGHT = 12
 RIGHT_MARGIN = 60
 SEEN_OF_A_TEXT = 400
-"""Letters of a long text that are shown."""
+"""Characters of a long text that are shown."""
 
 Rows = list[dict[str, object]]
 
@@ -60,62 +61,106 @@ class Case:
 
 
 def find_case(paths: DataPaths, case: str) -> Case:
-    """The current letter of a case, by its case number or determination_id.
+    """Find the current letter of a case, by its case number or determination_id.
 
     Raises RunError where there is no warehouse that can be read, or no such case in it.
     """
     use_vocabulary(paths.vocabulary)
     with reading(paths.warehouse) as connection:
+        return read_case(connection, paths, case)
 
-        def rows(query: str, *values: object) -> Rows:
-            result = connection.execute(query, list(values))
-            names = [column[0] for column in result.description]
-            return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
-        wanted = case.upper() if case.upper().startswith("CM") else case
-        found = rows(
-            f"SELECT {', '.join(DETERMINATIONS.columns)} FROM main.determinations WHERE determination_id = ?", wanted
+def read_case(connection: duckdb.DuckDBPyConnection, paths: DataPaths, case: str) -> Case:
+    """Find the current letter of a case in a warehouse that is open, as `find_case` does."""
+    wanted = case.upper() if case.upper().startswith("CM") else case
+    found = read_rows(
+        connection,
+        f"SELECT {', '.join(DETERMINATIONS.columns)} FROM main.determinations WHERE determination_id = ?",
+        wanted,
+    )
+    if not found:
+        raise UnknownCaseError(f"The warehouse has no case {case}: case numbers look like CM16-0213037.")
+    (determination,) = found
+    sha256 = determination["sha256"]
+    (file,) = read_rows(connection, "SELECT * FROM main.letter_files WHERE sha256 = ?", sha256)
+    tables = {
+        table.name: read_rows(
+            connection,
+            f"SELECT * EXCLUDE (determination_id) FROM main.{table.name} WHERE determination_id = ?"
+            f" ORDER BY {', '.join(table.key)}",
+            determination["determination_id"],
         )
-        if not found:
-            raise RunError(f"The warehouse has no case {case}: case numbers look like CM16-0213037.")
-        (determination,) = found
-        sha256 = determination["sha256"]
-        (file,) = rows("SELECT * FROM main.letter_files WHERE sha256 = ?", sha256)
-        tables = {
-            table.name: rows(
-                f"SELECT * EXCLUDE (determination_id) FROM main.{table.name} WHERE determination_id = ?"
-                f" ORDER BY {', '.join(table.key)}",
-                determination["determination_id"],
+        for table in CHILDREN
+    }
+    problems = read_rows(
+        connection, "SELECT code, field, excerpt, page FROM main.problems WHERE sha256 = ? ORDER BY position", sha256
+    )
+    return Case(determination, file, tables, problems, labeled_lines(paths, file))
+
+
+def labeled_lines(paths: DataPaths, file: dict[str, object]) -> pl.DataFrame:
+    """Read the lines of a row of `letter_files`, with labels; no rows where none are stored."""
+    stored = paths.lines("letter_lines", str(file["block"]))
+    lines = parquet.scan(stored, LINES.schema) if stored.exists() else LINES.empty().lazy()
+    return label_lines(lines.filter(pl.col("sha256") == file["sha256"]).sort("page", "line").collect())
+
+
+def read_rows(connection: duckdb.DuckDBPyConnection, query: str, *values: object) -> Rows:
+    """Read the rows of a query, a mapping each."""
+    result = connection.execute(query, list(values))
+    names = [column[0] for column in result.description]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+class UnknownCaseError(RunError):
+    """The warehouse has no such case."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Values of a case that come from the same lines: `name` is the section, or `item-` and the item's number."""
+
+    name: str
+    title: str
+    values: dict[str, object]
+    lines: pl.DataFrame
+
+
+def groups_of(case: Case) -> list[Group]:
+    """Gather the values of a case in groups, as people read them, with the lines that they came from."""
+    letter, lines = case.determination, case.lines
+    licenses = ", ".join(str(row["state"]) for row in case.tables["reviewer_licenses"])
+    specialties = ", ".join(f"{row['specialty_as_written']}" for row in case.tables["reviewer_specialties"])
+    diagnoses = "; ".join(str(row["diagnosis"]) for row in case.tables["diagnoses"])
+    patient = {"age": letter["patient_age"], "sex": letter["patient_sex"], "diagnoses": diagnoses}
+    return [
+        Group("header", "Letter", _header_values(letter), _of_section(lines, "header")),
+        Group(
+            "credentials",
+            "Reviewer",
+            {"licenses": licenses, "specialties": specialties},
+            _credential_lines(lines),
+        ),
+        Group("summary", "Patient", patient, _of_section(lines, "summary")),
+        *(
+            Group(
+                f"item-{item['item_number']}",
+                f"Item {item['item_number']}: {item['decision']}",
+                _item_values(item, case.tables),
+                _of_item(lines, item),
             )
-            for table in CHILDREN
-        }
-        problems = rows(
-            "SELECT code, field, excerpt, page FROM main.problems WHERE sha256 = ? ORDER BY position", sha256
-        )
-    lines = parquet.scan(paths.lines("letter_lines", str(file["block"])), LINES.schema)
-    of_letter = lines.filter(pl.col("sha256") == sha256).sort("page", "line").collect()
-    return Case(determination, file, tables, problems, label_lines(of_letter))
+            for item in case.tables["disputed_items"]
+        ),
+    ]
 
 
 def show(case: Case, console: Console) -> None:
     """Print a case: each group of values, and below it the lines that it came from, as page:line."""
-    letter, lines = case.determination, case.lines
+    letter = case.determination
     console.print(shown(f"{letter['determination_id']}  {letter['outcome']}", "bold"))
     console.print(shown(f"{path_of(str(case.file['uri']))}, read by {case.file['extractor']}"))
-    _group(console, "Letter", _header_values(letter), _of_section(lines, "header"))
-    licenses = ", ".join(str(row["state"]) for row in case.tables["reviewer_licenses"])
-    specialties = ", ".join(f"{row['specialty_as_written']}" for row in case.tables["reviewer_specialties"])
-    _group(console, "Reviewer", {"licences": licenses, "specialties": specialties}, _credential_lines(lines))
-    diagnoses = "; ".join(str(row["diagnosis"]) for row in case.tables["diagnoses"])
-    patient = {"age": letter["patient_age"], "sex": letter["patient_sex"], "diagnoses": diagnoses}
-    _group(console, "Patient", patient, _of_section(lines, "summary"))
-    for item in case.tables["disputed_items"]:
-        _group(
-            console,
-            f"Item {item['item_number']}: {item['decision']}",
-            _item_values(item, case.tables),
-            _of_item(lines, item),
-        )
+    for group in groups_of(case):
+        _group(console, group.title, group.values, group.lines)
     for problem in case.problems:
         meaning = PROBLEM_CODES.get(str(problem["code"]), "")
         where = " ".join(str(problem[name]) for name in ("field", "excerpt") if problem[name])
@@ -166,25 +211,42 @@ def _item_values(item: dict[str, object], tables: dict[str, Rows]) -> dict[str, 
     def of_item(name: str) -> Rows:
         return [row for row in tables[name] if row["item_number"] == item["item_number"]]
 
-    def told(row: dict[str, object], *names: str) -> str:
-        return " ".join(str(row[name]) for name in names if row[name] not in (None, []))
+    def written(row: dict[str, object], *names: str) -> str:
+        values = [row[name] for name in names if row[name] not in (None, [])]
+        return " ".join(", ".join(map(str, value)) if isinstance(value, list) else str(value) for value in values)
 
     citations = [
-        f"{row['cited_by']}: " + told(row, "source", "guideline", "year", "sections", "pages", "guideline_family")
+        f"{CITED_BY[str(row['cited_by'])]}: " + written(row, "source", "guideline", "year", "sections", "pages")
         for row in of_item("guideline_citations")
     ]
     return {
         **{name: item[name] for name in ("disputed", "authorized", "category", "subcategory", "treatment")},
-        "sessions": told(item, "visits")
-        and f"{item['visits']} ({item['visits_per_week']} a week, {item['weeks']} weeks)",
+        "sessions": _sessions(item),
         "retrospective": "yes" if item["is_retrospective"] else None,
-        "body parts": ", ".join(told(row, "side", "region") for row in of_item("item_body_parts")),
-        "drugs": "; ".join(
-            told(row, "drug_as_written", "strength", "quantity", "refills", "ingredient", "drug_class")
-            for row in of_item("item_drugs")
-        ),
+        "body parts": ", ".join(written(row, "side", "region") for row in of_item("item_body_parts")),
+        "drugs": "; ".join(_drug(row) for row in of_item("item_drugs")),
         "citations": "\n".join(citations),
     }
+
+
+CITED_BY = {"claims_administrator": "utilization review", "reviewer": "reviewer"}
+
+
+def _sessions(item: dict[str, object]) -> str | None:
+    """Write the visits as people say them: 8 sessions, 2 a week for 4 weeks."""
+    each = f"{item['visits_per_week']} a week" if item["visits_per_week"] else ""
+    weeks = f"for {item['weeks']} weeks" if item["weeks"] else ""
+    total = f"{item['visits']} sessions" if item["visits"] else ""
+    return ", ".join(filter(None, [total, " ".join(filter(None, [each, weeks]))])) or None
+
+
+def _drug(row: dict[str, object]) -> str:
+    """Write a drug as people say it: voltaren 1 %, 60, 2 refills (diclofenac, NSAID)."""
+    name = " ".join(str(row[part]) for part in ("drug_as_written", "strength") if row[part])
+    quantity = f"{row['quantity']:g}" if isinstance(row["quantity"], float) else row["quantity"]
+    more = [quantity, f"{row['refills']} refills" if row["refills"] else None]
+    known = ", ".join(str(row[part]) for part in ("ingredient", "drug_class") if row[part])
+    return ", ".join(str(part) for part in [name, *more] if part) + (f" ({known})" if known else "")
 
 
 def _of_section(lines: pl.DataFrame, section: str) -> pl.DataFrame:

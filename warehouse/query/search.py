@@ -79,6 +79,8 @@ FEW = 1000
 WEIGHTS = (10.0, 6.0, 1.0, 1.0)
 """Of a word in the request, in the names of the code tables, in the rationale and in the guidelines."""
 
+RANK = f"bm25(item_texts, {', '.join(map(str, WEIGHTS))})"
+
 FOUND_IN = ("request", "request", "rationale", "letter")
 """Where the words stand, in the order of hits: as they are in the request; what they stand for in the request or the
 item's names; all in texts of the item; some only in texts of the whole letter."""
@@ -130,7 +132,10 @@ class Found:
 
 @dataclass(frozen=True)
 class Bounds:
-    """How far a search for words goes: items of each place in `FOUND_IN`, the newest letters first, and seconds."""
+    """How far a search goes: of items of each place in `FOUND_IN`, the newest first, and seconds of work.
+
+    A search within bounds counts no letters where it has no words.
+    """
 
     items: int
     seconds: float
@@ -161,9 +166,8 @@ def search(
             f" NULL::INTEGER AS tier, NULL::BIGINT AS place, item.decision_date {source} {order} LIMIT $last",
             {**values, "last": last},
         )
-        ((items, letters),) = connection.execute(
-            f"SELECT count(*), count(DISTINCT item.determination_id) {source}", values
-        ).fetchall()
+        distinct = "count(DISTINCT item.determination_id)" if bounds is None else "0"
+        ((items, letters),) = connection.execute(f"SELECT count(*), {distinct} {source}", values).fetchall()
         return Found(items, letters, _hits(connection, limit, skip), source=source, values=values)
     query = read_query(asked.words, _names(connection))
     is_whole = bool(conditions) or is_newest_first or bounds is not None
@@ -252,50 +256,86 @@ def _find(index: sqlite3.Connection, query: Query, limit: int | None, bounds: Bo
     """Fill the temporary table `found`: items, `tier`, a place in `FOUND_IN`, and `rank`, the smaller the better.
 
     Items behind the limit have no rank, which takes longer than finding them. Returns whether the bounds left anything
-    out; a place that takes too long is left out whole.
+    out.
     """
-    most = -1 if bounds is None else bounds.items
-    is_more = False
-    if bounds is not None:
-        until = time.monotonic() + bounds.seconds
-        index.set_progress_handler(lambda: time.monotonic() > until, STEPS_BETWEEN_LOOKS)
-
-    def insert(statement: str, values: Sequence[str]) -> None:
-        nonlocal is_more
-        try:
-            added = index.execute(f"INSERT OR IGNORE INTO found {statement} LIMIT {most}", values).rowcount
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorname != "SQLITE_INTERRUPT":
-                raise
-            added = most
-        is_more = is_more or added == most
-
     index.execute("CREATE TEMP TABLE found (item INTEGER PRIMARY KEY, tier INTEGER NOT NULL, rank REAL NOT NULL)")
     in_items = (
         query.in_items(expanded=False, columns=("request",)),
         query.in_items(expanded=True, columns=("request", "names")),
         query.in_items(expanded=True),
     )
-    ranked = f"bm25(item_texts, {', '.join(map(str, WEIGHTS))})"
-    for tier, match in enumerate(in_items):
-        if match:
-            ((count,),) = index.execute("SELECT count(*) FROM found") if limit else ((0,),)
-            rank = ranked if limit is None or query.excluded or count < limit else "0.0"
-            insert(
-                f"SELECT rowid, {tier}, {rank} FROM item_texts WHERE item_texts MATCH ? ORDER BY rowid DESC", (match,)
-            )
     selected = [_items(group) for group in query.required]
-    if not is_more:
-        insert(
-            f"SELECT item, {IN_LETTER}, 0.0 FROM"
-            f" ({' INTERSECT '.join(f'SELECT item FROM ({text})' for text, _ in selected)})",
-            [value for _, values in selected for value in values],
-        )
-    index.set_progress_handler(None, 0)
+    in_letter = (
+        f"SELECT item FROM ({' INTERSECT '.join(f'SELECT item FROM ({text})' for text, _ in selected)})",
+        [value for _, values in selected for value in values],
+    )
+    if bounds is None:
+        _insert_all(index, query, in_items, in_letter, limit)
+        is_more = False
+    else:
+        is_more = _insert_some(index, in_items, in_letter, bounds)
     for group in query.excluded:
         # Rationales and summaries speak of much that is not asked for: without a field only the request counts.
         text, values = _items(group, in_request=all(unit.field is None for unit in group))
         index.execute(f"DELETE FROM found WHERE item IN ({text})", values)
+    return is_more
+
+
+def _insert_all(
+    index: sqlite3.Connection,
+    query: Query,
+    in_items: Sequence[str | None],
+    in_letter: tuple[str, list[str]],
+    limit: int | None,
+) -> None:
+    """Insert all that is found."""
+    for tier, match in enumerate(in_items):
+        if match:
+            ((count,),) = index.execute("SELECT count(*) FROM found") if limit else ((0,),)
+            rank = RANK if limit is None or query.excluded or count < limit else "0.0"
+            index.execute(
+                f"INSERT OR IGNORE INTO found SELECT rowid, {tier}, {rank} FROM item_texts WHERE item_texts MATCH ?",
+                (match,),
+            )
+    selected, values = in_letter
+    index.execute(f"INSERT OR IGNORE INTO found SELECT item, {IN_LETTER}, 0.0 FROM ({selected})", values)
+
+
+def _insert_some(
+    index: sqlite3.Connection, in_items: Sequence[str | None], in_letter: tuple[str, list[str]], bounds: Bounds
+) -> bool:
+    """Insert what is found within bounds; return whether there is more. Only places with few items are ranked."""
+    until = time.thread_time() + bounds.seconds
+    of_items = "SELECT rowid FROM item_texts WHERE item_texts MATCH ? ORDER BY rowid DESC"
+    selects = [(of_items, [match]) if match else None for match in in_items]
+    is_more = False
+    index.set_progress_handler(lambda: time.thread_time() > until, STEPS_BETWEEN_LOOKS)
+    for tier, select in enumerate([*selects, in_letter]):
+        if select is None:
+            continue
+        items: list[tuple[int]] = []
+        try:
+            for item in index.execute(*select):
+                items.append(item)
+                if len(items) > bounds.items:
+                    break
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_INTERRUPT":
+                raise
+            is_more = True
+        is_more = is_more or len(items) > bounds.items
+        is_few = tier < IN_LETTER and len(items) <= FEW
+        index.set_progress_handler(None, 0)
+        index.executemany(f"INSERT OR IGNORE INTO found VALUES (?, {tier}, 0.0)", items)
+        if is_few and not is_more:
+            index.execute(
+                f"UPDATE found SET rank = ranked.rank FROM (SELECT rowid AS item, {RANK} AS rank FROM item_texts"
+                f" WHERE item_texts MATCH ?) AS ranked WHERE found.item = ranked.item AND tier = {tier}",
+                select[1],
+            )
+        if is_more:
+            break
+        index.set_progress_handler(lambda: time.thread_time() > until, STEPS_BETWEEN_LOOKS)
     return is_more
 
 
@@ -363,10 +403,9 @@ def _conditions(connection: duckdb.DuckDBPyConnection, asked: Search) -> tuple[l
 
 
 def _filtered(conditions: list[str], join: str = "") -> str:
-    return (
-        f"FROM marts.items AS item {join} JOIN main.determinations AS letter"
-        f" ON letter.determination_id = item.determination_id WHERE {' AND '.join(['TRUE', *conditions])}"
-    )
+    held = " AND ".join(["TRUE", *conditions])
+    letters = " JOIN main.determinations AS letter ON letter.determination_id = item.determination_id"
+    return f"FROM marts.items AS item {join}{letters if 'letter.' in held else ''} WHERE {held}"
 
 
 def known_names(

@@ -1,0 +1,255 @@
+"""The counts beside a search: decisions with their rate, months, and what the items have in common.
+
+Belongs here: what is counted of a set of items, and when a rate may be printed. Does not belong here: which items are
+found (`warehouse.query.search`), intervals (`imr_etl.intervals`).
+
+A rate is a share of items; items of one letter are alike, so letters are counted beside items, and intervals count
+letters. Of fewer than 5 letters no rate is printed; fewer than 20 are marked as few.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+
+from imr_etl.intervals import Sums, correlation_of_sums, interval_of_sums
+from warehouse.query.search import Found
+from warehouse.query.web.published import Opened
+
+FEWEST_LETTERS, FEW_LETTERS = 5, 20
+MOST_COUNTED = 50_000
+"""Items whose common values are all counted; of more, only those of `QUICK`."""
+
+SAMPLED_LETTERS = 100_000
+"""Of sets of more items than are all counted: letters from which intervals and the number of letters are estimated."""
+
+SUMS = (
+    "count(*) AS letters, sum(n)::BIGINT AS items, sum(y)::BIGINT AS counting, sum(n * n)::DOUBLE AS squares,"
+    " sum(n * y)::DOUBLE AS products, sum(y * y)::DOUBLE AS counting_squares"
+)
+COUNTS = "count(*) AS n, count(*) FILTER (is_overturned) AS y"
+ITEM_KEY = "USING (determination_id, item_number)"
+DRUGS = (
+    "LEFT JOIN (SELECT determination_id, item_number, flatten(list(list_append(string_split(ingredient, '/'),"
+    f" ingredient))) AS names FROM main.item_drugs WHERE ingredient IS NOT NULL GROUP BY ALL) AS drugs {ITEM_KEY}"
+)
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """What items are counted by: its heading, its value for an item, and what is joined for that.
+
+    `repeats` says that an item may have one value more than once.
+    """
+
+    heading: str
+    value: str
+    join: str = ""
+    repeats: bool = False
+
+
+DIMENSIONS: Mapping[str, Dimension] = {
+    "category": Dimension("Category", "item.category"),
+    "subcategory": Dimension("Subcategory", "item.subcategory"),
+    "treatment": Dimension(
+        "Treatment or drug", "unnest(list_distinct(list_append(coalesce(drugs.names, []), item.treatment)))", DRUGS
+    ),
+    "body_part": Dimension("Body part", "part.region", f"JOIN main.item_body_parts AS part {ITEM_KEY}", repeats=True),
+    "drug_class": Dimension("Drug class", "part.drug_class", f"JOIN main.item_drugs AS part {ITEM_KEY}", repeats=True),
+    "ingredient": Dimension("Ingredient", "unnest(list_distinct(drugs.names))", DRUGS),
+    "specialty": Dimension("Reviewer's specialty", "unnest(item.specialties)"),
+    "state": Dimension(
+        "Reviewer's license",
+        "part.state",
+        "JOIN main.reviewer_licenses AS part USING (determination_id)",
+        repeats=True,
+    ),
+    "guideline_family": Dimension(
+        "Guideline that either side cites",
+        "unnest(list_distinct(list_concat(item.ur_families, item.reviewer_families)))",
+    ),
+    "outcome": Dimension("Outcome of the case", "item.letter_outcome"),
+    "priority": Dimension("Priority", "item.priority"),
+    "sex": Dimension("Sex of the patient", "item.patient_sex"),
+    "diagnosis_nature": Dimension(
+        "Nature of a diagnosis",
+        "part.nature",
+        "JOIN main.diagnoses AS part USING (determination_id)",
+        repeats=True,
+    ),
+    "diagnosis_region": Dimension(
+        "Body region of a diagnosis",
+        "part.region",
+        "JOIN main.diagnosis_body_parts AS part USING (determination_id)",
+        repeats=True,
+    ),
+}
+"""Filter -> what it counts: of each value the items that the filter finds with it."""
+
+SHOWN_FIRST = ("category", "treatment", "body_part", "specialty", "guideline_family", "drug_class")
+QUICK = ("category",)
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How many items of how many letters, how many of them are overturned, and the interval of that share."""
+
+    items: int
+    letters: int
+    overturned: int
+    interval: tuple[float, float] | None
+
+    @property
+    def upheld(self) -> int:
+        """Items whose denial stands."""
+        return self.items - self.overturned
+
+    @property
+    def share(self) -> float | None:
+        """The share of items that are overturned; None where the letters are too few for one."""
+        return self.overturned / self.items if self.letters >= FEWEST_LETTERS else None
+
+    @property
+    def is_of_few(self) -> bool:
+        """There are enough letters for a rate, and few."""
+        return FEWEST_LETTERS <= self.letters < FEW_LETTERS
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The counts of a set of items: all, by month, by the values of each dimension with the most frequent first.
+
+    Letters and intervals are estimated from one of `part` letters.
+    """
+
+    rate: Rate
+    months: list[tuple[date | None, int, int]]
+    counts: dict[str, list[tuple[str, Rate]]]
+    part: int = 1
+
+
+def summarize(warehouse: Opened, found: Found, shown: int, *, is_exact: bool = False) -> Summary:
+    """Count what was found, and the `shown` most frequent values of each dimension that can be counted at once."""
+    if found.items <= MOST_COUNTED:
+        source, values, names = _gathered(warehouse.connection, found), dict[str, object](), SHOWN_FIRST
+    else:
+        source, values, names = found.source, dict(found.values), SHOWN_FIRST if is_exact else QUICK
+    part = 1 if is_exact else sample_part(found.items)
+    return Summary(
+        _rate(warehouse, source, values, part),
+        _months(warehouse.connection, source, values),
+        {name: count_by(warehouse, name, source, values, limit=shown, part=part) for name in names},
+        part,
+    )
+
+
+def sample_part(items: int) -> int:
+    """Return of how many letters one is enough for intervals of so many items; 1 where all are counted."""
+    return 1 if items <= MOST_COUNTED else max(1, items // SAMPLED_LETTERS)
+
+
+def count_by(
+    warehouse: Opened,
+    name: str,
+    source: str,
+    values: Mapping[str, object],
+    *,
+    limit: int | None = None,
+    part: int = 1,
+) -> list[tuple[str, Rate]]:
+    """Count items by the values of a dimension, the most frequent first.
+
+    Where `part` is not 1, letters and intervals are estimated from one of so many letters; items are counted.
+    """
+    dimension = DIMENSIONS[name]
+    distinct = "DISTINCT item.determination_id, item.item_number," if dimension.repeats else "item.determination_id,"
+    valued = (
+        f"(SELECT {distinct} item.is_overturned, {dimension.value} AS value"
+        f" FROM (SELECT item.* {source}) AS item {dimension.join})"
+    )
+    by_letter = (
+        f"SELECT value, {SUMS} FROM (SELECT value, determination_id, {COUNTS} FROM {valued}"
+        f" WHERE value IS NOT NULL AND {_sampled('determination_id', part)} GROUP BY value, determination_id)"
+        " GROUP BY value ORDER BY items DESC, value LIMIT $limit"
+    )
+    given = {**values, "limit": limit}
+    rho = _rho(warehouse)
+    run = warehouse.connection.execute
+    if part == 1:
+        return [(value, _of_sums(Sums(*sums), rho)) for value, *sums in run(by_letter, given).fetchall()]
+    sums = {value: Sums(*row) for value, *row in run(by_letter, {**given, "limit": None}).fetchall()}
+    counted = run(
+        f"SELECT value, {COUNTS} FROM {valued} WHERE value IS NOT NULL GROUP BY value ORDER BY n DESC, value"
+        " LIMIT $limit",
+        given,
+    ).fetchall()
+    return [(value, _of_sums(_enlarged(sums.get(value, NOTHING), n, y, part), rho)) for value, n, y in counted]
+
+
+NOTHING = Sums(0, 0, 0, 0.0, 0.0, 0.0)
+
+
+def _enlarged(sums: Sums, items: int, overturned: int, part: int) -> Sums:
+    """Estimate the sums over all letters from those over one of `part` letters, and the counted items."""
+    more = items / sums.items if sums.items else 1.0
+    letters = min(items, round(sums.letters * more)) if sums.items else min(items, FEWEST_LETTERS - 1)
+    return (
+        Sums(letters, items, overturned, sums.squares * more, sums.products * more, sums.counting_squares * more)
+        if part > 1
+        else sums
+    )
+
+
+def _sampled(key: str, part: int) -> str:
+    return f"hash({key}) % {part} = 0" if part > 1 else "TRUE"
+
+
+def _gathered(connection: duckdb.DuckDBPyConnection, found: Found) -> str:
+    """Keep the columns that are counted of what was found in a temporary table, and write the FROM clause of it."""
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE gathered AS SELECT item.determination_id, item.item_number, item.is_overturned,"
+        " item.decision_month, item.category, item.subcategory, item.treatment, item.specialties, item.ur_families,"
+        " item.reviewer_families, item.letter_outcome, item.priority, item.patient_sex"
+        f" {found.source}",
+        dict(found.values),
+    )
+    return "FROM gathered AS item"
+
+
+def _rate(warehouse: Opened, source: str, values: Mapping[str, object], part: int) -> Rate:
+    run = warehouse.connection.execute
+    ((items, overturned),) = run(f"SELECT {COUNTS} {source}", dict(values)).fetchall()
+    ((*row,),) = run(
+        f"SELECT {SUMS} FROM (SELECT {COUNTS} FROM (SELECT item.* {source}) AS item"
+        f" WHERE {_sampled('determination_id', part)} GROUP BY determination_id)",
+        dict(values),
+    ).fetchall()
+    return _of_sums(_enlarged(Sums(*(value or 0 for value in row)), items, overturned, part), _rho(warehouse))
+
+
+def _of_sums(sums: Sums, rho: float) -> Rate:
+    return Rate(sums.items, sums.letters, sums.counting, interval_of_sums(sums, rho))
+
+
+def _months(
+    connection: duckdb.DuckDBPyConnection, source: str, values: Mapping[str, object]
+) -> list[tuple[date | None, int, int]]:
+    return connection.execute(
+        f"SELECT item.decision_month, {COUNTS} {source} GROUP BY ALL ORDER BY 1", dict(values)
+    ).fetchall()
+
+
+def _rho(warehouse: Opened) -> float:
+    """Estimate how alike items of one letter are, over the categories of all items."""
+
+    def compute() -> float:
+        ((items,),) = warehouse.connection.execute("SELECT count(*) FROM marts.items").fetchall()
+        rows = warehouse.connection.execute(
+            f"SELECT {SUMS} FROM (SELECT category, {COUNTS} FROM marts.items WHERE category IS NOT NULL"
+            f" AND {_sampled('determination_id', sample_part(items))} GROUP BY category, determination_id)"
+            " GROUP BY category"
+        ).fetchall()
+        return correlation_of_sums(Sums(*row) for row in rows)
+
+    return warehouse.keep("rho", compute)
