@@ -40,7 +40,8 @@ def draw(request: DrawingRequest) -> bytes | Sizes | NotDrawn:
             if not 0 < request.page <= min(len(document), MOST_PAGES):
                 return NotDrawn(f"The letter has {len(document)} pages.")
             page = document[request.page - 1]
-            scale = bounded_scale(*page.get_size(), PIXELS_A_POINT)
+            width, height = page.get_size()
+            scale = bounded_scale(width, height, PIXELS_A_POINT)
             picture = io.BytesIO()
             page.render(scale=scale).to_pil().convert("L").save(picture, format="PNG")
             return picture.getvalue()

@@ -195,7 +195,7 @@ def _bars(rows: Sequence[Mapping[str, object]], links: Sequence[Mapping[str, str
     count = next((name for name in ("items", "letters", "problems") if rows and name in rows[0]), None)
     if count is None:
         return []
-    bars = []
+    bars: list[dict[str, Any]] = []
     for row, link in zip(rows, links, strict=True):
         label = " · ".join(
             view.shown(value, name)
@@ -205,10 +205,12 @@ def _bars(rows: Sequence[Mapping[str, object]], links: Sequence[Mapping[str, str
         number = row[count]
         if not isinstance(number, int) or not label:
             continue
-        letters = row.get("letters")
-        is_known = not isinstance(letters, int) or letters >= FEWEST_LETTERS
+        letters = row.get("letters", number)
+        is_known = isinstance(letters, int) and letters >= FEWEST_LETTERS
         part = row.get("overturned") if count == "items" and is_known else None
         bars.append({"label": label[:80], "count": number, "part": part, "href": link.get(count)})
     is_in_time = any(name in PERIODS for name in rows[0])
-    shown = bars if is_in_time and len(bars) <= 2 * MOST_BARS else sorted(bars, key=lambda bar: -bar["count"])
+    shown = (
+        bars if is_in_time and len(bars) <= 2 * MOST_BARS else sorted(bars, key=lambda bar: bar["count"], reverse=True)
+    )
     return shown[:MOST_BARS] if not is_in_time else shown[: 2 * MOST_BARS]

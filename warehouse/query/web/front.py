@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from imr_etl.errors import RunError
 from imr_etl.names import Search, filters, names
+from warehouse.query.report import heading
 from warehouse.query.search import Bounds, Found, Hit, hit_passages, search
 from warehouse.query.web import view
 from warehouse.query.web.address import Address, read_address
@@ -236,7 +237,7 @@ def _chips(address: Address) -> list[tuple[str, str, str]]:
 
 
 def _label(name: str) -> str:
-    return BOTH_LABELS.get(name, DIMENSIONS[name].heading if name in DIMENSIONS else view.heading(name))
+    return BOTH_LABELS.get(name, DIMENSIONS[name].heading if name in DIMENSIONS else heading(name))
 
 
 def _fields(address: Address) -> list[dict[str, Any]]:

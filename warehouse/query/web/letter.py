@@ -249,5 +249,5 @@ def _home(problem: dict[str, Any], items: dict[str, dict[str, object]]) -> str |
             if any(excerpt[:60] in " ".join(str(text or "").lower().split()) for text in texts):
                 return name
     page = problem["page"]
-    on_page = [name for name, item in items.items() if page and item["first_page"] <= page <= item["last_page"]]  # type: ignore[operator]
+    on_page = [name for name, item in items.items() if page and item["first_page"] <= page <= item["last_page"]]
     return on_page[0] if len(on_page) == 1 else None

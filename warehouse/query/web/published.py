@@ -23,7 +23,7 @@ from warehouse.query.connect import confine, reading
 AT_A_TIME = 2
 """Requests that have the warehouse open; others wait."""
 
-CONFIG = {"memory_limit": "160MB", "threads": 2}
+CONFIG: dict[str, str | int] = {"memory_limit": "160MB", "threads": 2}
 SECONDS_TO_WAIT = 30
 SECONDS_A_REQUEST = 20.0
 MOST_KEPT = 256

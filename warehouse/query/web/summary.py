@@ -132,9 +132,10 @@ class Summary:
 def summarize(warehouse: Opened, found: Found, shown: int, *, is_exact: bool = False) -> Summary:
     """Count what was found, and the `shown` most frequent values of each dimension that can be counted at once."""
     if found.items <= MOST_COUNTED:
-        source, values, names = _gathered(warehouse.connection, found), dict[str, object](), SHOWN_FIRST
+        source, values = _gathered(warehouse.connection, found), dict[str, object]()
     else:
-        source, values, names = found.source, dict(found.values), SHOWN_FIRST if is_exact else QUICK
+        source, values = found.source, dict(found.values)
+    names = SHOWN_FIRST if is_exact or found.items <= MOST_COUNTED else QUICK
     part = 1 if is_exact else sample_part(found.items)
     return Summary(
         _rate(warehouse, source, values, part),
@@ -220,7 +221,7 @@ def _gathered(connection: duckdb.DuckDBPyConnection, found: Found) -> str:
 def _rate(warehouse: Opened, source: str, values: Mapping[str, object], part: int) -> Rate:
     run = warehouse.connection.execute
     ((items, overturned),) = run(f"SELECT {COUNTS} {source}", dict(values)).fetchall()
-    ((*row,),) = run(
+    (row,) = run(
         f"SELECT {SUMS} FROM (SELECT {COUNTS} FROM (SELECT item.* {source}) AS item"
         f" WHERE {_sampled('determination_id', part)} GROUP BY determination_id)",
         dict(values),
