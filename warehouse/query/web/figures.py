@@ -36,16 +36,20 @@ FILTERS = {
     "region": "body_part",
     "specialty": "specialty",
     "priority": "priority",
-    "drug_class": "drug_class",
-    "ingredient": "ingredient",
 }
 """Column of a mart or question -> the filter that finds its items."""
 
+OWN_FILTERS = {"drugs_by_class": {"drug_class": "subcategory"}}
+"""Table -> columns that mean something else in it than elsewhere."""
+
+ALSO = {"drugs_by_class": {"category": "Pharmaceuticals"}}
+"""Table -> what all of its items have."""
+
 PERIODS = ("decision_year", "decision_month", "starts")
-FOLLOWING = {"cwci_category": {"category", "subcategory"}, "drug_class": {"ingredient"}}
+FOLLOWING = {"cwci_category": {"category", "subcategory"}}
 """Column whose value follows from those of others, which say all that it says."""
 
-WITHOUT_ITEMS = ("drugs_by_quantity", "frequent_requests", "partial_overturns", "partial-overturns", "item_sections")
+WITHOUT_ITEMS = ("partial_overturns", "partial-overturns")
 """Tables whose numbers count other items than a search by their columns finds."""
 
 SECONDARY = re.compile(
@@ -150,13 +154,19 @@ def _figure(
     is_cut: bool,
 ) -> Figure:
     mapped = view.table_rows(columns, rows)
-    links = [{} if name in WITHOUT_ITEMS else item_links(row) for row in mapped]
+    links = [item_links(name, row) for row in mapped]
     return Figure(name, title, reading, columns, [*rows], is_cut, links, _bars(mapped, links), descriptions)
 
 
-def item_links(row: Mapping[str, object]) -> dict[str, str]:
-    """Write the addresses of the items that a row's numbers count; none where its columns say more than filters can."""
-    found: dict[str, object] = {}
+def item_links(name: str, row: Mapping[str, object]) -> dict[str, str]:
+    """Write the addresses of the items that the numbers of a row count.
+
+    Takes the table's name and the row. There are none where the row's columns say more than filters can.
+    """
+    if name in WITHOUT_ITEMS:
+        return {}
+    found: dict[str, object] = dict(ALSO.get(name, {}))
+    known = FILTERS | OWN_FILTERS.get(name, {})
     for column, value in row.items():
         if _is_number(column, value) or FOLLOWING.get(column, {"?"}) <= row.keys():
             continue
@@ -165,8 +175,8 @@ def item_links(row: Mapping[str, object]) -> dict[str, str]:
             if period is None:
                 return {}
             found["since"], found["until"] = period
-        elif column in FILTERS and isinstance(value, str):
-            found[FILTERS[column]] = value
+        elif column in known and isinstance(value, str):
+            found[known[column]] = value
         elif column != "period":
             return {}
     return {column: filters_address(found | more) for column, more in ITEM_COUNTS.items() if found and row.get(column)}

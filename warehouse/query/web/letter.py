@@ -26,7 +26,7 @@ from warehouse.query.web.published import Opened, Published
 LINE_HEIGHT, BELOW, RIGHT_MARGIN = 10.5, 3.0, 54.0
 """Of the band behind a line, in points."""
 
-PDF = "application/pdf"
+PDF, TEXT = "application/pdf", "text/plain"
 PARTS = {REQUEST: "request", CLAIMS_ADMINISTRATOR: "ur", REVIEWER: "guideline", RATIONALE: "rationale"}
 """Part of an item -> the name of its colour."""
 
@@ -150,7 +150,7 @@ def download(request: Request, published: Published) -> Response:
     except NotDrawnError as error:
         raise HTTPException(404, str(error)) from error
     name = re.sub(r"[^A-Za-z0-9-]", "-", str(file["case_number"] or file["sha256"]))
-    ending = "pdf" if file["media_type"] == PDF else "txt"
+    ending = "txt" if file["media_type"] == TEXT else "pdf"
     headers = {"Content-Disposition": f'attachment; filename="{name}.{ending}"'}
     return Response(data, media_type=PDF if ending == "pdf" else "application/octet-stream", headers=headers)
 
@@ -159,7 +159,7 @@ def picture(request: Request, published: Published, pages: Pages) -> Response:
     """Answer `/file/<sha256>/page/<number>.png`."""
     with published.open() as warehouse:
         file = _file(warehouse, request.path_params["sha256"])
-    if file["media_type"] != PDF:
+    if file["media_type"] == TEXT:
         raise HTTPException(404, "The letter is plain text: it has no page to draw.")
     try:
         png = pages.png(str(file["uri"]), str(file["sha256"]), request.path_params["number"])
@@ -197,7 +197,7 @@ def _pages(file: dict[str, object], lines: pl.DataFrame, pages: Pages) -> tuple[
     """Lay out the pages; where they cannot be drawn, their lines alone and a sentence that says why."""
     sizes: Sequence[tuple[float, float]] = []
     reason = None
-    if file["media_type"] == PDF:
+    if file["media_type"] != TEXT:
         try:
             sizes = pages.sizes(str(file["uri"]), str(file["sha256"]))
         except NotDrawnError as error:

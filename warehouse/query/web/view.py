@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 STATIC_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 PAGES = (("/", "Search"), ("/figures", "Figures"), ("/review", "Review"), ("/about", "About"))
+NO_BREAK = "\N{NO-BREAK SPACE}"
 BAR = 100
 """Width of a bar for the largest count."""
 
@@ -119,7 +120,7 @@ def shown(value: object, column: str = "") -> str:
 
 def percent(share: float | None) -> str:
     """Write a share in per cent."""
-    return "–" if share is None else f"{100 * share:.1f} %"
+    return "–" if share is None else f"{100 * share:.1f}{NO_BREAK}%"
 
 
 def month(day: date) -> str:

@@ -37,7 +37,7 @@ if (pages) {
 
 function keyOf(row, column) {
   const text = row.cells[column].textContent.trim();
-  const number = Number(text.replace(/[, %]/g, ""));
+  const number = Number(text.replace(/[,\s%]/g, ""));
   return text === "–" || text === "" ? null : Number.isNaN(number) ? text.toLowerCase() : number;
 }
 
