@@ -21,7 +21,7 @@ import duckdb
 from imr_etl.errors import RunError
 from imr_etl.names import NAME_TABLES, SEPARATOR, NameTable, Search, filters
 from warehouse.build.search_index import ITEMS_A_LETTER
-from warehouse.query.passages import Passage, passages
+from warehouse.query.passages import Passage, passages_of_each
 from warehouse.query.words import Group, Names, Query, group_in, read_names, read_query, words_of
 
 ITEM = "(item.determination_id, item.item_number)"
@@ -68,6 +68,15 @@ CONDITIONS = {
     "received_until": "letter.application_received_date <= $received_until",
 }
 """Filter -> its condition in SQL, with the filter's value as the parameter of its name."""
+
+GATHERED = (
+    "item.determination_id, item.item_number, item.is_overturned, item.decision_month, item.decision_date,"
+    " item.category, item.treatment"
+)
+"""What is kept of found items, to be counted."""
+
+OF_GATHERED = "FROM gathered AS hit JOIN marts.items AS item USING (determination_id, item_number)"
+AS_HITS = "item.determination_id, item.item_number, NULL::INTEGER AS tier, NULL::BIGINT AS place, item.decision_date"
 
 SMALLEST, LARGEST = 0, 2**31 - 1
 STEPS_BETWEEN_LOOKS = 10_000
@@ -116,7 +125,8 @@ class Found:
     """How many items and letters were found, items by where the words stand, and the hits, the best first.
 
     `source` is the FROM clause of all that was found, as `item` with the columns of `marts.items`; `values` are its
-    parameters. `is_more` says that more may be found than a bounded search counts.
+    parameters. `is_more` says that more may be found than a bounded search counts, `is_gathered` that the temporary
+    table `gathered` has what was found, with the columns `GATHERED`.
     """
 
     items: int
@@ -128,17 +138,22 @@ class Found:
     source: str = ""
     values: Mapping[str, object] = field(default_factory=dict)
     is_more: bool = False
+    is_gathered: bool = False
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """How far a search goes: of items of each place in `FOUND_IN`, the newest first, and seconds of work.
+    """How far a search goes.
 
-    A search within bounds counts no letters where it has no words.
+    Attributes:
+        items: how many items of each place in `FOUND_IN` are taken, the newest letters first.
+        seconds: how much work may go into finding words.
+        gathered: up to how many items are kept in the table `gathered`, and their letters counted.
     """
 
     items: int
     seconds: float
+    gathered: int
 
 
 def search(
@@ -159,16 +174,7 @@ def search(
     conditions, values = _conditions(connection, asked)
     last = None if limit is None else skip + limit
     if not asked.words.strip():
-        source = _filtered(conditions)
-        order = "ORDER BY item.decision_date DESC NULLS LAST, item.determination_id DESC, item.item_number"
-        connection.execute(
-            "CREATE OR REPLACE TEMP TABLE hits AS SELECT item.determination_id, item.item_number,"
-            f" NULL::INTEGER AS tier, NULL::BIGINT AS place, item.decision_date {source} {order} LIMIT $last",
-            {**values, "last": last},
-        )
-        distinct = "count(DISTINCT item.determination_id)" if bounds is None else "0"
-        ((items, letters),) = connection.execute(f"SELECT count(*), {distinct} {source}", values).fetchall()
-        return Found(items, letters, _hits(connection, limit, skip), source=source, values=values)
+        return _filter(connection, conditions, values, limit, skip, bounds)
     query = read_query(asked.words, _names(connection))
     is_whole = bool(conditions) or is_newest_first or bounds is not None
     try:
@@ -186,38 +192,96 @@ def search(
             values,
         )
         items, letters, tiers = _count(connection)
+    source = "FROM hits AS hit JOIN marts.items AS item USING (determination_id, item_number)"
+    if bounds is not None or is_newest_first:
+        _gather(connection, source, {})
+        source = OF_GATHERED
+    if is_newest_first:
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE hits AS SELECT {AS_HITS} FROM gathered AS item")
     by_place = dict.fromkeys(FOUND_IN, 0)
     for tier, count in tiers.items():
         by_place[FOUND_IN[tier]] += count
-    if is_newest_first:
-        connection.execute(
-            "CREATE OR REPLACE TEMP TABLE hits AS SELECT hit.* REPLACE (NULL::BIGINT AS place, item.decision_date AS"
-            " decision_date) FROM hits AS hit JOIN marts.items AS item USING (determination_id, item_number)"
-        )
-    return Found(
-        items,
-        letters,
-        _hits(connection, limit, skip),
-        by_place,
-        query.anywhere(),
-        "FROM hits AS hit JOIN marts.items AS item USING (determination_id, item_number)",
-        {},
-        is_more,
+    hits = _hits(connection, limit, skip)
+    is_gathered = source == OF_GATHERED
+    return Found(items, letters, hits, by_place, query.anywhere(), source, {}, is_more, is_gathered)
+
+
+def _filter(
+    connection: duckdb.DuckDBPyConnection,
+    conditions: list[str],
+    values: dict[str, object],
+    limit: int | None,
+    skip: int,
+    bounds: Bounds | None,
+) -> Found:
+    """Find items without words."""
+    source, last = _filtered(conditions), None if limit is None else skip + limit
+    is_gathered = bounds is not None and _gather(connection, source, values, bounds.gathered + 1) <= bounds.gathered
+    of = "FROM gathered AS item" if is_gathered else source
+    given = {} if is_gathered else values
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE hits AS SELECT {AS_HITS} {of}"
+        " ORDER BY item.decision_date DESC NULLS LAST, item.determination_id DESC, item.item_number LIMIT $last",
+        {**given, "last": last},
     )
+    distinct = "count(DISTINCT item.determination_id)" if is_gathered or bounds is None else "0"
+    ((items, letters),) = connection.execute(f"SELECT count(*), {distinct} {of}", given).fetchall()
+    hits = _hits(connection, limit, skip)
+    if is_gathered:
+        return Found(items, letters, hits, source=OF_GATHERED, is_gathered=True)
+    return Found(items, letters, hits, source=source, values=values)
+
+
+def _gather(
+    connection: duckdb.DuckDBPyConnection, source: str, values: dict[str, object], limit: int | None = None
+) -> int:
+    """Keep what was found in the temporary table `gathered`, up to a limit; return how many items that is."""
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE gathered AS SELECT {GATHERED} {source} LIMIT $most", {**values, "most": limit}
+    )
+    ((items,),) = connection.execute("SELECT count(*) FROM gathered").fetchall()
+    return int(items)
 
 
 def hit_passages(connection: duckdb.DuckDBPyConnection, hit: Hit, match: str) -> dict[str, Passage]:
     """Cut out the passages of a hit's texts that have the words of `Found.match`, by the text's name."""
-    ((guideline, summary, diagnosis),) = connection.execute(
-        "SELECT concat_ws('; ', item.claims_administrator_guideline, item.reviewer_guideline), letter.clinical_summary,"
-        " (SELECT string_agg(diagnosis, '; ' ORDER BY position) FROM main.diagnoses WHERE determination_id = $case)"
+    return passages_of_hits(connection, [hit], match)[0]
+
+
+def passages_of_hits(
+    connection: duckdb.DuckDBPyConnection, hits: Sequence[Hit], match: str
+) -> list[dict[str, Passage]]:
+    """Cut out the passages of the texts of some hits, as `hit_passages` does."""
+    cases = list({hit.determination_id for hit in hits})
+    listed = ", ".join("?" * len(cases)) or "NULL"
+    rows = connection.execute(
+        "SELECT item.determination_id, item.item_number,"
+        " concat_ws('; ', item.claims_administrator_guideline, item.reviewer_guideline), letter.clinical_summary"
         " FROM main.disputed_items AS item JOIN main.determinations AS letter"
         " ON letter.determination_id = item.determination_id"
-        " WHERE item.determination_id = $case AND item.item_number = $item",
-        {"case": hit.determination_id, "item": hit.item_number},
+        f" WHERE item.determination_id IN ({listed}) AND letter.determination_id IN ({listed})",
+        [*cases, *cases],
     ).fetchall()
-    texts = {"request": hit.request, "rationale": hit.rationale}
-    return passages(texts | {"guideline": guideline, "summary": summary, "diagnosis": diagnosis}, match)
+    of_letters = connection.execute(
+        "SELECT determination_id, string_agg(diagnosis, '; ' ORDER BY position) FROM main.diagnoses"
+        f" WHERE determination_id IN ({listed}) GROUP BY determination_id",
+        cases,
+    ).fetchall()
+    diagnoses = dict(of_letters)
+    others = {(case, number): (*texts, diagnoses.get(case)) for case, number, *texts in rows}
+    return passages_of_each(
+        [
+            dict(
+                zip(
+                    ("request", "rationale", "guideline", "summary", "diagnosis"),
+                    (hit.request, hit.rationale, *others[hit.determination_id, hit.item_number]),
+                    strict=True,
+                )
+            )
+            for hit in hits
+        ],
+        match,
+    )
 
 
 # ---------------------------------------------------------------------------------------------------------------------

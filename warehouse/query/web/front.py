@@ -16,8 +16,9 @@ from starlette.responses import Response
 
 from imr_etl.errors import RunError
 from imr_etl.names import Search, filters, names
+from warehouse.query.passages import Passage
 from warehouse.query.report import heading
-from warehouse.query.search import Bounds, Found, Hit, hit_passages, search
+from warehouse.query.search import Bounds, Found, Hit, passages_of_hits, search
 from warehouse.query.web import view
 from warehouse.query.web.address import Address, read_address
 from warehouse.query.web.published import Opened, Published
@@ -29,7 +30,10 @@ MOST_ROWS = 10_000
 """Hits in a CSV or JSON."""
 
 VALUES_SHOWN = 8
-BOUNDS = Bounds(items=20_000, seconds=0.25)
+SEEN = 240
+"""Characters of a rationale that has none of the words."""
+
+BOUNDS = Bounds(items=10_000, seconds=0.2, gathered=50_000)
 LISTED = ("category", "specialty", "body_part", "drug_class", "guideline_family", "state", "diagnosis_nature")
 """Filters whose names are few enough to be suggested."""
 
@@ -68,7 +72,7 @@ def front(request: Request, published: Published) -> Response:
             if address.format != "html":
                 return _rows(warehouse, address)
             found = _find(warehouse, address, HITS_A_PAGE, (min(address.page, MOST_PAGES) - 1) * HITS_A_PAGE)
-            hits = [(hit, _passages(warehouse, hit, found)) for hit in found.hits]
+            hits = _with_passages(warehouse, found)
             summary = _summary(warehouse, address.search, found)
         except RunError as error:
             return _refused(warehouse, address, str(error))
@@ -105,7 +109,7 @@ def counts(request: Request, published: Published) -> Response:
 
         def compute() -> tuple[list[tuple[str, Rate]], bool]:
             found = _find(warehouse, address, 1, 0)
-            part = sample_part(found.items)
+            part = 1 if found.is_gathered else sample_part(found.items)
             return count_by(warehouse, name, found.source, found.values, part=part), found.is_more
 
         try:
@@ -137,6 +141,7 @@ def counts(request: Request, published: Published) -> Response:
 def warm(warehouse: Opened) -> None:
     """Count all items, and keep that for whoever comes."""
     key = ("summary", Search())
+    search(warehouse.connection, Search("x"), 1, bounds=BOUNDS)  # Reads the names that words stand for.
     found = _find(warehouse, Address(), 1, 0)
     warehouse.replace(key, summarize(warehouse, found, VALUES_SHOWN, is_exact=True))
 
@@ -156,19 +161,20 @@ def _summary(warehouse: Opened, asked: Search, found: Found) -> Summary:
     return warehouse.keep(("summary", asked), lambda: summarize(warehouse, found, VALUES_SHOWN))
 
 
-def _passages(warehouse: Opened, hit: Hit, found: Found) -> dict[str, Any]:
-    """Cut out the request with its marks, and the first other text that has the words."""
-    passages = hit_passages(warehouse.connection, hit, found.match) if found.match else {}
-    request = passages.pop("request", None)
-    texts: dict[str, Any] = {"request": view.marked(request) if request else [(hit.request, False)]}
-    for name, passage in passages.items():
-        texts[name] = view.marked(passage)
-        break
-    else:
-        if hit.rationale:
-            cut = hit.rationale if len(hit.rationale) <= 240 else hit.rationale[:240].rpartition(" ")[0] + " …"
-            texts["rationale"] = [(cut, False)]
-    return texts
+def _with_passages(warehouse: Opened, found: Found) -> list[tuple[Hit, dict[str, Any]]]:
+    """Read the hits, each with its request and the first other text that has the words, marked."""
+    hits = list(found.hits)
+    passages = passages_of_hits(warehouse.connection, hits, found.match) if found.match else [{} for _ in hits]
+    return [(hit, _texts(hit, of)) for hit, of in zip(hits, passages, strict=True)]
+
+
+def _texts(hit: Hit, passages: dict[str, Passage]) -> dict[str, Any]:
+    others = [(name, view.marked(passage)) for name, passage in passages.items() if name != "request"]
+    if not others and hit.rationale:
+        cut = hit.rationale if len(hit.rationale) <= SEEN else hit.rationale[:SEEN].rpartition(" ")[0] + " …"
+        others = [("rationale", [(cut, False)])]
+    request = passages.get("request")
+    return {"request": view.marked(request) if request else [(hit.request, False)], **dict(others[:1])}
 
 
 def _rows(warehouse: Opened, address: Address) -> Response:

@@ -7,22 +7,18 @@ A rate is a share of items; items of one letter are alike, so letters are counte
 letters. Of fewer than 5 letters no rate is printed; fewer than 20 are marked as few.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-
-import duckdb
 
 from imr_etl.intervals import Sums, correlation_of_sums, interval_of_sums
 from warehouse.query.search import Found
 from warehouse.query.web.published import Opened
 
 FEWEST_LETTERS, FEW_LETTERS = 5, 20
-MOST_COUNTED = 50_000
-"""Items whose common values are all counted; of more, only those of `QUICK`."""
-
 SAMPLED_LETTERS = 100_000
-"""Of sets of more items than are all counted: letters from which intervals and the number of letters are estimated."""
+"""Letters from which intervals and the number of letters are estimated, of sets that are too large to count these."""
 
 SUMS = (
     "count(*) AS letters, sum(n)::BIGINT AS items, sum(y)::BIGINT AS counting, sum(n * n)::DOUBLE AS squares,"
@@ -30,10 +26,6 @@ SUMS = (
 )
 COUNTS = "count(*) AS n, count(*) FILTER (is_overturned) AS y"
 ITEM_KEY = "USING (determination_id, item_number)"
-DRUGS = (
-    "LEFT JOIN (SELECT determination_id, item_number, flatten(list(list_append(string_split(ingredient, '/'),"
-    f" ingredient))) AS names FROM main.item_drugs WHERE ingredient IS NOT NULL GROUP BY ALL) AS drugs {ITEM_KEY}"
-)
 
 
 @dataclass(frozen=True)
@@ -53,11 +45,19 @@ DIMENSIONS: Mapping[str, Dimension] = {
     "category": Dimension("Category", "item.category"),
     "subcategory": Dimension("Subcategory", "item.subcategory"),
     "treatment": Dimension(
-        "Treatment or drug", "unnest(list_distinct(list_append(coalesce(drugs.names, []), item.treatment)))", DRUGS
+        "Treatment or drug",
+        "unnest([item.treatment, part.ingredient] || coalesce(string_split(part.ingredient, '/'), []))",
+        f"LEFT JOIN main.item_drugs AS part {ITEM_KEY}",
+        repeats=True,
     ),
     "body_part": Dimension("Body part", "part.region", f"JOIN main.item_body_parts AS part {ITEM_KEY}", repeats=True),
     "drug_class": Dimension("Drug class", "part.drug_class", f"JOIN main.item_drugs AS part {ITEM_KEY}", repeats=True),
-    "ingredient": Dimension("Ingredient", "unnest(list_distinct(drugs.names))", DRUGS),
+    "ingredient": Dimension(
+        "Ingredient",
+        "unnest(list_append(string_split(part.ingredient, '/'), part.ingredient))",
+        f"JOIN main.item_drugs AS part {ITEM_KEY}",
+        repeats=True,
+    ),
     "specialty": Dimension("Reviewer's specialty", "unnest(item.specialties)"),
     "state": Dimension(
         "Reviewer's license",
@@ -87,8 +87,8 @@ DIMENSIONS: Mapping[str, Dimension] = {
 }
 """Filter -> what it counts: of each value the items that the filter finds with it."""
 
-SHOWN_FIRST = ("category", "treatment", "body_part", "specialty", "guideline_family", "drug_class")
-QUICK = ("category",)
+SHOWN_FIRST = ("category", "treatment", "body_part")
+"""Counted beside each search; the others where they are asked for."""
 
 
 @dataclass(frozen=True)
@@ -131,23 +131,59 @@ class Summary:
 
 def summarize(warehouse: Opened, found: Found, shown: int, *, is_exact: bool = False) -> Summary:
     """Count what was found, and the `shown` most frequent values of each dimension that can be counted at once."""
-    if found.items <= MOST_COUNTED:
-        source, values = _gathered(warehouse.connection, found), dict[str, object]()
-    else:
-        source, values = found.source, dict(found.values)
-    names = SHOWN_FIRST if is_exact or found.items <= MOST_COUNTED else QUICK
-    part = 1 if is_exact else sample_part(found.items)
+    if not found.is_gathered and not is_exact:
+        return _summarize_many(warehouse, found, shown)
+    source, values = ("FROM gathered AS item", {}) if found.is_gathered else (found.source, found.values)
+    run = warehouse.connection.execute
+    months = run(f"SELECT item.decision_month, {COUNTS} {source} GROUP BY ALL ORDER BY 1", dict(values)).fetchall()
+    (row,) = run(
+        f"SELECT {SUMS} FROM (SELECT {COUNTS} {source} GROUP BY item.determination_id)", dict(values)
+    ).fetchall()
+    rate = _of_sums(Sums(*(value or 0 for value in row)), _rho(warehouse))
+    names = SHOWN_FIRST if rate.items else ()
+    return Summary(rate, months, {name: count_by(warehouse, name, source, values, limit=shown) for name in names})
+
+
+def _summarize_many(warehouse: Opened, found: Found, shown: int) -> Summary:
+    """Count many items in one pass, and estimate letters and intervals from some letters in another."""
+    run, part, values = warehouse.connection.execute, sample_part(found.items), dict(found.values)
+    cells = run(f"SELECT item.category, item.decision_month, {COUNTS} {found.source} GROUP BY ALL", values).fetchall()
+    run(
+        f"CREATE OR REPLACE TEMP TABLE sampled AS SELECT determination_id, category, {COUNTS} FROM"
+        f" (SELECT item.determination_id, item.category, item.is_overturned {found.source}"
+        f" AND {_sampled('item.determination_id', part)}) GROUP BY ALL",
+        values,
+    )
+    of_letters = "SELECT determination_id, sum(n) AS n, sum(y) AS y FROM sampled GROUP BY determination_id"
+    (row,) = run(f"SELECT {SUMS} FROM ({of_letters})").fetchall()
+    by_category = run(f"SELECT category, {SUMS} FROM sampled GROUP BY category").fetchall()
+    sums = {category: Sums(*of) for category, *of in by_category}
+    categories, months = Counter[str](), Counter[date | None]()
+    overturned_by_category, overturned_by_month = Counter[str](), Counter[date | None]()
+    for category, day, n, y in cells:
+        months[day] += n
+        overturned_by_month[day] += y
+        if category is not None:
+            categories[category] += n
+            overturned_by_category[category] += y
+    rho, overturned = _rho(warehouse), overturned_by_month.total()
+    whole = _enlarged(Sums(*(value or 0 for value in row)), months.total(), overturned, part)
+    counted = [
+        (category, _of_sums(_enlarged(sums.get(category, NOTHING), n, overturned_by_category[category], part), rho))
+        for category, n in categories.most_common(shown)
+    ]
+    days = sorted(months, key=lambda day: (day is None, day))
     return Summary(
-        _rate(warehouse, source, values, part),
-        _months(warehouse.connection, source, values),
-        {name: count_by(warehouse, name, source, values, limit=shown, part=part) for name in names},
+        _of_sums(whole, rho),
+        [(day, months[day], overturned_by_month[day]) for day in days],
+        {"category": counted},
         part,
     )
 
 
 def sample_part(items: int) -> int:
     """Return of how many letters one is enough for intervals of so many items; 1 where all are counted."""
-    return 1 if items <= MOST_COUNTED else max(1, items // SAMPLED_LETTERS)
+    return max(1, items // SAMPLED_LETTERS)
 
 
 def count_by(
@@ -206,39 +242,8 @@ def _sampled(key: str, part: int) -> str:
     return f"hash({key}) % {part} = 0" if part > 1 else "TRUE"
 
 
-def _gathered(connection: duckdb.DuckDBPyConnection, found: Found) -> str:
-    """Keep the columns that are counted of what was found in a temporary table, and write the FROM clause of it."""
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE gathered AS SELECT item.determination_id, item.item_number, item.is_overturned,"
-        " item.decision_month, item.category, item.subcategory, item.treatment, item.specialties, item.ur_families,"
-        " item.reviewer_families, item.letter_outcome, item.priority, item.patient_sex"
-        f" {found.source}",
-        dict(found.values),
-    )
-    return "FROM gathered AS item"
-
-
-def _rate(warehouse: Opened, source: str, values: Mapping[str, object], part: int) -> Rate:
-    run = warehouse.connection.execute
-    ((items, overturned),) = run(f"SELECT {COUNTS} {source}", dict(values)).fetchall()
-    (row,) = run(
-        f"SELECT {SUMS} FROM (SELECT {COUNTS} FROM (SELECT item.* {source}) AS item"
-        f" WHERE {_sampled('determination_id', part)} GROUP BY determination_id)",
-        dict(values),
-    ).fetchall()
-    return _of_sums(_enlarged(Sums(*(value or 0 for value in row)), items, overturned, part), _rho(warehouse))
-
-
 def _of_sums(sums: Sums, rho: float) -> Rate:
     return Rate(sums.items, sums.letters, sums.counting, interval_of_sums(sums, rho))
-
-
-def _months(
-    connection: duckdb.DuckDBPyConnection, source: str, values: Mapping[str, object]
-) -> list[tuple[date | None, int, int]]:
-    return connection.execute(
-        f"SELECT item.decision_month, {COUNTS} {source} GROUP BY ALL ORDER BY 1", dict(values)
-    ).fetchall()
 
 
 def _rho(warehouse: Opened) -> float:

@@ -4,6 +4,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from unittest import mock
@@ -18,7 +19,7 @@ from warehouse.build.build import build
 from warehouse.build.marts import CASE, mart, mart_names
 from warehouse.build.publish import writers_kept_out
 from warehouse.query.questions import question_names
-from warehouse.query.web import summary
+from warehouse.query.web import front, summary
 from warehouse.query.web.app import create_app
 from warehouse.query.web.figures import item_links
 from warehouse.query.web.summary import DIMENSIONS
@@ -108,7 +109,8 @@ def _with_dates(row: dict[str, object]) -> dict[str, object]:
 
 
 def test_many_items_are_counted_and_their_letters_estimated(made_up: DataPaths, items: list[Item]) -> None:
-    with mock.patch.multiple(summary, MOST_COUNTED=10, SAMPLED_LETTERS=max(1, len(items) // 2)):
+    few = replace(front.BOUNDS, gathered=10)
+    with mock.patch.object(front, "BOUNDS", few), mock.patch.object(summary, "SAMPLED_LETTERS", len(items) // 2):
         client = TestClient(create_app(made_up), base_url=HERE)
         rows = client.get("/counts/category?format=json").json()["rows"]
         text = client.get("/").text
