@@ -21,7 +21,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run status dev test lint types check-tests format schema accuracy bench bench-backlog bench-scale soak pictures clean
+.PHONY: help load serve run status dev test lint types check-tests format schema accuracy bench bench-backlog bench-scale soak pictures clean
 
 help: ## what can be asked for
 	@grep -E '^[a-z-]+:.*##' "$(HERE)/Makefile" | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -31,6 +31,9 @@ run: $(VENV)/.run-ready ## load the letters in LETTERS into the warehouse DATA/i
 
 status: $(VENV)/.run-ready ## what the warehouse in DATA holds
 	@"$(BIN)/imr-etl" status --data "$(DATA_PATH)"
+
+serve: $(VENV)/.run-ready ## the page over the warehouse in DATA, at http://localhost:8017
+	@"$(BIN)/imr-etl" serve --data "$(DATA_PATH)"
 
 dev: $(VENV)/.run-ready ## the Dagster UI on DATA, at http://localhost:PORT
 	@PYTHONWARNINGS=ignore "$(BIN)/imr-etl" ui --letters "$(LETTERS_PATH)" --data "$(DATA_PATH)" --port $(PORT)
@@ -67,6 +70,9 @@ bench-backlog: $(VENV)/.dev-ready ## LETTERS=20000 made-up PDFs from the folder 
 
 bench-scale: $(VENV)/.run-ready ## what LETTERS=200000 made-up letters cost: build, night, marts, questions, search, report
 	@"$(BIN)/python" "$(HERE)/tests/bench/scale.py" $(if $(filter file,$(origin LETTERS)),200000,"$(LETTERS)")
+
+load: $(VENV)/.dev-ready ## twenty people at the page at once, a minute (IMR_SERVE_DATA= serves another data folder)
+	@cd "$(HERE)" && "$(BIN)/python" -m pytest -s tests/soak/test_serve_load.py
 
 pictures: $(VENV)/.run-ready ## the pictures of the README, by a headless chromium
 	@"$(BIN)/python" "$(HERE)/tests/pictures/take.py"

@@ -12,9 +12,10 @@ import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -147,7 +148,7 @@ class Bounds:
 
     Attributes:
         items: how many items of each place in `FOUND_IN` are taken, the newest letters first.
-        seconds: how much work may go into finding words.
+        seconds: how much work may go into each place.
         gathered: up to how many items are kept in the table `gathered`, and their letters counted.
     """
 
@@ -245,39 +246,52 @@ def _gather(
 
 def hit_passages(connection: duckdb.DuckDBPyConnection, hit: Hit, match: str) -> dict[str, Passage]:
     """Cut out the passages of a hit's texts that have the words of `Found.match`, by the text's name."""
-    return passages_of_hits(connection, [hit], match)[0]
+    return passages_of_hits(connection, [replace(hit, found_in="letter")], match)[0]
 
 
 def passages_of_hits(
     connection: duckdb.DuckDBPyConnection, hits: Sequence[Hit], match: str
 ) -> list[dict[str, Passage]]:
-    """Cut out the passages of the texts of some hits, as `hit_passages` does."""
-    cases = list({hit.determination_id for hit in hits})
-    listed = ", ".join("?" * len(cases)) or "NULL"
-    rows = connection.execute(
-        "SELECT item.determination_id, item.item_number,"
-        " concat_ws('; ', item.claims_administrator_guideline, item.reviewer_guideline), letter.clinical_summary"
-        " FROM main.disputed_items AS item JOIN main.determinations AS letter"
-        " ON letter.determination_id = item.determination_id"
-        f" WHERE item.determination_id IN ({listed}) AND letter.determination_id IN ({listed})",
-        [*cases, *cases],
-    ).fetchall()
-    of_letters = connection.execute(
-        "SELECT determination_id, string_agg(diagnosis, '; ' ORDER BY position) FROM main.diagnoses"
-        f" WHERE determination_id IN ({listed}) GROUP BY determination_id",
-        cases,
-    ).fetchall()
-    diagnoses = dict(of_letters)
-    others = {(case, number): (*texts, diagnoses.get(case)) for case, number, *texts in rows}
+    """Cut out the passages of the texts of some hits, as `hit_passages` does.
+
+    Texts of the letter are read only for hits that were found by them: the warehouse takes long to unpack a few.
+    """
+
+    def rows(query: str, cases: set[str]) -> list[tuple[Any, ...]]:
+        listed = ", ".join("?" * len(cases))
+        return connection.execute(query.format(listed), list(cases)).fetchall() if cases else []
+
+    of_letters = {hit.determination_id for hit in hits if hit.found_in == "letter"}
+    guidelines = {
+        (case, number): guideline
+        for case, number, guideline in rows(
+            "SELECT determination_id, item_number, concat_ws('; ', claims_administrator_guideline, reviewer_guideline)"
+            " FROM main.disputed_items WHERE determination_id IN ({})",
+            {hit.determination_id for hit in hits},
+        )
+    }
+    summaries: dict[str, str | None] = dict(
+        rows(
+            "SELECT determination_id, clinical_summary FROM main.determinations WHERE determination_id IN ({})",
+            of_letters,
+        )
+    )
+    diagnoses: dict[str, str] = dict(
+        rows(
+            "SELECT determination_id, string_agg(diagnosis, '; ' ORDER BY position) FROM main.diagnoses"
+            " WHERE determination_id IN ({}) GROUP BY determination_id",
+            of_letters,
+        )
+    )
     return passages_of_each(
         [
-            dict(
-                zip(
-                    ("request", "rationale", "guideline", "summary", "diagnosis"),
-                    (hit.request, hit.rationale, *others[hit.determination_id, hit.item_number]),
-                    strict=True,
-                )
-            )
+            {
+                "request": hit.request,
+                "rationale": hit.rationale,
+                "guideline": guidelines[hit.determination_id, hit.item_number],
+                "summary": summaries.get(hit.determination_id),
+                "diagnosis": diagnoses.get(hit.determination_id),
+            }
             for hit in hits
         ],
         match,
@@ -369,38 +383,44 @@ def _insert_some(
     index: sqlite3.Connection, in_items: Sequence[str | None], in_letter: tuple[str, list[str]], bounds: Bounds
 ) -> bool:
     """Insert what is found within bounds; return whether there is more. Only places with few items are ranked."""
-    until = time.thread_time() + bounds.seconds
     of_items = "SELECT rowid FROM item_texts WHERE item_texts MATCH ? ORDER BY rowid DESC"
     selects = [(of_items, [match]) if match else None for match in in_items]
     is_more = False
-    index.set_progress_handler(lambda: time.thread_time() > until, STEPS_BETWEEN_LOOKS)
     for tier, select in enumerate([*selects, in_letter]):
-        if select is None:
+        if select is None or (is_more and tier == IN_LETTER):
             continue
-        items: list[tuple[int]] = []
-        try:
-            for item in index.execute(*select):
-                items.append(item)
-                if len(items) > bounds.items:
-                    break
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorname != "SQLITE_INTERRUPT":
-                raise
-            is_more = True
-        is_more = is_more or len(items) > bounds.items
-        is_few = tier < IN_LETTER and len(items) <= FEW
-        index.set_progress_handler(None, 0)
+        items, is_whole = _taken(index, *select, bounds)
+        is_more = is_more or not is_whole
         index.executemany(f"INSERT OR IGNORE INTO found VALUES (?, {tier}, 0.0)", items)
-        if is_few and not is_more:
-            index.execute(
-                f"UPDATE found SET rank = ranked.rank FROM (SELECT rowid AS item, {RANK} AS rank FROM item_texts"
-                f" WHERE item_texts MATCH ?) AS ranked WHERE found.item = ranked.item AND tier = {tier}",
-                select[1],
+        if tier < IN_LETTER and is_whole and len(items) <= FEW:
+            ranks, _ = _taken(
+                index, f"SELECT {RANK}, rowid FROM item_texts WHERE item_texts MATCH ?", select[1], bounds
             )
-        if is_more:
+            index.executemany(f"UPDATE found SET rank = ? WHERE item = ? AND tier = {tier}", ranks)
+        if len(items) > bounds.items:
             break
-        index.set_progress_handler(lambda: time.thread_time() > until, STEPS_BETWEEN_LOOKS)
     return is_more
+
+
+def _taken(
+    index: sqlite3.Connection, select: str, values: list[str], bounds: Bounds
+) -> tuple[list[tuple[Any, ...]], bool]:
+    """Take the rows of a SELECT within bounds; return whether they are all."""
+    until = time.thread_time() + bounds.seconds
+    index.set_progress_handler(lambda: time.thread_time() > until, STEPS_BETWEEN_LOOKS)
+    items: list[tuple[Any, ...]] = []
+    try:
+        for item in index.execute(select, values):
+            items.append(item)
+            if len(items) > bounds.items:
+                return items, False
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorname != "SQLITE_INTERRUPT":
+            raise
+        return items, False
+    finally:
+        index.set_progress_handler(None, 0)
+    return items, True
 
 
 def _items(group: Group, *, in_request: bool = False) -> tuple[str, list[str]]:

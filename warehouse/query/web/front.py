@@ -33,7 +33,7 @@ VALUES_SHOWN = 8
 SEEN = 240
 """Characters of a rationale that has none of the words."""
 
-BOUNDS = Bounds(items=10_000, seconds=0.2, gathered=50_000)
+BOUNDS = Bounds(items=10_000, seconds=0.12, gathered=50_000)
 LISTED = ("category", "specialty", "body_part", "drug_class", "guideline_family", "state", "diagnosis_nature")
 """Filters whose names are few enough to be suggested."""
 
