@@ -21,7 +21,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run status dev test lint types check-tests coverage format schema accuracy bench bench-backlog bench-scale bench-sources soak pictures clean
+.PHONY: help run serve status dev test lint types check-tests coverage format schema accuracy bench bench-backlog bench-scale bench-sources load soak pictures clean
 
 help: ## what can be asked for
 	@grep -E '^[a-z-]+:.*##' "$(HERE)/Makefile" | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -31,6 +31,9 @@ run: $(VENV)/.run-ready ## load the letters in LETTERS into the warehouse DATA/i
 
 status: $(VENV)/.run-ready ## what the warehouse in DATA holds
 	@"$(BIN)/imr-etl" status --data "$(DATA_PATH)"
+
+serve: $(VENV)/.run-ready ## the page over the warehouse in DATA, at http://localhost:8017
+	@"$(BIN)/imr-etl" serve --data "$(DATA_PATH)"
 
 dev: $(VENV)/.run-ready ## the Dagster UI on DATA, at http://localhost:PORT
 	@PYTHONWARNINGS=ignore "$(BIN)/imr-etl" ui --letters "$(LETTERS_PATH)" --data "$(DATA_PATH)" --port $(PORT)
@@ -73,6 +76,9 @@ bench-scale: $(VENV)/.run-ready ## what LETTERS=200000 made-up letters cost: bui
 
 bench-sources: $(VENV)/.dev-ready ## what an archive, a table of texts and a bucket cost to list and to read
 	@"$(BIN)/python" "$(HERE)/tests/bench/sources.py"
+
+load: $(VENV)/.dev-ready ## twenty people at the page at once, a minute (IMR_SERVE_DATA= serves another data folder)
+	@cd "$(HERE)" && "$(BIN)/python" -m pytest -s tests/soak/test_serve_load.py
 
 pictures: $(VENV)/.run-ready ## the pictures of the README, by a headless chromium
 	@"$(BIN)/python" "$(HERE)/tests/pictures/take.py"

@@ -10,6 +10,7 @@ size), with the quantile of Student's t for letters - 1 degrees of freedom.
 
 from collections.abc import Iterable, Sequence
 from math import sqrt
+from typing import NamedTuple
 
 Z = 1.959964
 """The quantile of the normal distribution for 95 %."""
@@ -32,6 +33,30 @@ def wilson(part: float, whole: float) -> tuple[float, float]:
     return max(0.0, (centre - spread) / under), min(1.0, (centre + spread) / under)
 
 
+class Sums(NamedTuple):
+    """What an interval needs of a group: sums over its letters of n items and y counting items each."""
+
+    letters: int
+    items: int
+    counting: int
+    squares: float
+    """Of n * n."""
+    products: float
+    """Of n * y."""
+    counting_squares: float
+    """Of y * y."""
+
+    @property
+    def share(self) -> float:
+        """The share of items that count."""
+        return self.counting / self.items if self.items else 0.0
+
+    @property
+    def residual(self) -> float:
+        """The sum of squares of what each letter has more or less than the share."""
+        return self.counting_squares - 2 * self.share * self.products + self.share**2 * self.squares
+
+
 def share_interval(letters: Counts, rho: float) -> tuple[float, float] | None:
     """Compute the 95 % interval of a share of items; None for fewer than two letters.
 
@@ -39,13 +64,17 @@ def share_interval(letters: Counts, rho: float) -> tuple[float, float] | None:
         letters: items and counting items of each letter that has any item.
         rho: correlation of items of one letter, as `correlation` estimates it.
     """
-    if len(letters) < FEWEST_LETTERS:
+    return interval_of_sums(_sums(letters), rho)
+
+
+def interval_of_sums(sums: Sums, rho: float) -> tuple[float, float] | None:
+    """Compute what `share_interval` does, from the sums over the letters."""
+    if sums.letters < FEWEST_LETTERS:
         return None
-    items, counting, squares, residual = _sums(letters)
-    share, df = counting / items, len(letters) - 1
+    share, items, df = sums.share, sums.items, sums.letters - 1
     variance = items * share * (1 - share)
-    observed = len(letters) / df * residual / variance if variance > 0 else 1.0
-    expected = 1 + (squares / items - 1) * rho
+    observed = sums.letters / df * sums.residual / variance if variance > 0 else 1.0
+    expected = 1 + (sums.squares / items - 1) * rho
     t = Z + sum(coefficient / df**power for power, coefficient in enumerate(T_SERIES, start=1))
     effective = items / max(1.0, observed, expected) * (Z / t) ** 2
     return wilson(share * effective, effective)
@@ -53,17 +82,26 @@ def share_interval(letters: Counts, rho: float) -> tuple[float, float] | None:
 
 def correlation(groups: Iterable[Counts]) -> float:
     """Estimate how alike items of one letter are, from 0 to 1, over groups of letters."""
+    return correlation_of_sums(map(_sums, groups))
+
+
+def correlation_of_sums(groups: Iterable[Sums]) -> float:
+    """Estimate what `correlation` does, from the sums over the letters of each group."""
     above, below = 0.0, 0.0
-    for letters in groups:
-        items, counting, squares, residual = _sums(letters)
-        variance = counting / items * (1 - counting / items) if items else 0.0
-        above += residual - items * variance
-        below += (squares - items) * variance
+    for sums in groups:
+        variance = sums.share * (1 - sums.share)
+        above += sums.residual - sums.items * variance
+        below += (sums.squares - sums.items) * variance
     return min(1.0, max(0.0, above / below)) if below > 0 else 0.0
 
 
-def _sums(letters: Counts) -> tuple[int, int, int, float]:
-    """Sum items, counting items, squares of items, and squares of what each letter has more or less than the share."""
-    items, counting = sum(n for n, _ in letters), sum(y for _, y in letters)
-    share = counting / items if items else 0.0
-    return items, counting, sum(n * n for n, _ in letters), sum((y - share * n) ** 2 for n, y in letters)
+def _sums(letters: Counts) -> Sums:
+    """Sum over letters."""
+    return Sums(
+        letters=len(letters),
+        items=sum(n for n, _ in letters),
+        counting=sum(y for _, y in letters),
+        squares=sum(n * n for n, _ in letters),
+        products=sum(n * y for n, y in letters),
+        counting_squares=sum(y * y for _, y in letters),
+    )

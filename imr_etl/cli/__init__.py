@@ -24,6 +24,7 @@ from imr_etl.cli.report import report
 from imr_etl.cli.review import review
 from imr_etl.cli.run import run
 from imr_etl.cli.search import search
+from imr_etl.cli.serve import serve
 from imr_etl.cli.show import show
 from imr_etl.cli.status import status
 from imr_etl.cli.ui import ui
@@ -48,7 +49,7 @@ def cli(debug: bool) -> None:
     """California's Independent Medical Review letters as a DuckDB warehouse."""
 
 
-for command in (run, status, show, search, ask, review, report, export, ui, clean):
+for command in (run, status, show, search, ask, review, report, export, serve, ui, clean):
     cli.add_command(command)
 
 

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 
 from imr_etl.ingest import MAX_CHARACTERS
+from imr_etl.ingest.drawing import DrawingRequest, draw
 from imr_etl.ingest.pages import LetterLines, UnreadableLetterError
 from imr_etl.ingest.pdf import read_pdf
 from imr_etl.ingest.text import read_text
@@ -75,7 +76,8 @@ def end_with(channel: Connection) -> None:
 def main() -> None:
     """Answer every LetterFile with its LetterLines until the other side hangs up.
 
-    A number in between is the seconds that the next answer may take.
+    A number in between is the seconds that the next answer may take. A DrawingRequest is answered with what it asks
+    for.
     """
     channel = Connection(int(sys.argv[1]))
     threading.Thread(target=end_with, args=[channel], daemon=True).start()
@@ -92,8 +94,11 @@ def main() -> None:
     try:
         channel.send("ready")
         while True:
-            for letter in channel.recv():
-                uri, sha256, media_type, data = letter
+            asked = channel.recv()
+            if isinstance(asked, DrawingRequest):
+                channel.send(draw(asked))
+                continue
+            for uri, sha256, media_type, data in asked:
                 channel.send(read_letter(uri, sha256, media_type, data, channel.send))
     except (EOFError, ConnectionResetError, BrokenPipeError, KeyboardInterrupt):
         return

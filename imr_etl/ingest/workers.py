@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import NamedTuple
 
+from imr_etl.ingest.drawing import DrawingRequest, NotDrawn, Sizes
 from imr_etl.ingest.pages import LetterLines, UnreadableLetterError
 
 BATCH = 32
@@ -143,6 +144,22 @@ class Pool:
                 if read:
                     yield read
             self._feed_idle(waiting)
+
+    def draw(self, request: DrawingRequest) -> bytes | Sizes | NotDrawn:
+        """Have one process draw a page or measure pages. A process that dies or is late is replaced."""
+        self._start(1)
+        worker = self._workers[0]
+        try:
+            worker.channel.send(request)
+            if worker.channel.poll(self._seconds):
+                answer: bytes | Sizes | NotDrawn = worker.channel.recv()
+                return answer
+            reason = f"The page was not drawn within {self._seconds:g} seconds."
+        except (EOFError, OSError):
+            reason = "The program that draws pages died of this file."
+        worker.stop()
+        self._workers.remove(worker)
+        return NotDrawn(reason)
 
     def _start(self, letters: int) -> None:
         """Have as many living processes as the letters are worth."""

@@ -7,6 +7,7 @@ line is understood (`imr_etl.parse`), options and messages (`imr_etl.cli`).
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pypdfium2
 from PIL import Image, ImageDraw
@@ -61,63 +62,107 @@ class Case:
 
 
 def find_case(paths: DataPaths, case: str) -> Case:
-    """The current letter of a case, by its case number or determination_id.
+    """Find the current letter of a case, by its case number or determination_id.
 
     Raises RunError where there is no warehouse that can be read, or no such case in it.
     """
     use_vocabulary(paths.vocabulary)
     with reading(paths.warehouse) as connection:
+        return read_case(connection, paths, case)
 
-        def rows(query: str, *values: object) -> Rows:
-            result = connection.execute(query, list(values))
-            names = [column[0] for column in result.description]
-            return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
-        wanted = case.upper() if case.upper().startswith("CM") else case
-        found = rows(
-            f"SELECT {', '.join(DETERMINATIONS.columns)} FROM main.determinations WHERE determination_id = ?", wanted
+def read_case(connection: duckdb.DuckDBPyConnection, paths: DataPaths, case: str) -> Case:
+    """Find the current letter of a case in a warehouse that is open, as `find_case` does."""
+    wanted = case.upper() if case.upper().startswith("CM") else case
+    found = read_rows(
+        connection,
+        f"SELECT {', '.join(DETERMINATIONS.columns)} FROM main.determinations WHERE determination_id = ?",
+        wanted,
+    )
+    if not found:
+        raise UnknownCaseError(f"The warehouse has no case {case}: case numbers look like CM16-0213037.")
+    (determination,) = found
+    sha256 = determination["sha256"]
+    (file,) = read_rows(connection, "SELECT * FROM main.letter_files WHERE sha256 = ?", sha256)
+    tables = {
+        table.name: read_rows(
+            connection,
+            f"SELECT * EXCLUDE (determination_id) FROM main.{table.name} WHERE determination_id = ?"
+            f" ORDER BY {', '.join(table.key)}",
+            determination["determination_id"],
         )
-        if not found:
-            raise RunError(f"The warehouse has no case {case}: case numbers look like CM16-0213037.")
-        (determination,) = found
-        sha256 = determination["sha256"]
-        (file,) = rows("SELECT * FROM main.letter_files WHERE sha256 = ?", sha256)
-        tables = {
-            table.name: rows(
-                f"SELECT * EXCLUDE (determination_id) FROM main.{table.name} WHERE determination_id = ?"
-                f" ORDER BY {', '.join(table.key)}",
-                determination["determination_id"],
+        for table in CHILDREN
+    }
+    problems = read_rows(
+        connection, "SELECT code, field, excerpt, page FROM main.problems WHERE sha256 = ? ORDER BY position", sha256
+    )
+    return Case(determination, file, tables, problems, labeled_lines(paths, file))
+
+
+def labeled_lines(paths: DataPaths, file: dict[str, object]) -> pl.DataFrame:
+    """Read the lines of a row of `letter_files`, with labels; no rows where none are stored."""
+    stored = paths.lines("letter_lines", str(file["block"]))
+    lines = parquet.scan(stored, LINES.schema) if stored.exists() else LINES.empty().lazy()
+    return label_lines(lines.filter(pl.col("sha256") == file["sha256"]).sort("page", "line").collect())
+
+
+def read_rows(connection: duckdb.DuckDBPyConnection, query: str, *values: object) -> Rows:
+    """Read the rows of a query, a mapping each."""
+    result = connection.execute(query, list(values))
+    names = [column[0] for column in result.description]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+class UnknownCaseError(RunError):
+    """The warehouse has no such case."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Values of a case that come from the same lines: `name` is the section, or `item-` and the item's number."""
+
+    name: str
+    title: str
+    values: dict[str, object]
+    lines: pl.DataFrame
+
+
+def groups_of(case: Case) -> list[Group]:
+    """Gather the values of a case in groups, as people read them, with the lines that they came from."""
+    letter, lines = case.determination, case.lines
+    licenses = ", ".join(str(row["state"]) for row in case.tables["reviewer_licenses"])
+    specialties = ", ".join(f"{row['specialty_as_written']}" for row in case.tables["reviewer_specialties"])
+    diagnoses = "; ".join(str(row["diagnosis"]) for row in case.tables["diagnoses"])
+    patient = {"age": letter["patient_age"], "sex": letter["patient_sex"], "diagnoses": diagnoses}
+    return [
+        Group("header", "Letter", _header_values(letter), _of_section(lines, "header")),
+        Group(
+            "credentials",
+            "Reviewer",
+            {"licenses": licenses, "specialties": specialties},
+            _credential_lines(lines),
+        ),
+        Group("summary", "Patient", patient, _of_section(lines, "summary")),
+        *(
+            Group(
+                f"item-{item['item_number']}",
+                f"Item {item['item_number']}: {item['decision']}",
+                _item_values(item, case.tables),
+                _of_item(lines, item),
             )
-            for table in CHILDREN
-        }
-        problems = rows(
-            "SELECT code, field, excerpt, page FROM main.problems WHERE sha256 = ? ORDER BY position", sha256
-        )
-    lines = parquet.scan(paths.lines("letter_lines", str(file["block"])), LINES.schema)
-    of_letter = lines.filter(pl.col("sha256") == sha256).sort("page", "line").collect()
-    return Case(determination, file, tables, problems, label_lines(of_letter))
+            for item in case.tables["disputed_items"]
+        ),
+    ]
 
 
 def show(case: Case, console: Console) -> None:
     """Print a case: each group of values, and below it the lines that it came from, as page:line."""
-    letter, lines = case.determination, case.lines
+    letter = case.determination
     console.print(shown(f"{letter['determination_id']}  {letter['outcome'] or 'no decision found'}", "bold"))
     reader = f", read by {case.file['extractor']}" if case.file["extractor"] else ""
     console.print(shown(f"{place(str(case.file['uri']))}{reader}"))
-    _group(console, "Letter", _header_values(letter), _of_section(lines, "header"))
-    licenses = ", ".join(str(row["state"]) for row in case.tables["reviewer_licenses"])
-    specialties = ", ".join(f"{row['specialty_as_written']}" for row in case.tables["reviewer_specialties"])
-    _group(console, "Reviewer", {"licenses": licenses, "specialties": specialties}, _credential_lines(lines))
-    diagnoses = "; ".join(str(row["diagnosis"]) for row in case.tables["diagnoses"])
-    patient = {"age": letter["patient_age"], "sex": letter["patient_sex"], "diagnoses": diagnoses}
-    _group(console, "Patient", patient, _of_section(lines, "summary"))
-    for item in case.tables["disputed_items"]:
-        _group(
-            console,
-            f"Item {item['item_number']}: {item['decision']}",
-            _item_values(item, case.tables),
-            _of_item(lines, item),
-        )
+    for group in groups_of(case):
+        _group(console, group.title, group.values, group.lines)
     for problem in case.problems:
         meaning = PROBLEM_CODES.get(str(problem["code"]), "")
         where = " ".join(str(problem[name]) for name in ("field", "excerpt") if problem[name])
@@ -189,12 +234,13 @@ def sessions(visits: object, visits_per_week: object, weeks: object) -> str:
     """Write sessions, as `8 sessions, 2 a week for 4 weeks`."""
     a_week = f"{visits_per_week} a week" if visits_per_week else None
     rate = _joined(a_week, f"for {_counted(weeks, 'week')}" if weeks else None)
-    return ", ".join(part for part in (visits and _counted(visits, "session"), rate) if part)
+    total = _counted(visits, "session") if visits else ""
+    return ", ".join(filter(None, (total, rate)))
 
 
 def quantities(item: dict[str, object]) -> str:
     """Write the three quantities of an item, as `12 visits requested, 4 authorized, 8 in dispute`."""
-    parts = []
+    parts: list[str] = []
     for kind, word in (("requested", "requested"), ("authorized", "authorized"), ("disputed", "in dispute")):
         number = item[f"{kind}_quantity"]
         if number is not None and (number or parts):

@@ -9,7 +9,7 @@ is at work, which builds its own file beside and swaps it in.
 
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -35,18 +35,18 @@ NO_TEXT = "Unable to cast Python instance"
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def reading(path: Path, config: Mapping[str, str | int] | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection for reading a warehouse, in which `determinations` and `main.determinations` name its table.
 
-    Raises RunError where there is no warehouse, where the file is none, is damaged, is open for writing elsewhere or
-    may not be read, and, from the block, where it lacks a table or column that is asked for, and where a value that is
-    asked for is no text.
+    `config` are settings of DuckDB. Raises RunError where there is no warehouse, where the file is none, is damaged, is
+    open for writing elsewhere or may not be read, and, from the block, where it lacks a table or column that is asked
+    for, and where a value that is asked for is no text.
     """
     if not path.exists():
         raise RunError(f"There is no warehouse in {path.parent} yet: load letters with `imr-etl run --letters FOLDER`.")
     if path.is_dir():
         raise RunError(f"{path} is a folder: name the data folder that has the warehouse in it as a file.")
-    with closing(_opened(path)) as connection:
+    with closing(_opened(path, config or {})) as connection:
         try:
             yield connection
         except (duckdb.CatalogException, duckdb.BinderException) as error:
@@ -85,12 +85,17 @@ def loaded_letters(path: Path) -> pl.DataFrame:
     return table.conform(pl.concat([table.empty(), letters], how="diagonal"))
 
 
-def _opened(path: Path) -> duckdb.DuckDBPyConnection:
+def confine(connection: duckdb.DuckDBPyConnection) -> None:
+    """Let a connection read nothing from now on but what it has open, whatever a query says."""
+    connection.execute("SET enable_external_access = false; SET lock_configuration = true")
+
+
+def _opened(path: Path, config: Mapping[str, str | int]) -> duckdb.DuckDBPyConnection:
     try:
         # What does not fit in memory must not go to the working directory, which may not be writable, nor to a folder
         # that another reader has: both would call their files the same. DuckDB makes and removes it.
         spill = f"{tempfile.gettempdir()}/imr-etl-{uuid4().hex}"
-        return attached(path, read_only=True, config={"memory_limit": MEMORY_LIMIT, "temp_directory": spill})
+        return attached(path, read_only=True, config={"memory_limit": MEMORY_LIMIT, "temp_directory": spill, **config})
     except duckdb.Error as error:
         raise _fault(path, error) from error
 

@@ -6,7 +6,7 @@ Belongs here: marking, by the same reading of words as the index has. Does not b
 
 import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -38,18 +38,38 @@ def passages(texts: Mapping[str, str | None], match: str) -> dict[str, Passage]:
 
     Takes the texts by the name of their column in the index, and a search as FTS5 reads it.
     """
+    return passages_of_each([texts], match)[0]
+
+
+def passages_of_each(several: Sequence[Mapping[str, str | None]], match: str) -> list[dict[str, Passage]]:
+    """Cut the passages out of the texts of several hits, as `passages` does."""
     with closing(sqlite3.connect(":memory:")) as database:
         database.execute(f"CREATE VIRTUAL TABLE texts USING fts5({', '.join(TEXTS)}, tokenize = '{TOKENIZER}')")
-        values = [re.sub(f"[{START}{END}]", "", texts.get(name) or "") for name in TEXTS]
-        database.execute(f"INSERT INTO texts VALUES ({', '.join('?' * len(TEXTS))})", values)
+        values = [
+            (place, *(re.sub(f"[{START}{END}]", "", texts.get(name) or "") for name in TEXTS))
+            for place, texts in enumerate(several)
+        ]
+        database.executemany(
+            f"INSERT INTO texts (rowid, {', '.join(TEXTS)}) VALUES (?, {', '.join('?' * len(TEXTS))})", values
+        )
         cut = ", ".join(
             f"highlight(texts, {place}, '{START}', '{END}')"
             if name == WHOLE
             else f"snippet(texts, {place}, '{START}', '{END}', '{CUT}', {WORDS_SHOWN})"
             for place, name in enumerate(TEXTS)
         )
-        found = database.execute(f"SELECT {cut} FROM texts WHERE texts MATCH ?", (match,)).fetchone()
-    return {name: _passage(text) for name, text in zip(TEXTS, found or (), strict=bool(found)) if START in text}
+        found = {
+            row: marked
+            for row, *marked in database.execute(f"SELECT rowid, {cut} FROM texts WHERE texts MATCH ?", (match,))
+        }
+    return [
+        {
+            name: _passage(text)
+            for name, text in zip(TEXTS, found.get(place, ()), strict=place in found)
+            if START in text
+        }
+        for place in range(len(several))
+    ]
 
 
 def _passage(marked: str) -> Passage:

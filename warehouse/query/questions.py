@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import duckdb
+
 from imr_etl.errors import RunError
 from imr_etl.names import TREATMENT_OR_CATEGORY
 from warehouse import sql, sql_names
@@ -86,11 +88,25 @@ def ask(
     Raises RunError for a parameter that the question does not have, for a treatment that no code table knows, and where
     there is no warehouse with marts.
     """
-    given = dict(parameters or {})
-    for name in given:
+    for name in parameters or {}:
         if name not in asked.parameters:
             known = f"it has {', '.join(asked.parameters)}" if asked.parameters else "it has none besides dates"
             raise RunError(f"The question {asked.name} has no parameter {name}: {known}.")
+    with reading(warehouse) as connection:
+        return answer(connection, asked, first=first, last=last, parameters=parameters, limit=limit)
+
+
+def answer(
+    connection: duckdb.DuckDBPyConnection,
+    asked: Question,
+    *,
+    first: date | None = None,
+    last: date | None = None,
+    parameters: Mapping[str, str] | None = None,
+    limit: int | None = None,
+) -> Answer:
+    """Ask a warehouse that is open, with parameters that the question has, as `ask` does."""
+    given = dict(parameters or {})
     wanted = None if limit is None else limit + 1
     values: dict[str, Value] = {
         **dict.fromkeys(asked.parameters),
@@ -99,14 +115,13 @@ def ask(
         "to": last,
         "limit": wanted,
     }
-    with reading(warehouse) as connection:
-        if treatment := given.get(TREATMENT):
-            values[TREATMENT] = known_names(connection, TREATMENT, (treatment,), TREATMENT_OR_CATEGORY)
-        limited = f"FROM ({asked.select}) LIMIT $limit"
-        result = connection.execute(limited, bound(limited, values))
-        columns = [column[0] for column in result.description]
-        rows = result.fetchall()
-        undated = connection.execute("SELECT count(*) FROM marts.letters WHERE decision_date IS NULL").fetchone()
+    if treatment := given.get(TREATMENT):
+        values[TREATMENT] = known_names(connection, TREATMENT, (treatment,), TREATMENT_OR_CATEGORY)
+    limited = f"FROM ({asked.select}) LIMIT $limit"
+    result = connection.execute(limited, bound(limited, values))
+    columns = [column[0] for column in result.description]
+    rows = result.fetchall()
+    undated = connection.execute("SELECT count(*) FROM marts.letters WHERE decision_date IS NULL").fetchone()
     return Answer(columns, rows[:limit], wanted is not None and len(rows) == wanted, undated[0] if undated else 0)
 
 

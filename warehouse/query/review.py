@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import duckdb
+
 from warehouse import sql
 from warehouse.query.connect import reading
 
@@ -90,7 +92,19 @@ def review(
     Raises:
         RunError: there is no warehouse that can be read.
     """
+    with reading(warehouse) as connection:
+        return findings(connection, codes, first=first, last=last, limit=limit)
+
+
+def findings(
+    connection: duckdb.DuckDBPyConnection,
+    codes: Sequence[str] = (),
+    *,
+    first: date | None = None,
+    last: date | None = None,
+    limit: int | None = None,
+) -> list[Finding]:
+    """List what most needs a person in a warehouse that is open, as `review` does."""
     wanted = [code for code in NEXT_STEPS if code in codes or not codes]
     values = {"codes": wanted, "from": first, "to": last, "limit": limit}
-    with reading(warehouse) as connection:
-        return [Finding(*row) for row in connection.execute(sql("review/problems"), values).fetchall()]
+    return [Finding(*row) for row in connection.execute(sql("review/problems"), values).fetchall()]

@@ -9,18 +9,20 @@ tables know. Does not belong here: the query language (`warehouse.query.words`),
 import difflib
 import re
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from imr_etl.errors import RunError
 from imr_etl.names import NAME_TABLES, SEPARATOR, NameTable, Search, filters
 from warehouse.build.search_index import ITEMS_A_LETTER
-from warehouse.query.passages import Passage, passages
+from warehouse.query.passages import Passage, passages_of_each
 from warehouse.query.words import Group, Names, Query, group_in, read_names, read_query, words_of
 
 ITEM = "(item.determination_id, item.item_number)"
@@ -69,12 +71,26 @@ CONDITIONS = {
 }
 """Filter -> its condition in SQL, with the filter's value as the parameter of its name."""
 
+GATHERED = (
+    "item.determination_id, item.item_number, item.is_overturned, item.decision_month, item.decision_date,"
+    " item.category, item.treatment"
+)
+"""What is kept of found items, to be counted."""
+
+OF_GATHERED = "FROM gathered AS hit JOIN marts.items AS item USING (determination_id, item_number)"
+AS_HITS = "item.determination_id, item.item_number, NULL::INTEGER AS tier, NULL::BIGINT AS place, item.decision_date"
+
 SMALLEST, LARGEST = 0, 2**31 - 1
+STEPS_BETWEEN_LOOKS = 10_000
+"""Instructions of SQLite after which a bounded search looks at the time."""
+
 FEW = 1000
 """Hits whose letters are looked up one by one."""
 
 WEIGHTS = (10.0, 6.0, 1.0, 1.0)
 """Of a word in the request, in the names of the code tables, in the rationale and in the guidelines."""
+
+RANK = f"bm25(item_texts, {', '.join(map(str, WEIGHTS))})"
 
 FOUND_IN = ("request", "request", "rationale", "letter")
 """Where the words stand, in the order of hits: as they are in the request; what they stand for in the request or the
@@ -108,7 +124,12 @@ class Hit:
 
 @dataclass(frozen=True)
 class Found:
-    """How many items and letters were found, items by where the words stand, and the hits, the best first."""
+    """How many items and letters were found, items by where the words stand, and the hits, the best first.
+
+    `source` is the FROM clause of all that was found, as `item` with the columns of `marts.items`; `values` are its
+    parameters. `is_more` says that more may be found than a bounded search counts, `is_gathered` that the temporary
+    table `gathered` has what was found, with the columns `GATHERED`.
+    """
 
     items: int
     letters: int
@@ -116,30 +137,54 @@ class Found:
     by_place: Mapping[str, int] = field(default_factory=dict)
     match: str | None = None
     """The words and what they stand for, as FTS5 reads them."""
+    source: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
+    is_more: bool = False
+    is_gathered: bool = False
 
 
-def search(connection: duckdb.DuckDBPyConnection, asked: Search, limit: int | None = None) -> Found:
+@dataclass(frozen=True)
+class Bounds:
+    """How far a search goes.
+
+    Attributes:
+        items: how many items of each place in `FOUND_IN` are taken, the newest letters first.
+        seconds: how much work may go into each place.
+        gathered: up to how many items are kept in the table `gathered`, and their letters counted.
+    """
+
+    items: int
+    seconds: float
+    gathered: int
+
+
+def search(
+    connection: duckdb.DuckDBPyConnection,
+    asked: Search,
+    limit: int | None = None,
+    *,
+    skip: int = 0,
+    is_newest_first: bool = False,
+    bounds: Bounds | None = None,
+) -> Found:
     """Search a warehouse that is open for reading, and its index. The hits are read while they are taken.
 
-    Hits in a request stand before others, then the best first; without words the newest first. Raises RunError for
-    words that cannot be meant, for a name that no code table knows, and where the search index is missing.
+    Hits in a request stand before others, then the best first; without words the newest first. `skip` hits are left
+    out before the first. Raises RunError for words that cannot be meant, for a name that no code table knows, and where
+    the search index is missing.
     """
     conditions, values = _conditions(connection, asked)
+    last = None if limit is None else skip + limit
     if not asked.words.strip():
-        connection.execute(
-            "CREATE OR REPLACE TEMP TABLE hits AS SELECT item.determination_id, item.item_number,"
-            f" NULL::INTEGER AS tier, NULL::BIGINT AS place, item.decision_date {_filtered(conditions)}",
-            values,
-        )
-        items, letters, _ = _count(connection)
-        return Found(items, letters, _hits(connection, limit))
+        return _filter(connection, conditions, values, limit, skip, bounds)
     query = read_query(asked.words, _names(connection))
+    is_whole = bool(conditions) or is_newest_first or bounds is not None
     try:
         with closing(_open_index(connection)) as index:
-            _find(index, query, None if conditions else limit)
+            is_more = _find(index, query, None if conditions else last, bounds)
             ((items, letters),) = index.execute(f"SELECT count(*), count(DISTINCT item / {ITEMS_A_LETTER}) FROM found")
             tiers = dict(index.execute("SELECT tier, count(*) FROM found GROUP BY tier"))
-            _read_found(connection, index, None if conditions else limit)
+            _read_found(connection, index, None if is_whole else last)
     except sqlite3.Error as error:
         raise RunError(f"The search index cannot be read ({error}): `imr-etl run --rehash` builds it again.") from error
     if conditions:
@@ -149,24 +194,109 @@ def search(connection: duckdb.DuckDBPyConnection, asked: Search, limit: int | No
             values,
         )
         items, letters, tiers = _count(connection)
+    source = "FROM hits AS hit JOIN marts.items AS item USING (determination_id, item_number)"
+    if bounds is not None or is_newest_first:
+        _gather(connection, source, {})
+        source = OF_GATHERED
+    if is_newest_first:
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE hits AS SELECT {AS_HITS} FROM gathered AS item")
     by_place = dict.fromkeys(FOUND_IN, 0)
     for tier, count in tiers.items():
         by_place[FOUND_IN[tier]] += count
-    return Found(items, letters, _hits(connection, limit), by_place, query.anywhere())
+    hits = _hits(connection, limit, skip)
+    is_gathered = source == OF_GATHERED
+    return Found(items, letters, hits, by_place, query.anywhere(), source, {}, is_more, is_gathered)
+
+
+def _filter(
+    connection: duckdb.DuckDBPyConnection,
+    conditions: list[str],
+    values: dict[str, object],
+    limit: int | None,
+    skip: int,
+    bounds: Bounds | None,
+) -> Found:
+    """Find items without words."""
+    source, last = _filtered(conditions), None if limit is None else skip + limit
+    is_gathered = bounds is not None and _gather(connection, source, values, bounds.gathered + 1) <= bounds.gathered
+    of = "FROM gathered AS item" if is_gathered else source
+    given = {} if is_gathered else values
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE hits AS SELECT {AS_HITS} {of}"
+        " ORDER BY item.decision_date DESC NULLS LAST, item.determination_id DESC, item.item_number LIMIT $last",
+        {**given, "last": last},
+    )
+    distinct = "count(DISTINCT item.determination_id)" if is_gathered or bounds is None else "0"
+    ((items, letters),) = connection.execute(f"SELECT count(*), {distinct} {of}", given).fetchall()
+    hits = _hits(connection, limit, skip)
+    if is_gathered:
+        return Found(items, letters, hits, source=OF_GATHERED, is_gathered=True)
+    return Found(items, letters, hits, source=source, values=values)
+
+
+def _gather(
+    connection: duckdb.DuckDBPyConnection, source: str, values: dict[str, object], limit: int | None = None
+) -> int:
+    """Keep what was found in the temporary table `gathered`, up to a limit; return how many items that is."""
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE gathered AS SELECT {GATHERED} {source} LIMIT $most", {**values, "most": limit}
+    )
+    ((items,),) = connection.execute("SELECT count(*) FROM gathered").fetchall()
+    return int(items)
 
 
 def hit_passages(connection: duckdb.DuckDBPyConnection, hit: Hit, match: str) -> dict[str, Passage]:
     """Cut out the passages of a hit's texts that have the words of `Found.match`, by the text's name."""
-    ((guideline, summary, diagnosis),) = connection.execute(
-        "SELECT concat_ws('; ', item.claims_administrator_guideline, item.reviewer_guideline), letter.clinical_summary,"
-        " (SELECT string_agg(diagnosis, '; ' ORDER BY position) FROM main.diagnoses WHERE determination_id = $case)"
-        " FROM main.disputed_items AS item JOIN main.determinations AS letter"
-        " ON letter.determination_id = item.determination_id"
-        " WHERE item.determination_id = $case AND item.item_number = $item",
-        {"case": hit.determination_id, "item": hit.item_number},
-    ).fetchall()
-    texts = {"request": hit.request, "rationale": hit.rationale}
-    return passages(texts | {"guideline": guideline, "summary": summary, "diagnosis": diagnosis}, match)
+    return passages_of_hits(connection, [replace(hit, found_in="letter")], match)[0]
+
+
+def passages_of_hits(
+    connection: duckdb.DuckDBPyConnection, hits: Sequence[Hit], match: str
+) -> list[dict[str, Passage]]:
+    """Cut out the passages of the texts of some hits, as `hit_passages` does.
+
+    Texts of the letter are read only for hits that were found by them: the warehouse takes long to unpack a few.
+    """
+
+    def rows(query: str, cases: set[str]) -> list[tuple[Any, ...]]:
+        listed = ", ".join("?" * len(cases))
+        return connection.execute(query.format(listed), list(cases)).fetchall() if cases else []
+
+    of_letters = {hit.determination_id for hit in hits if hit.found_in == "letter"}
+    guidelines = {
+        (case, number): guideline
+        for case, number, guideline in rows(
+            "SELECT determination_id, item_number, concat_ws('; ', claims_administrator_guideline, reviewer_guideline)"
+            " FROM main.disputed_items WHERE determination_id IN ({})",
+            {hit.determination_id for hit in hits},
+        )
+    }
+    summaries: dict[str, str | None] = dict(
+        rows(
+            "SELECT determination_id, clinical_summary FROM main.determinations WHERE determination_id IN ({})",
+            of_letters,
+        )
+    )
+    diagnoses: dict[str, str] = dict(
+        rows(
+            "SELECT determination_id, string_agg(diagnosis, '; ' ORDER BY position) FROM main.diagnoses"
+            " WHERE determination_id IN ({}) GROUP BY determination_id",
+            of_letters,
+        )
+    )
+    return passages_of_each(
+        [
+            {
+                "request": hit.request,
+                "rationale": hit.rationale,
+                "guideline": guidelines[hit.determination_id, hit.item_number],
+                "summary": summaries.get(hit.determination_id),
+                "diagnosis": diagnoses.get(hit.determination_id),
+            }
+            for hit in hits
+        ],
+        match,
+    )
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -201,10 +331,11 @@ def _open_index(connection: duckdb.DuckDBPyConnection) -> sqlite3.Connection:
     return database
 
 
-def _find(index: sqlite3.Connection, query: Query, limit: int | None) -> None:
+def _find(index: sqlite3.Connection, query: Query, limit: int | None, bounds: Bounds | None) -> bool:
     """Fill the temporary table `found`: items, `tier`, a place in `FOUND_IN`, and `rank`, the smaller the better.
 
-    Items behind the limit have no rank, which takes longer than finding them.
+    Items behind the limit have no rank, which takes longer than finding them. Returns whether the bounds left anything
+    out.
     """
     index.execute("CREATE TEMP TABLE found (item INTEGER PRIMARY KEY, tier INTEGER NOT NULL, rank REAL NOT NULL)")
     in_items = (
@@ -212,25 +343,85 @@ def _find(index: sqlite3.Connection, query: Query, limit: int | None) -> None:
         query.in_items(expanded=True, columns=("request", "names")),
         query.in_items(expanded=True),
     )
-    ranked = f"bm25(item_texts, {', '.join(map(str, WEIGHTS))})"
-    for tier, match in enumerate(in_items):
-        if match:
-            ((count,),) = index.execute("SELECT count(*) FROM found") if limit else ((0,),)
-            rank = ranked if limit is None or query.excluded or count < limit else "0.0"
-            index.execute(
-                f"INSERT OR IGNORE INTO found SELECT rowid, {tier}, {rank} FROM item_texts WHERE item_texts MATCH ?",
-                (match,),
-            )
     selected = [_items(group) for group in query.required]
-    index.execute(
-        f"INSERT OR IGNORE INTO found SELECT item, {IN_LETTER}, 0.0 FROM"
-        f" ({' INTERSECT '.join(f'SELECT item FROM ({text})' for text, _ in selected)})",
+    in_letter = (
+        f"SELECT item FROM ({' INTERSECT '.join(f'SELECT item FROM ({text})' for text, _ in selected)})",
         [value for _, values in selected for value in values],
     )
+    if bounds is None:
+        _insert_all(index, query, in_items, in_letter, limit)
+        is_more = False
+    else:
+        is_more = _insert_some(index, in_items, in_letter, bounds)
     for group in query.excluded:
         # Rationales and summaries speak of much that is not asked for: without a field only the request counts.
         text, values = _items(group, in_request=all(unit.field is None for unit in group))
         index.execute(f"DELETE FROM found WHERE item IN ({text})", values)
+    return is_more
+
+
+def _insert_all(
+    index: sqlite3.Connection,
+    query: Query,
+    in_items: Sequence[str | None],
+    in_letter: tuple[str, list[str]],
+    limit: int | None,
+) -> None:
+    """Insert all that is found."""
+    for tier, match in enumerate(in_items):
+        if match:
+            ((count,),) = index.execute("SELECT count(*) FROM found") if limit else ((0,),)
+            rank = RANK if limit is None or query.excluded or count < limit else "0.0"
+            index.execute(
+                f"INSERT OR IGNORE INTO found SELECT rowid, {tier}, {rank} FROM item_texts WHERE item_texts MATCH ?",
+                (match,),
+            )
+    selected, values = in_letter
+    index.execute(f"INSERT OR IGNORE INTO found SELECT item, {IN_LETTER}, 0.0 FROM ({selected})", values)
+
+
+def _insert_some(
+    index: sqlite3.Connection, in_items: Sequence[str | None], in_letter: tuple[str, list[str]], bounds: Bounds
+) -> bool:
+    """Insert what is found within bounds; return whether there is more. Only places with few items are ranked."""
+    of_items = "SELECT rowid FROM item_texts WHERE item_texts MATCH ? ORDER BY rowid DESC"
+    selects = [(of_items, [match]) if match else None for match in in_items]
+    is_more = False
+    for tier, select in enumerate([*selects, in_letter]):
+        if select is None or (is_more and tier == IN_LETTER):
+            continue
+        items, is_whole = _taken(index, *select, bounds)
+        is_more = is_more or not is_whole
+        index.executemany(f"INSERT OR IGNORE INTO found VALUES (?, {tier}, 0.0)", items)
+        if tier < IN_LETTER and is_whole and len(items) <= FEW:
+            ranks, _ = _taken(
+                index, f"SELECT {RANK}, rowid FROM item_texts WHERE item_texts MATCH ?", select[1], bounds
+            )
+            index.executemany(f"UPDATE found SET rank = ? WHERE item = ? AND tier = {tier}", ranks)
+        if len(items) > bounds.items:
+            break
+    return is_more
+
+
+def _taken(
+    index: sqlite3.Connection, select: str, values: list[str], bounds: Bounds
+) -> tuple[list[tuple[Any, ...]], bool]:
+    """Take the rows of a SELECT within bounds; return whether they are all."""
+    until = time.thread_time() + bounds.seconds
+    index.set_progress_handler(lambda: time.thread_time() > until, STEPS_BETWEEN_LOOKS)
+    items: list[tuple[Any, ...]] = []
+    try:
+        for item in index.execute(select, values):
+            items.append(item)
+            if len(items) > bounds.items:
+                return items, False
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorname != "SQLITE_INTERRUPT":
+            raise
+        return items, False
+    finally:
+        index.set_progress_handler(None, 0)
+    return items, True
 
 
 def _items(group: Group, *, in_request: bool = False) -> tuple[str, list[str]]:
@@ -307,10 +498,9 @@ def _known_codes(connection: duckdb.DuckDBPyConnection, given: tuple[str, ...]) 
 
 
 def _filtered(conditions: list[str], join: str = "") -> str:
-    return (
-        f"FROM marts.items AS item {join} JOIN main.determinations AS letter"
-        f" ON letter.determination_id = item.determination_id WHERE {' AND '.join(['TRUE', *conditions])}"
-    )
+    held = " AND ".join(["TRUE", *conditions])
+    letters = " JOIN main.determinations AS letter ON letter.determination_id = item.determination_id"
+    return f"FROM marts.items AS item {join}{letters if 'letter.' in held else ''} WHERE {held}"
 
 
 def known_names(
@@ -365,7 +555,7 @@ def _count(connection: duckdb.DuckDBPyConnection) -> tuple[int, int, dict[int, i
     return items, letters, dict(tiers)
 
 
-def _hits(connection: duckdb.DuckDBPyConnection, limit: int | None) -> Iterator[Hit]:
+def _hits(connection: duckdb.DuckDBPyConnection, limit: int | None, skip: int) -> Iterator[Hit]:
     own = {
         "outcome": "item.letter_outcome",
         "rationale": "written.rationale",
@@ -374,8 +564,8 @@ def _hits(connection: duckdb.DuckDBPyConnection, limit: int | None) -> Iterator[
     columns = ", ".join(own.get(name, f"item.{name}") for name in Hit.__annotations__)
     order = "hit.place, hit.decision_date DESC NULLS LAST, hit.determination_id DESC, hit.item_number"
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE page AS SELECT * FROM hits AS hit ORDER BY {order} LIMIT $limit",
-        {"limit": limit},
+        f"CREATE OR REPLACE TEMP TABLE page AS SELECT * FROM hits AS hit ORDER BY {order} LIMIT $limit OFFSET $skip",
+        {"limit": limit, "skip": skip},
     )
     cases, chosen = [], ""
     if limit is not None and limit <= FEW:

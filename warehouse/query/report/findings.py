@@ -43,19 +43,21 @@ def _most_frequent(about: Row, categories: list[Row]) -> str | None:
     )
 
 
+def _named(row: Row) -> str:
+    return f"{row['category']} ({_rate(row, 'overturn_rate')} of {row['items']:,} items in {row['letters']:,} letters)"
+
+
 def _differing(about: Row, categories: list[Row]) -> str | None:
-    parts = []
-    for word, is_so in (
-        ("more", lambda row: row["overturn_rate_low"] > about["overturn_rate"]),
-        ("less", lambda row: row["overturn_rate_high"] < about["overturn_rate"]),
-    ):
-        named = [
-            f"{row['category']} ({_rate(row, 'overturn_rate')} of {row['items']:,} items in {row['letters']:,} letters)"
-            for row in categories
-            if is_so(row)
-        ]
-        if named:
-            parts.append(f"{word} often than all items {_listed(named[:3])}")
+    rate = about["overturn_rate"]
+    found = {
+        "more": [row for row in categories if row["overturn_rate_low"] > rate],
+        "less": [row for row in categories if row["overturn_rate_high"] < rate],
+    }
+    parts = [
+        f"{word} often than all items {_listed([_named(row) for row in rows[:3]])}"
+        for word, rows in found.items()
+        if rows
+    ]
     return f"Overturned {'; '.join(parts)}." if parts else None
 
 

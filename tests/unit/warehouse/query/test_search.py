@@ -5,8 +5,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
+from unittest import mock
 
 import pytest
 from duckdb import DuckDBPyConnection as Connection
@@ -20,7 +22,7 @@ from imr_etl.storage.paths import DataPaths
 from warehouse.build.build import build
 from warehouse.build.inputs import search_index
 from warehouse.query.connect import reading
-from warehouse.query.search import CONDITIONS, Hit, hit_passages, known_names, search
+from warehouse.query.search import CONDITIONS, Bounds, Hit, hit_passages, known_names, search
 from warehouse.query.words import words_of
 
 BLOCK = "CM16-002"
@@ -338,3 +340,28 @@ def test_an_index_that_is_damaged_is_a_sentence(words: DataPaths, tmp_path: Any)
         index.write_bytes(data)
         with reading(paths.warehouse) as connection, pytest.raises(RunError, match="search index cannot be read"):
             search(connection, Search(words="knee"))
+
+
+@pytest.mark.parametrize("asked", ["knee", "mri", "restoration OR naproxen", "knee -mri", ""])
+def test_a_bounded_search_finds_the_same_where_nothing_is_left_out(opened: Connection, asked: str) -> None:
+    whole = search(opened, Search(asked))
+    hits = [(hit.determination_id, hit.item_number) for hit in whole.hits]
+    found = search(opened, Search(asked), bounds=Bounds(items=100, seconds=10, gathered=100))
+    assert [(hit.determination_id, hit.item_number) for hit in found.hits] == hits
+    assert (found.items, found.letters, found.is_more, found.is_gathered) == (whole.items, whole.letters, False, True)
+
+
+def test_a_bounded_search_says_that_there_is_more(opened: Connection) -> None:
+    whole = {(hit.determination_id, hit.item_number) for hit in search(opened, Search("knee")).hits}
+    for bounds in (Bounds(items=1, seconds=10, gathered=100), Bounds(items=100, seconds=0, gathered=100)):
+        with mock.patch("warehouse.query.search.STEPS_BETWEEN_LOOKS", 1):
+            found = search(opened, Search("knee"), bounds=bounds)
+        assert found.is_more
+        assert {(hit.determination_id, hit.item_number) for hit in found.hits} < whole
+
+
+def test_hits_are_skipped(opened: Connection) -> None:
+    whole = list(search(opened, Search("knee")).hits)
+    assert list(search(opened, Search("knee"), 1, skip=1).hits) == whole[1:2]
+    newest = list(search(opened, Search("knee"), is_newest_first=True).hits)
+    assert sorted(map(str, newest)) == sorted(str(replace(hit, found_in=None)) for hit in whole)

@@ -1,0 +1,261 @@
+"""The counts beside a search: decisions with their rate, months, and what the items have in common.
+
+Belongs here: what is counted of a set of items, and when a rate may be printed. Does not belong here: which items are
+found (`warehouse.query.search`), intervals (`imr_etl.intervals`).
+
+A rate is a share of items; items of one letter are alike, so letters are counted beside items, and intervals count
+letters. Of fewer than 5 letters no rate is printed; fewer than 20 are marked as few.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from imr_etl.intervals import Sums, correlation_of_sums, interval_of_sums
+from warehouse.query.search import Found
+from warehouse.query.web.published import Opened
+
+FEWEST_LETTERS, FEW_LETTERS = 5, 20
+SAMPLED_LETTERS = 100_000
+"""Letters from which intervals and the number of letters are estimated, of sets that are too large to count these."""
+
+SUMS = (
+    "count(*) AS letters, sum(n)::BIGINT AS items, sum(y)::BIGINT AS counting, sum(n * n)::DOUBLE AS squares,"
+    " sum(n * y)::DOUBLE AS products, sum(y * y)::DOUBLE AS counting_squares"
+)
+COUNTS = "count(*) AS n, count(*) FILTER (is_overturned) AS y"
+ITEM_KEY = "USING (determination_id, item_number)"
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """What items are counted by: its heading, its value for an item, and what is joined for that.
+
+    `repeats` says that an item may have one value more than once.
+    """
+
+    heading: str
+    value: str
+    join: str = ""
+    repeats: bool = False
+
+
+DIMENSIONS: Mapping[str, Dimension] = {
+    "category": Dimension("Category", "item.category"),
+    "subcategory": Dimension("Subcategory", "item.subcategory"),
+    "treatment": Dimension(
+        "Treatment or drug",
+        "unnest([item.treatment, part.ingredient] || coalesce(string_split(part.ingredient, '/'), []))",
+        f"LEFT JOIN main.item_drugs AS part {ITEM_KEY}",
+        repeats=True,
+    ),
+    "body_part": Dimension("Body part", "part.region", f"JOIN main.item_body_parts AS part {ITEM_KEY}", repeats=True),
+    "drug_class": Dimension("Drug class", "part.drug_class", f"JOIN main.item_drugs AS part {ITEM_KEY}", repeats=True),
+    "ingredient": Dimension(
+        "Ingredient",
+        "unnest(list_append(string_split(part.ingredient, '/'), part.ingredient))",
+        f"JOIN main.item_drugs AS part {ITEM_KEY}",
+        repeats=True,
+    ),
+    "specialty": Dimension("Reviewer's specialty", "unnest(item.specialties)"),
+    "state": Dimension(
+        "Reviewer's license",
+        "part.state",
+        "JOIN main.reviewer_licenses AS part USING (determination_id)",
+        repeats=True,
+    ),
+    "guideline_family": Dimension(
+        "Guideline that either side cites",
+        "unnest(list_distinct(list_concat(item.ur_families, item.reviewer_families)))",
+    ),
+    "outcome": Dimension("Outcome of the case", "item.letter_outcome"),
+    "priority": Dimension("Priority", "item.priority"),
+    "sex": Dimension("Sex of the patient", "item.patient_sex"),
+    "diagnosis_nature": Dimension(
+        "Nature of a diagnosis",
+        "part.nature",
+        "JOIN main.diagnoses AS part USING (determination_id)",
+        repeats=True,
+    ),
+    "diagnosis_region": Dimension(
+        "Body region of a diagnosis",
+        "part.region",
+        "JOIN main.diagnosis_body_parts AS part USING (determination_id)",
+        repeats=True,
+    ),
+}
+"""Filter -> what it counts: of each value the items that the filter finds with it."""
+
+SHOWN_FIRST = ("category", "treatment", "body_part")
+"""Counted beside each search; the others where they are asked for."""
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How many items of how many letters, how many of them are overturned, and the interval of that share."""
+
+    items: int
+    letters: int
+    overturned: int
+    interval: tuple[float, float] | None
+
+    @property
+    def upheld(self) -> int:
+        """Items whose denial stands."""
+        return self.items - self.overturned
+
+    @property
+    def share(self) -> float | None:
+        """The share of items that are overturned; None where the letters are too few for one."""
+        return self.overturned / self.items if self.letters >= FEWEST_LETTERS else None
+
+    @property
+    def is_of_few(self) -> bool:
+        """There are enough letters for a rate, and few."""
+        return FEWEST_LETTERS <= self.letters < FEW_LETTERS
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The counts of a set of items: all, by month, by the values of each dimension with the most frequent first.
+
+    Letters and intervals are estimated from one of `part` letters.
+    """
+
+    rate: Rate
+    months: list[tuple[date | None, int, int]]
+    counts: dict[str, list[tuple[str, Rate]]]
+    part: int = 1
+
+
+def summarize(warehouse: Opened, found: Found, shown: int, *, is_exact: bool = False) -> Summary:
+    """Count what was found, and the `shown` most frequent values of each dimension that can be counted at once."""
+    if not found.is_gathered and not is_exact:
+        return _summarize_many(warehouse, found, shown)
+    source, values = ("FROM gathered AS item", {}) if found.is_gathered else (found.source, found.values)
+    run = warehouse.connection.execute
+    months = run(f"SELECT item.decision_month, {COUNTS} {source} GROUP BY ALL ORDER BY 1", dict(values)).fetchall()
+    (row,) = run(
+        f"SELECT {SUMS} FROM (SELECT {COUNTS} {source} GROUP BY item.determination_id)", dict(values)
+    ).fetchall()
+    rate = _of_sums(Sums(*(value or 0 for value in row)), _rho(warehouse))
+    names = SHOWN_FIRST if rate.items else ()
+    return Summary(rate, months, {name: count_by(warehouse, name, source, values, limit=shown) for name in names})
+
+
+def _summarize_many(warehouse: Opened, found: Found, shown: int) -> Summary:
+    """Count many items in one pass, and estimate letters and intervals from some letters in another."""
+    run, part, values = warehouse.connection.execute, sample_part(found.items), dict(found.values)
+    cells = run(f"SELECT item.category, item.decision_month, {COUNTS} {found.source} GROUP BY ALL", values).fetchall()
+    run(
+        f"CREATE OR REPLACE TEMP TABLE sampled AS SELECT determination_id, category, {COUNTS} FROM"
+        f" (SELECT item.determination_id, item.category, item.is_overturned {found.source}"
+        f" AND {_sampled('item.determination_id', part)}) GROUP BY ALL",
+        values,
+    )
+    of_letters = "SELECT determination_id, sum(n) AS n, sum(y) AS y FROM sampled GROUP BY determination_id"
+    (row,) = run(f"SELECT {SUMS} FROM ({of_letters})").fetchall()
+    by_category = run(f"SELECT category, {SUMS} FROM sampled GROUP BY category").fetchall()
+    sums = {category: Sums(*of) for category, *of in by_category}
+    categories, months = Counter[str](), Counter[date | None]()
+    overturned_by_category, overturned_by_month = Counter[str](), Counter[date | None]()
+    for category, day, n, y in cells:
+        months[day] += n
+        overturned_by_month[day] += y
+        if category is not None:
+            categories[category] += n
+            overturned_by_category[category] += y
+    rho, overturned = _rho(warehouse), overturned_by_month.total()
+    whole = _enlarged(Sums(*(value or 0 for value in row)), months.total(), overturned, part)
+    counted = [
+        (category, _of_sums(_enlarged(sums.get(category, NOTHING), n, overturned_by_category[category], part), rho))
+        for category, n in categories.most_common(shown)
+    ]
+    days = sorted(months, key=lambda day: (day is None, day))
+    return Summary(
+        _of_sums(whole, rho),
+        [(day, months[day], overturned_by_month[day]) for day in days],
+        {"category": counted},
+        part,
+    )
+
+
+def sample_part(items: int) -> int:
+    """Return of how many letters one is enough for intervals of so many items; 1 where all are counted."""
+    return max(1, items // SAMPLED_LETTERS)
+
+
+def count_by(
+    warehouse: Opened,
+    name: str,
+    source: str,
+    values: Mapping[str, object],
+    *,
+    limit: int | None = None,
+    part: int = 1,
+) -> list[tuple[str, Rate]]:
+    """Count items by the values of a dimension, the most frequent first.
+
+    Where `part` is not 1, letters and intervals are estimated from one of so many letters; items are counted.
+    """
+    dimension = DIMENSIONS[name]
+    distinct = "DISTINCT item.determination_id, item.item_number," if dimension.repeats else "item.determination_id,"
+    valued = (
+        f"(SELECT {distinct} item.is_overturned, {dimension.value} AS value"
+        f" FROM (SELECT item.* {source}) AS item {dimension.join})"
+    )
+    by_letter = (
+        f"SELECT value, {SUMS} FROM (SELECT value, determination_id, {COUNTS} FROM {valued}"
+        f" WHERE value IS NOT NULL AND {_sampled('determination_id', part)} GROUP BY value, determination_id)"
+        " GROUP BY value ORDER BY items DESC, value LIMIT $limit"
+    )
+    given = {**values, "limit": limit}
+    rho = _rho(warehouse)
+    run = warehouse.connection.execute
+    if part == 1:
+        return [(value, _of_sums(Sums(*sums), rho)) for value, *sums in run(by_letter, given).fetchall()]
+    sums = {value: Sums(*row) for value, *row in run(by_letter, {**given, "limit": None}).fetchall()}
+    counted = run(
+        f"SELECT value, {COUNTS} FROM {valued} WHERE value IS NOT NULL GROUP BY value ORDER BY n DESC, value"
+        " LIMIT $limit",
+        given,
+    ).fetchall()
+    return [(value, _of_sums(_enlarged(sums.get(value, NOTHING), n, y, part), rho)) for value, n, y in counted]
+
+
+NOTHING = Sums(0, 0, 0, 0.0, 0.0, 0.0)
+
+
+def _enlarged(sums: Sums, items: int, overturned: int, part: int) -> Sums:
+    """Estimate the sums over all letters from those over one of `part` letters, and the counted items."""
+    more = items / sums.items if sums.items else 1.0
+    letters = min(items, round(sums.letters * more)) if sums.items else min(items, FEWEST_LETTERS - 1)
+    return (
+        Sums(letters, items, overturned, sums.squares * more, sums.products * more, sums.counting_squares * more)
+        if part > 1
+        else sums
+    )
+
+
+def _sampled(key: str, part: int) -> str:
+    return f"hash({key}) % {part} = 0" if part > 1 else "TRUE"
+
+
+def _of_sums(sums: Sums, rho: float) -> Rate:
+    return Rate(sums.items, sums.letters, sums.counting, interval_of_sums(sums, rho))
+
+
+def _rho(warehouse: Opened) -> float:
+    """Estimate how alike items of one letter are, over the categories of all items."""
+
+    def compute() -> float:
+        ((items,),) = warehouse.connection.execute("SELECT count(*) FROM marts.items").fetchall()
+        rows = warehouse.connection.execute(
+            f"SELECT {SUMS} FROM (SELECT category, {COUNTS} FROM marts.items WHERE category IS NOT NULL"
+            f" AND {_sampled('determination_id', sample_part(items))} GROUP BY category, determination_id)"
+            " GROUP BY category"
+        ).fetchall()
+        return correlation_of_sums(Sums(*row) for row in rows)
+
+    return warehouse.keep("rho", compute)
