@@ -694,8 +694,8 @@ def test_a_question_has_the_figures_of_its_letters(
         assert found[key] == approximate, key
 
 
-def test_the_readme_lists_all_questions() -> None:
-    text = (Path(__file__).parents[4] / "README.md").read_text(encoding="utf-8")
+def test_the_documents_list_all_questions() -> None:
+    text = (Path(__file__).parents[4] / "docs" / "questions.md").read_text(encoding="utf-8")
     listed = [line for line in text.splitlines() if line.startswith("| `") and line.count("|") == 3]
     asked = [f"| `{name}` | {question(name).meaning} |" for name in question_names()]
     assert [line for line in listed if line in asked] == asked
