@@ -104,8 +104,8 @@ DOTTED: Final = r"(?i)\b(\pL)\.(\pL)\.(?:(\pL)\.)?(?:(\pL)\.)?"
 """An abbreviation with periods: "p.o.", "b.i.d.", "E.M.G."."""
 
 PREPOSITION: Final = (
-    r"\b(?:for|with|w|to|after|following|status post|s/p|before|prior|pending|until|through|during|due|because"
-    r"|secondary|under|via|by|on|at|from|in|into|as|per)\b"
+    r"\b(?:for|with|w|to|if|unless|when|while|after|following|status post|s/p|before|prior|pending|until|through|during"
+    r"|due|because|secondary|under|via|by|on|at|from|in|into|as|per)\b"
 )
 CONJUNCTION: Final = r"[,;:()\[\]/&+\u2013\u2014]| - |\b(?:and|or|plus|then|including|includes?|versus|vs)\b"
 

@@ -26,8 +26,8 @@ EXTREMITIES: Final = (
 )
 """Two extremities under one noun: "left upper and right lower extremities"."""
 
-LOW_BACK: Final = (r"(?i)(^|[^\d\s.-] ?-? ?|x ?\d{1,2},? )lb\b", "${1}low back")
-"""LB is the low back, but behind a number without an x, where it is a pound: "PT 2x6 LB", "5 lb dumbbells"."""
+LOW_BACK: Final = (r"((?:^|[^\d\s.-]) ?-? ?)LB\b|((?i:x ?\d{1,2},? ))(?i:lb)\b", "${1}${2}low back")
+"""LB is the low back, but behind a number without an x, where it is a pound: "PT 2x6 LB", "5 LB dumbbells"."""
 
 WHOLE: Final = {"finger": "hand", "thumb": "hand", "toe": "foot"}
 """Region -> the region that it is a part of, whose side it has where it has none of its own."""

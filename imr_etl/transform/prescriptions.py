@@ -49,7 +49,10 @@ GRAM: Final = rf"(?i)^([\s,:(-]*(?:[a-z]+\s+)?)(\d{{1,2}}(?:\.\d+)?\s*(?:gm?|gra
 
 TABLET: Final = r"(?:(?:oral\s+)?(?:tab(?:let)?|cap(?:sule)?)s?\s+)?"
 RATIO: Final = rf"(?i)^([\s,:()]*{TABLET})({NUMBER}(?:{DASH}{NUMBER}){{1,2}})(?:[\s,;:).#]|$)"
-RANGE_OF_QUANTITY: Final = r"(?i)(?:#|\b(?:qty|quantity|dispense|disp)\b)[\s.:#]*\d{2,3}\s*(?:-|to)\s*#?\d{2,3}\b"
+RANGE_OF_QUANTITY: Final = (
+    r"(?i:(?:#|\b(?:qty|quantity|dispense|disp)\b)[\s.:#]*\d{2,3}\s*(?:-|to)\s*#?\d{2,3}\b"
+    r"|\b\d{2,3}\s*(?:-|to|or)\s*\d{2,3}\s*(?:tab|cap|pill|patch)\w*)"
+)
 """'#30-60', 'quantity 60 to 90': no one quantity."""
 EVERY_MONTH: Final = (
     r"(?i:(?:\bx|\btimes|(?:\bper|\ba|\beach|\bevery|/)\s*(?:month|mo)\W+(?:for|x))"
@@ -80,7 +83,12 @@ DURATION: Final = (
     r"\b(?:x\s*)?\d+\s*-?\s*(?:to\s*)?(?:\d+\s*-?\s*)?(?:minutes?|hours?|hrs?|days?|weeks?|wks?|months?|mos?|years?)\b"
     r"|\bday'?s?\s+supply\s*:?\s*\d+"
 )
-PERIOD: Final = r"(?:/|per|an?|each|every)\s*(?:month|mo\b|day|week|wk\b|30\s*days?)"
+PERIOD: Final = r"(?:/|per|an?|each|every)\s*(?:month|mo\b|30\s*days?)"
+A_DAY: Final = (
+    r"(?i:(?:#\s*)?\b\d{1,2}(?:\s*(?:-|to)\s*\d{1,2})?\s*(?:x|times)?\s*"
+    r"(?:/|\bper\b|\ban?\b|\beach\b)\s*(?:days?|d|weeks?|wk)\b)"
+)
+"""'4/day', 'max #4 a day': how a drug is taken, whatever mark stands before it."""
 
 
 @cache
@@ -263,7 +271,8 @@ def _with_counts(drugs: pl.DataFrame) -> pl.DataFrame:
         text=text.str.replace_all(DATE, READ), refills=pl.lit(None, pl.String), quantity=pl.lit(None, pl.String)
     )
     is_range = pl.col("text").str.contains(f"{RANGE_OF_QUANTITY}|{EVERY_MONTH}")
-    drugs = drugs.with_columns(is_range=is_range, text=pl.col("text").str.replace_all(RANGE_OF_QUANTITY, READ))
+    unread = f"{RANGE_OF_QUANTITY}|{A_DAY}"
+    drugs = drugs.with_columns(is_range=is_range, text=pl.col("text").str.replace_all(unread, READ))
     drugs = _take(drugs, "refills", _labelled_refills())
     drugs = _take(drugs, "quantity", _labelled_quantities())
     drugs = _take(drugs, "refills", _refills())

@@ -152,7 +152,7 @@ SESSIONS_THEN_NUMBER: Final = rf" SESSION (?:[:,(#-] |TIMES |QUANTITY |requested
 PART: Final = r" (?:and|plus|then|&|;) (\d{1,3}) (?:[a-z]+ )?(?:for|to|of|on)\b"
 LATER_PART: Final = (
     r" (?:then|followed by|plus)(?: PER)?(?: additional| another| optional| more| further| up to){0,2}"
-    r" (?:\d{1,3}|~)(?: [^A-Z]| SESSION| TIMES| $)"
+    r" (?:[2-9]|\d{2,3}|~)(?: [^A-Z]| SESSION| TIMES| $)"
     r"| \d{1,3} (?:and|&|\+) \d{1,3}(?: [,;)]| SESSION| (?:for|to|on)\b| $)| apiece\b"
 )
 """A second number of sessions beside the first, or one for each of several parts: "8, then 4", "6 + 6", "6 each"."""

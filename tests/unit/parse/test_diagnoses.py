@@ -63,6 +63,7 @@ def read(summary: str | None) -> list[str]:
         " Treatment has consisted of rest for the pain",
         " MRI of the foot showed edema and a cyst",
         " Grip testing was weak with pain",
+        ", etc. He rests.",
     ],
 )
 def test_how_a_statement_opens_and_closes(opening: str, closing: str) -> None:

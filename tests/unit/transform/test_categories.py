@@ -57,6 +57,10 @@ def read_requests() -> dict[str, Row]:
     [
         ("Norco 10/325 mg #120", "Opioids", ("Pharmaceuticals", "Opioids")),
         ("Refill of Tramadol 50mg #90", "Opioids", ("Pharmaceuticals", "Opioids")),
+        ("Epworth scale", None, ("Diagnostic Testing", "Other Diagnostic Tests")),
+        ("Bathroom scale", None, ("DMEPOS", "DME")),
+        ("Phys ther 2x4", None, ("Rehabilitation", "PT/OT")),
+        ("Left L3-4 epidural injection if physical therapy fails", None, ("Injection", "Injection")),
         ("Associated surgical service: Norco 10/325mg #60", "Opioids", ("Pharmaceuticals", "Opioids")),
         ("Associated surgical service: Keflex", "Anti-infectives", ("Pharmaceuticals", "Anti-infectives")),
         ("Hydrocodone/APAP 10/325mg #120", "Opioids", ("Pharmaceuticals", "Opioids")),

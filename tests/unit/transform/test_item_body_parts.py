@@ -52,7 +52,8 @@ def read(disputed: str | None, request: str | None = None) -> list[str]:
         ("X-ray C/T/L spine", ["cervical spine", "thoracic spine", "lumbar spine"]),
         ("Massage 2x3 LB", ["lumbar spine"]),
         ("Acupuncture for neck and LBP", ["cervical spine", "lumbar spine"]),
-        ("5 lb dumbbells", []),
+        ("5 LB dumbbells, two lb weights", []),
+        ("massage 2x4 lb", ["lumbar spine"]),
         ("Ultrasound Tspine", ["thoracic spine"]),
         (None, []),
     ],
@@ -104,6 +105,7 @@ def test_sides(disputed: str, expected: list[str]) -> None:
         "Bio feedback",
         "Vitamin B injection",
         "Hepatitis B test",
+        "Botulinum toxin B",
     ],
 )
 def test_words_that_name_no_region(disputed: str) -> None:

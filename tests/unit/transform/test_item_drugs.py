@@ -144,6 +144,9 @@ def test_name_and_strength(request_: str, name: str, strength: str | None) -> No
         ("Skelaxin 800mg, quantity one hundred twenty", 120, None),
         ("Skelaxin 800mg #60 ref x1", 60, 1),
         ("Skelaxin 800mg #30-60", None, None),
+        ("Skelaxin 800mg 30 or 60 tablets", None, None),
+        ("Skelaxin 800mg 4/day", None, None),
+        ("Skelaxin 800mg max #4 a day #120", 120, None),
         ("Skelaxin 800mg [90]", 90, None),
     ],
 )
