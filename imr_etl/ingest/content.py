@@ -7,7 +7,7 @@ what the bytes mean (`imr_etl.ingest.pdf`, `imr_etl.ingest.text`).
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from typing import NamedTuple
@@ -17,6 +17,8 @@ from imr_etl.sources.source import UnreadFileError
 
 SECONDS_A_FILE = 30.0
 """More than 100 times what the largest file takes from a local disk, and enough for a disk that has to spin up."""
+
+SECONDS_BETWEEN_SIGNALS = 0.2
 
 
 class Hashed(NamedTuple):
@@ -40,10 +42,9 @@ def hashes(uris: Sequence[str]) -> list[Hashed]:
     for position, uri in enumerate(uris):
         of_sources[_concurrent_reads(uri)].append(position)
     found = [UNREADABLE] * len(uris)
-    for lanes, positions in of_sources.items():
-        parts = [positions[lane::lanes] for lane in range(min(lanes, len(positions)))]
-        with ThreadPoolExecutor(len(parts)) as threads:
-            hashed = threads.map(_hashes_one_by_one, [[uris[position] for position in part] for part in parts])
+    for at_once, positions in of_sources.items():
+        parts = [positions[first::at_once] for first in range(min(at_once, len(positions)))]
+        hashed = _hashes_of_parts([[uris[position] for position in part] for part in parts])
         for part, of_part in zip(parts, hashed, strict=True):
             for position, one in zip(part, of_part, strict=True):
                 found[position] = one
@@ -57,10 +58,31 @@ def _concurrent_reads(uri: str) -> int:
         return 1
 
 
-def _hashes_one_by_one(uris: Sequence[str]) -> list[Hashed]:
+def _hashes_of_parts(parts: list[list[str]]) -> list[list[Hashed]]:
+    """Hash several lists of letters at the same time, a thread each."""
+    is_stopped = Event()
+    if len(parts) == 1:
+        return [_hashes_one_by_one(parts[0], is_stopped)]
+    threads = ThreadPoolExecutor(len(parts))
+    try:
+        futures = [threads.submit(_hashes_one_by_one, part, is_stopped) for part in parts]
+        # Once polars is imported, a wait without an end does not hear Ctrl-C.
+        while wait(futures, timeout=SECONDS_BETWEEN_SIGNALS).not_done:
+            pass
+        return [future.result() for future in futures]
+    finally:
+        # Ctrl-C waits for the letters at hand, not for all.
+        is_stopped.set()
+        threads.shutdown(wait=False)
+
+
+def _hashes_one_by_one(uris: Sequence[str], is_stopped: Event) -> list[Hashed]:
     found: list[Hashed] = []
-    while len(found) < len(uris):
-        found.extend(_hashes_until_late(uris[len(found) :]))
+    while len(found) < len(uris) and not is_stopped.is_set():
+        for hashed in _hashes_until_late(uris[len(found) :]):
+            found.append(hashed)
+            if is_stopped.is_set():
+                break
     return found
 
 

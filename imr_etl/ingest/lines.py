@@ -81,6 +81,8 @@ def _files(letters: pl.DataFrame) -> Iterator[list[LetterFile]]:
             continue
         is_of_source = pl.col("uri").str.extract("^([^:]*)").is_in(source.schemes)
         some, rest = rest.filter(is_of_source), rest.filter(~is_of_source)
+        if some.is_empty():
+            continue
         part = pl.col("byte_count").cum_sum() // BYTES_A_PART
         for _, rows in some.group_by(part, maintain_order=True):
             found = source.read_many(rows["uri"].to_list())

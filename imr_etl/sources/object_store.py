@@ -46,6 +46,11 @@ RETRIES = {"max_retries": 2, "retry_timeout": timedelta(seconds=20)}
 """Together less than a process that reads letters may take for one."""
 
 LONGEST_REASON = 200
+ANSWERS = {
+    404: "there is no such bucket or object",
+    405: "the server does not list what it has: it is no WebDAV server",
+}
+INVALID = re.compile(r"invalid path: [^\"]*(\"[^\"]*\")")
 STATUS = re.compile(r"status code: (\d{3})")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -163,19 +168,13 @@ def _reason(address: str, error: Exception) -> str:
     found = STATUS.search(message)
     status = int(found[1]) if found else 404 if isinstance(error, FileNotFoundError) else 0
     if status in (401, 403):
-        keys = KEYS[_scheme(address)]
-        remedy = (
-            f": set {' or '.join(map(' and '.join, keys))}, or {CREDENTIALS}=machine for those of this machine"
-            if keys
-            else ""
-        )
+        keys = " or ".join(" and ".join(names) for names in KEYS[_scheme(address)])
+        remedy = f": set {keys}, or {CREDENTIALS}=machine for those of this machine" if keys else ""
         return f"access is refused{remedy}"
-    if status == 404:
-        return "there is no such bucket or object"
-    if status == 405:
-        return "the server does not list what it has: it is no WebDAV server"
     if status:
-        return f"the server answers with status {status}"
+        return ANSWERS.get(status, f"the server answers with status {status}")
+    if found := INVALID.search(message):
+        return f"obstore cannot read an object of the name {found[1]}: rename it, or name a prefix without it"
     if "error sending request" in message:
         return "the server does not answer"
     return " ".join(message.partition("Debug source")[0].split())[:LONGEST_REASON]

@@ -13,9 +13,10 @@ from bad_files import good_pdf
 from click.testing import CliRunner
 from make_letters import LETTERS as SAMPLES
 
+from assets.wiring.resources import Folders
 from imr_etl.cli import cli
 from imr_etl.pipeline.update import find_pending, update_files
-from imr_etl.sources import object_store, read
+from imr_etl.sources import find_place, object_store, read
 from imr_etl.storage.paths import DataPaths
 from warehouse.build.current import find_pending_work
 
@@ -26,7 +27,7 @@ TEXT = (SAMPLES / "CM16-0175590.txt").read_text(encoding="utf-8")
 
 @pytest.fixture
 def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    folder, archive, table = tmp_path / "letters", tmp_path / "more; letters.zip", tmp_path / "texts.parquet"
+    folder, archive, table = tmp_path / "letters", tmp_path / "more letters.zip", tmp_path / "texts.parquet"
     folder.mkdir()
     (folder / f"{CASES['file']}.pdf").write_bytes(good_pdf(CASES["file"]))
     (folder / "notes.docx").touch()
@@ -51,7 +52,9 @@ def run(places: list[str], data: Path, *options: str) -> str:
     return result.output
 
 
-def test_letters_of_every_source_are_loaded_traced_back_and_read_once(places: list[str], data: Path, ask: Ask) -> None:
+def test_letters_of_every_source_are_loaded_traced_back_and_read_once(
+    places: list[str], data: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     said = run(places, data)
     assert "Passed over, because they are no letters: 1 .docx, 1 .xlsx." in said
     loaded = dict(ask("SELECT case_number, uri FROM main.letter_files WHERE status = 'loaded'"))
@@ -68,8 +71,9 @@ def test_letters_of_every_source_are_loaded_traced_back_and_read_once(places: li
     # The second run reads nothing, and what a changed archive has not changed is not read either.
 
     paths = DataPaths.at(data)
-    assert find_pending_work(paths, places).is_built
-    assert "Nothing new" in run(places, data)
+    assert find_pending_work(paths, Folders(letters=";".join(places[::-1]), data=str(data)).places).is_built
+    monkeypatch.setenv("IMR_LETTERS", ";".join(find_place(place).address for place in places))
+    assert "Nothing new" in run([], data)
     archive = Path(places[1])
     with zipfile.ZipFile(archive, "a") as writer:
         writer.writestr("2016/CM16-0020077.pdf", good_pdf("CM16-0020077"))

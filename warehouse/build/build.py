@@ -220,7 +220,7 @@ def _folder_of_all(connection: duckdb.DuckDBPyConnection) -> str | None:
     # Of texts in order the first and the last share what all share.
     ends = connection.execute("SELECT min(uri), max(uri) FROM main.letter_files").fetchall()[0]
     folder = os.path.commonprefix([uri for uri in ends if uri]).rpartition("/")[0]  # noqa: RUF071  addresses
-    return folder if "://" in folder else None
+    return folder.rstrip("!") if "://" in folder else None
 
 
 def _row_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:

@@ -2,11 +2,13 @@
 
 import hashlib
 import os
+import signal
 import socket
 import stat
+import threading
 import time
 from pathlib import Path
-from threading import Event
+from threading import Barrier, Event
 
 import pytest
 
@@ -75,6 +77,32 @@ def test_no_more_is_read_than_the_stated_size(tmp_path: Path) -> None:
         assert hashes([sparse.name]) == [None]
         sparse.truncate(MAX_BYTES)
         assert hashes([sparse.name]) == [hashlib.sha256(bytes(MAX_BYTES)).hexdigest()]
+
+
+def test_as_many_letters_are_read_at_once_as_their_source_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    together = Barrier(4)
+    monkeypatch.setattr(content, "_concurrent_reads", lambda _: 4)
+    monkeypatch.setattr(content, "read", lambda uri: together.wait(10) is None or uri.encode())
+    uris = [f"https://server/{number}" for number in range(8)]
+    assert content.hashes(uris) == [(hashlib.sha256(uri.encode()).hexdigest(), None) for uri in uris]
+
+
+def test_a_stop_waits_for_the_letters_at_hand_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[str] = []
+
+    def read_and_stop(uri: str) -> bytes:
+        begun.append(uri)
+        if len(begun) == 20:
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        time.sleep(0.02)
+        return b""
+
+    monkeypatch.setattr(content, "_concurrent_reads", lambda _: 4)
+    monkeypatch.setattr(content, "read", read_and_stop)
+    with pytest.raises(KeyboardInterrupt):
+        content.hashes([f"https://server/{number}" for number in range(10_000)])
+    time.sleep(0.5)
+    assert len(begun) < 200
 
 
 def test_a_file_that_takes_too_long_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

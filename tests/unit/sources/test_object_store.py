@@ -81,6 +81,12 @@ def test_only_an_object_that_changed_is_downloaded(s3: Any, monkeypatch: pytest.
     assert after.filter("is_present").height == 2
 
 
+def test_a_name_that_the_library_refuses_ends_in_a_sentence(s3: Any) -> None:
+    place = put(s3, "odd-names", {"a//CM16-0000001.txt": b"one"})
+    with pytest.raises(RunError, match=r'an object of the name "odd-names/a//CM16-0000001\.txt": rename it'):
+        list_letters(place)
+
+
 def test_an_object_that_is_gone_is_a_problem(s3: Any) -> None:
     place = put(s3, "gone", {"1.txt": b"one"})
     assert hashes([f"{place}/1.txt", f"{place}/2.txt"])[1] == Hashed(None, "unreadable_file")
