@@ -187,17 +187,17 @@ def sessions(visits: object, visits_per_week: object, weeks: object) -> str:
     """Write sessions, as `8 sessions, 2 a week for 4 weeks`."""
     a_week = f"{visits_per_week} a week" if visits_per_week else None
     rate = _joined(a_week, f"for {_counted(weeks, 'week')}" if weeks else None)
-    return ", ".join(part for part in (visits and _counted(visits, "session"), rate) if part)
+    return ", ".join(part for part in (_counted(visits, "session") if visits else "", rate) if part)
 
 
 def quantities(item: dict[str, object]) -> str:
     """Write the three quantities of an item, as `12 visits requested, 4 authorized, 8 in dispute`."""
-    parts = []
+    parts: list[str] = []
     for kind, word in (("requested", "requested"), ("authorized", "authorized"), ("disputed", "in dispute")):
         number = item[f"{kind}_quantity"]
         if number is not None and (number or parts):
             unit = "" if parts else f" {item['quantity_unit'] or 'units'}"
-            parts.append(f"{_number(number)}{unit} {word}")
+            parts.append(f"{_number(number) if number else 'none'}{unit} {word}")
     return ", ".join(parts)
 
 

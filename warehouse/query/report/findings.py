@@ -45,14 +45,12 @@ def _most_frequent(about: Row, categories: list[Row]) -> str | None:
 
 def _differing(about: Row, categories: list[Row]) -> str | None:
     parts = []
-    for word, is_so in (
-        ("more", lambda row: row["overturn_rate_low"] > about["overturn_rate"]),
-        ("less", lambda row: row["overturn_rate_high"] < about["overturn_rate"]),
-    ):
+    more = [row for row in categories if row["overturn_rate_low"] > about["overturn_rate"]]
+    less = [row for row in categories if row["overturn_rate_high"] < about["overturn_rate"]]
+    for word, rows in (("more", more), ("less", less)):
         named = [
             f"{row['category']} ({_rate(row, 'overturn_rate')} of {row['items']:,} items in {row['letters']:,} letters)"
-            for row in categories
-            if is_so(row)
+            for row in rows
         ]
         if named:
             parts.append(f"{word} often than all items {_listed(named[:3])}")
