@@ -43,8 +43,8 @@ SEPARATOR = "; "
 
 
 DEFUSED = (
-    "In CSV files the values of a list stand in one cell, separated by `; `. A text that begins with = + - @, a tab or a"
-    " carriage return has an apostrophe before it."
+    "In CSV files the values of a list stand in one cell, separated by `; `. A text that begins with = + - @, a tab or"
+    " a carriage return has an apostrophe before it."
 )
 
 TYPES = {

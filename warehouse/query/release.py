@@ -4,7 +4,7 @@ Belongs here: what a release consists of, and what of the machine that made it i
 tables are written and described (`warehouse.query.export`).
 
 A release holds the warehouse as a DuckDB file, every table and mart as Parquet, the data package that describes them,
-the data dictionary, how to cite it, and the checksums of all files. Where letters lay on the machine is in none of them.
+the data dictionary, how to cite it, and the checksums of all files. Where letters lay on the machine is not in it.
 """
 
 import contextlib
