@@ -29,13 +29,13 @@ def export(target: str, data: str, form: str) -> None:
     from warehouse.query import export as exporting  # noqa: PLC0415  duckdb loads in 0.1 s
 
     to = Path(target).expanduser().absolute()
-    with _slow_ones() as report:
+    with naming_slow_ones() as report:
         written = exporting.export(DataPaths.at(data).warehouse, to, form, report)
     say(f"{len(written) - 1} tables written to {to}, described in {written[0].name}")
 
 
 @contextmanager
-def _slow_ones() -> Iterator[Callable[[str], None]]:
+def naming_slow_ones() -> Iterator[Callable[[str], None]]:
     """What is to be called with the name of each table: those that take long are named to whoever waits."""
     waiting = [Timer(0, say)]
 

@@ -30,6 +30,7 @@ from imr_etl.storage.paths import DataPaths
 from imr_etl.vocabulary import code_table, code_table_names
 from imr_etl.vocabulary.additions import use_vocabulary
 from warehouse import MEMORY_LIMIT, attached, select_rows, sql, transaction
+from warehouse.build.answers import store_answers
 from warehouse.build.checks import CheckResult, FailedChecksError, is_blocked_by, published_rows, run_checks
 from warehouse.build.inputs import input_files, inputs, rules
 from warehouse.build.load import (
@@ -103,6 +104,7 @@ def build(paths: DataPaths, *, full: bool = False, wait: Wait = NO_WAIT) -> Buil
             create_batch_cases(connection)
             letters = _load(connection, index, paths, now, blocks)
             compute_from_all_letters(connection)
+            store_answers(connection)
             stamp = _write_build(connection, index_file)
             with published_rows(connection, paths.warehouse):
                 checks = run_checks(connection)

@@ -33,7 +33,7 @@ INPUTS = {"table_name": pl.String(), "block": pl.String(), "checksum": pl.String
 """Columns of `build_inputs`. `block` is null for `file_problems`, one file for all blocks."""
 
 FILE_PROBLEMS = "file_problems"
-RULES = ("schema", "load", "marts", "checks")
+RULES = ("schema", "load", "marts", "questions", "checks")
 """Folders whose SQL decides what a warehouse holds."""
 
 SECOND = 10**9

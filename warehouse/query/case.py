@@ -245,7 +245,7 @@ def quantities(item: dict[str, object]) -> str:
         number = item[f"{kind}_quantity"]
         if number is not None and (number or parts):
             unit = "" if parts else f" {item['quantity_unit'] or 'units'}"
-            parts.append(f"{_number(number)}{unit} {word}")
+            parts.append(f"{_number(number) if number else 'none'}{unit} {word}")
     return ", ".join(parts)
 
 

@@ -1,7 +1,7 @@
 """The warehouse as a folder of files: every table and mart as Parquet or CSV, described by a Frictionless Data Package.
 
 Belongs here: which tables, in what form, how they are described, and the swap. Does not belong here: what a table or
-column is (its comments in the warehouse say so).
+column is (its comments in the warehouse say so), and what else is published with the files (`warehouse.query.release`).
 
 An export is written beside the folder and takes its place when it is whole; one that fails leaves the old one.
 """
@@ -29,8 +29,23 @@ FORMS = {
 }
 DESCRIPTION = "datapackage.json"
 PACKAGE = "california-imr-decisions"
+TITLE = "California Independent Medical Review decisions"
+LICENSES = [{"name": "MIT", "title": "MIT License", "path": "https://opensource.org/license/mit"}]
+SOURCES = [
+    {
+        "title": "Independent Medical Review decisions, California Division of Workers' Compensation",
+        "path": "https://www.dir.ca.gov/dwc/imr/imr_decisions.asp",
+    },
+    {"title": "Figures published by the Division and the California Workers' Compensation Institute"},
+]
+SEPARATOR = "; "
+"""Stands between the values of a list in one cell of a CSV file."""
 
-DEFUSED = "In CSV files a text that begins with = + - @, a tab or a carriage return has an apostrophe before it."
+
+DEFUSED = (
+    "In CSV files the values of a list stand in one cell, separated by `; `. A text that begins with = + - @, a tab or"
+    " a carriage return has an apostrophe before it."
+)
 
 TYPES = {
     "VARCHAR": "string",
@@ -43,7 +58,7 @@ TYPES = {
     "DATE": "date",
     "TIMESTAMP": "datetime",
 }
-"""Type of DuckDB -> type of a Table Schema; a list is an array."""
+"""Type of DuckDB -> type of a Table Schema; a list is an array, in CSV files a string."""
 
 FOREIGN_KEYS = {WAREHOUSE_TABLES[name].key: name for name in ("determinations", "disputed_items", "letter_files")}
 """Columns of schema `main` -> the table whose key they are."""
@@ -62,28 +77,40 @@ def export(warehouse: Path, folder: Path, form: str, told: Callable[[str], None]
     """
     folder = folder.resolve()
     _refuse_other(folder)
-    with reading(warehouse) as connection, _beside(folder) as beside:
-        tables = connection.execute(
-            "SELECT schema_name, table_name, comment FROM duckdb_tables()"
-            " WHERE database_name = current_database() AND NOT internal"
-            " UNION ALL SELECT schema_name, view_name, comment FROM duckdb_views()"
-            " WHERE database_name = current_database() AND NOT internal ORDER BY ALL"
-        ).fetchall()
-        resources = []
-        for schema, name, comment in tables:
-            told(f"{schema}.{name}")
-            resources.append(_resource(connection, beside, schema, name, comment, form))
-        built = connection.execute("SELECT built_at, imr_etl_version FROM main.build").fetchall()[0]
-        package = {
-            "profile": "data-package",
-            "name": PACKAGE,
-            "title": "California Independent Medical Review decisions",
-            "description": f"Made by imr-etl {built[1]} from the published letters. {DEFUSED}",
-            "created": f"{built[0]:%Y-%m-%dT%H:%M:%SZ}",
-            "resources": resources,
-        }
-        (beside / DESCRIPTION).write_text(json.dumps(package, indent=1, ensure_ascii=False), encoding="utf-8")
-    return [folder / DESCRIPTION, *(folder / resource["path"] for resource in resources)]
+    with reading(warehouse) as connection, beside(folder) as unfinished:
+        return [folder / path for path in write_tables(connection, unfinished, form, told)]
+
+
+def write_tables(
+    connection: duckdb.DuckDBPyConnection, folder: Path, form: str, told: Callable[[str], None] = lambda _: None
+) -> list[Path]:
+    """Write every table of an open warehouse below a folder; return the files as paths below it, description first."""
+    tables = connection.execute(
+        "SELECT schema_name, table_name, comment FROM duckdb_tables()"
+        " WHERE database_name = current_database() AND NOT internal"
+        " UNION ALL SELECT schema_name, view_name, comment FROM duckdb_views()"
+        " WHERE database_name = current_database() AND NOT internal ORDER BY ALL"
+    ).fetchall()
+    resources = []
+    for schema, name, comment in tables:
+        told(f"{schema}.{name}")
+        resources.append(_resource(connection, folder, schema, name, comment, form))
+    built_at, version, rules = connection.execute(
+        "SELECT built_at, imr_etl_version, parser_version FROM main.build"
+    ).fetchall()[0]
+    package = {
+        "profile": "data-package",
+        "name": PACKAGE,
+        "title": TITLE,
+        "description": f"Made by imr-etl {version}, rules {rules}, from the published letters. {DEFUSED}",
+        "version": f"{built_at:%Y.%m.%d}",
+        "created": f"{built_at:%Y-%m-%dT%H:%M:%SZ}",
+        "licenses": LICENSES,
+        "sources": SOURCES,
+        "resources": resources,
+    }
+    (folder / DESCRIPTION).write_text(json.dumps(package, indent=1, ensure_ascii=False), encoding="utf-8")
+    return [Path(DESCRIPTION), *(Path(resource["path"]) for resource in resources)]
 
 
 def _refuse_other(folder: Path) -> None:
@@ -99,27 +126,27 @@ def _refuse_other(folder: Path) -> None:
 
 
 @contextmanager
-def _beside(folder: Path) -> Iterator[Path]:
+def beside(folder: Path) -> Iterator[Path]:
     """A folder that takes the place of another one when all went well, and is removed when not."""
-    beside, old = folder.with_name(f".{folder.name}.writing"), folder.with_name(f".{folder.name}.old")
+    unfinished, old = folder.with_name(f".{folder.name}.writing"), folder.with_name(f".{folder.name}.old")
     try:
         _put_back(old, folder)
-        shutil.rmtree(beside, ignore_errors=True)
-        beside.mkdir(parents=True)
-        yield beside
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(parents=True)
+        yield unfinished
         if folder.exists():
             folder.rename(old)
-        beside.rename(folder)
+        unfinished.rename(folder)
     except OSError as error:
         raise disk_fault(error, folder.parent) or RunError(f"{folder} cannot be written: {error.strerror}.") from error
     except duckdb.IOException as error:
         told = str(error).partition("\n")[0]
-        if str(beside) not in told and "No space left" not in told:
+        if str(unfinished) not in told and "No space left" not in told:
             raise  # It is about the warehouse.
         why = told.rpartition(": ")[2]
         raise RunError(f"{folder} cannot be written ({why}): make room there, or name another folder.") from error
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(unfinished, ignore_errors=True)
         _put_back(old, folder)
 
 
@@ -155,22 +182,21 @@ def _resource(
         **({"encoding": "utf-8"} if form == "csv" else {}),
         "bytes": path.stat().st_size,
         "hash": f"sha256:{digest}",
-        "schema": {"fields": [_field(*column) for column in columns], **_keys(schema, name)},
+        "schema": {"fields": [_field(*column, form=form) for column in columns], **_keys(schema, name)},
     }
 
 
 def _written(column: str, sql_type: str, form: str) -> str:
-    """The expression that a column is written by: lists of a CSV file as JSON, no text as a formula."""
-    if form == "csv" and sql_type.endswith("[]"):
-        return f"to_json({column}) AS {column}"
-    if form == "csv" and sql_type == "VARCHAR":
-        begins = ", ".join(f"chr({ord(mark)})" for mark in FORMULA_BEGINS)
-        return f"if({column}[1] IN ({begins}), {quoted(MARK)} || {column}, {column}) AS {column}"
-    return column
+    """Write the expression for a column: a list of a CSV file as one text, no text as a formula."""
+    if form != "csv" or not sql_type.startswith("VARCHAR"):
+        return column
+    text = f"array_to_string({column}, {quoted(SEPARATOR)})" if sql_type.endswith("[]") else column
+    begins = ", ".join(f"chr({ord(mark)})" for mark in FORMULA_BEGINS)
+    return f"if({text}[1] IN ({begins}), {quoted(MARK)} || {text}, {text}) AS {column}"
 
 
-def _field(name: str, sql_type: str, comment: str | None, is_required: bool) -> dict[str, Any]:
-    kind = "array" if sql_type.endswith("[]") else TYPES[sql_type]
+def _field(name: str, sql_type: str, comment: str | None, is_required: bool, *, form: str) -> dict[str, Any]:
+    kind = ("string" if form == "csv" else "array") if sql_type.endswith("[]") else TYPES[sql_type]
     constraints = {"constraints": {"required": True}} if is_required else {}
     return {"name": name, "type": kind, "description": comment or "", **constraints}
 

@@ -4,7 +4,8 @@ Belongs here: what the head of a question says, its parameters, and asking a bui
 SELECTs, and how an answer is shown (`imr_etl.cli.ask`).
 
 A question opens with one comment line that is the question, then lines `-- reading: ...`, a text that says how to read
-the answer, then `-- parameter <name>: <what it chooses>` for what may be asked for besides dates. `$from` and `$to` are
+the answer, then `-- parameter <name>: <what it chooses>` for what may be asked for besides dates, and where every build
+stores the answer without dates and parameters, `-- stored: <why>`. `$from` and `$to` are
 the first and last date of decision, `$limit` how many rows are wanted; whatever is not given is null.
 """
 
@@ -24,6 +25,7 @@ from warehouse.query.connect import reading
 from warehouse.query.search import known_names
 
 READING = re.compile(r"^-- reading: (.+)$", re.MULTILINE)
+STORED = re.compile(r"^-- stored: (.+)$", re.MULTILINE)
 PARAMETER = re.compile(r"^-- parameter (\w+): (.+)$", re.MULTILINE)
 OWN_PARAMETERS = ("from", "to", "limit")
 
@@ -35,13 +37,17 @@ Value = str | int | date | list[str] | None
 
 @dataclass(frozen=True)
 class Question:
-    """A question: its name, the question in words, how to read its answer, its parameters, its SELECT."""
+    """A question: its name, the question in words, how to read its answer, its parameters, its SELECT.
+
+    `stored` is the table that holds the answer without dates and parameters, None where a build stores none.
+    """
 
     name: str
     meaning: str
     reading: str
     parameters: dict[str, str]
     select: str
+    stored: str | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,8 @@ def question(name: str) -> Question:
         raise RunError(f"There is no question {name}: {meant}`imr-etl ask` lists them all.")
     text = sql(f"questions/{name}")
     meaning = text.partition("\n")[0].removeprefix("-- ")
-    return Question(name, meaning, " ".join(READING.findall(text)), dict(PARAMETER.findall(text)), text)
+    stored = f"answers.{name.replace('-', '_')}" if STORED.search(text) else None
+    return Question(name, meaning, " ".join(READING.findall(text)), dict(PARAMETER.findall(text)), text, stored)
 
 
 def ask(
@@ -117,12 +124,18 @@ def answer(
     }
     if treatment := given.get(TREATMENT):
         values[TREATMENT] = known_names(connection, TREATMENT, (treatment,), TREATMENT_OR_CATEGORY)
-    limited = f"FROM ({asked.select}) LIMIT $limit"
+    limited = f"FROM ({select_of(asked, values)}) LIMIT $limit"
     result = connection.execute(limited, bound(limited, values))
     columns = [column[0] for column in result.description]
     rows = result.fetchall()
     undated = connection.execute("SELECT count(*) FROM marts.letters WHERE decision_date IS NULL").fetchone()
     return Answer(columns, rows[:limit], wanted is not None and len(rows) == wanted, undated[0] if undated else 0)
+
+
+def select_of(asked: Question, values: Mapping[str, Value]) -> str:
+    """Return what answers a question: its stored answer where no dates or parameters are given, else its SELECT."""
+    is_whole = all(values.get(name) is None for name in ("from", "to", *asked.parameters))
+    return f"FROM {asked.stored}" if asked.stored and is_whole else asked.select
 
 
 def bound(select: str, values: Mapping[str, Value]) -> dict[str, Value]:

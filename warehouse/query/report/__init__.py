@@ -34,7 +34,7 @@ from warehouse import sql, sql_names
 from warehouse.build.marts import mart, mart_lineage, source
 from warehouse.query.connect import reading
 from warehouse.query.figures import Rate, heading, percent, with_intervals, written
-from warehouse.query.questions import bound, question
+from warehouse.query.questions import bound, question, select_of
 from warehouse.query.report.findings import key_findings
 
 ROWS_SHOWN, MOST_ROWS = 30, 1000
@@ -232,8 +232,9 @@ def _section(connection: duckdb.DuckDBPyConnection, name: str, year: int | None)
     head = dict(re.findall(r"^-- (title|read|chart|question): (.+)$", text, re.MULTILINE))
     if "question" in head:
         first, last = (date(year, 1, 1), date(year, 12, 31)) if year else (None, None)
-        select = question(head["question"]).select
-        found = connection.execute(select, bound(select, {"from": first, "to": last, "treatment": None}))
+        values = {"from": first, "to": last, "treatment": None}
+        select = select_of(question(head["question"]), values)
+        found = connection.execute(select, bound(select, values))
     else:
         found = connection.execute(text, {"year": year} if "$year" in text else {})
     columns = [column[0] for column in found.description]

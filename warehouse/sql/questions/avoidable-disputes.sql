@@ -4,6 +4,7 @@
 -- reading: 'either'. share_of_items is of all upheld items of the category that have a rationale.
 -- reading: Under 5 letters there are counts only; under 20 (few letters) a rate is no finding. The interval holds the
 -- reading: rate 19 times of 20 if the letters are a sample; it counts items of one letter as alike as they are.
+-- stored: counts the items of each letter (2 s at 2 million letters)
 WITH upheld AS (
     SELECT
         category,

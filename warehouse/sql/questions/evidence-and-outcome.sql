@@ -7,6 +7,7 @@
 -- reading: where these are 80 % of the items. Services of an operation that the same letter disputes are left out.
 -- reading: Under 5 letters there are counts only; under 20 (few letters) a rate is no finding. The interval holds the
 -- reading: rate 19 times of 20 if the letters are a sample; it counts items of one letter as alike as they are.
+-- stored: counts the items of each letter (2 s at 2 million letters)
 WITH counted AS (
     SELECT
         guideline_agreement AS value,

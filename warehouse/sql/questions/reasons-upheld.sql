@@ -5,6 +5,7 @@
 -- reading: Under 5 letters there are counts only; under 20 (few letters) a rate is no finding. The interval holds the
 -- reading: rate 19 times of 20 if the letters are a sample; it counts items of one letter as alike as they are.
 -- parameter treatment: A treatment, drug, subcategory or category in any spelling, such as `PT`, `norco` or `Opioids`
+-- stored: counts the items of each letter (3 s at 2 million letters)
 WITH upheld AS (
     SELECT
         determination_id,

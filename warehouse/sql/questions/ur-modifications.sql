@@ -3,6 +3,7 @@
 -- reading: rest. All other items count as denied outright. marts.items has requested, authorized and disputed as written.
 -- reading: Under 5 letters there are counts only; under 20 (few letters) a rate is no finding. The interval holds the
 -- reading: rate 19 times of 20 if the letters are a sample; it counts items of one letter as alike as they are.
+-- stored: counts the items of each letter (2 s at 2 million letters)
 WITH by_letter AS (
     SELECT
         grouping(category) = 1 AS is_total,

@@ -85,7 +85,7 @@ def test_a_drug_in_words(row: dict[str, object], told: str) -> None:
     ("numbers", "unit", "told"),
     [
         ((12.0, 4.0, 8.0), "visits", "12 visits requested, 4 authorized, 8 in dispute"),
-        ((60.0, 0.0, 60.0), "units", "60 units requested, 0 authorized, 60 in dispute"),
+        ((60.0, 0.0, 60.0), "units", "60 units requested, none authorized, 60 in dispute"),
         ((None, None, 6.0), "visits", "6 visits in dispute"),
         ((None, 0.0, None), None, ""),
     ],

@@ -80,6 +80,25 @@ def test_a_validator_finds_no_fault(exported: Path) -> None:
         assert report.valid, report.flatten(["path", "rowNumber", "fieldName", "message"])[:5]
 
 
+def test_the_package_names_license_sources_and_version(exported: Path) -> None:
+    package = json.loads((exported / DESCRIPTION).read_text(encoding="utf-8"))
+    assert [license_["name"] for license_ in package["licenses"]] == ["MIT"]
+    assert package["sources"][0]["path"].startswith("https://www.dir.ca.gov/")
+    assert package["version"] == package["created"][:10].replace("-", ".")
+
+
+def test_lists_of_csv_files_are_read_without_brackets(exported: Path, paths: DataPaths) -> None:
+    if exported.name != "csv":
+        return
+    with closing(attached(paths.warehouse, read_only=True)) as connection:
+        query = "SELECT array_to_string(specialties, '; ') FROM marts.letters ORDER BY determination_id"
+        wanted = [value for (value,) in connection.execute(query).fetchall()]
+    with (exported / "marts" / "letters.csv").open(encoding="utf-8", newline="") as file:
+        rows = sorted(csv.DictReader(file), key=lambda row: row["determination_id"])
+    assert [row["specialties"] for row in rows] == wanted
+    assert any("; " in value for value in wanted)
+
+
 def test_cells_of_csv_files_are_no_formulas(exported: Path) -> None:
     if exported.name == "csv":
         with (exported / "main" / "disputed_items.csv").open(encoding="utf-8", newline="") as file:
