@@ -53,7 +53,7 @@ def served(paths: DataPaths, tmp_path: Path) -> Iterator[tuple[str, int]]:
         yield f"http://127.0.0.1:{port}", server.pid
 
 
-def test_twenty_people_at_once(paths: DataPaths, served: tuple[str, int], tmp_path: Path) -> None:
+def test_twenty_people_at_once(paths: DataPaths, served: tuple[str, int]) -> None:
     address, pid = served
     until = time.monotonic() + SECONDS
     times: list[float] = []
