@@ -3,7 +3,7 @@
 Belongs here: opening and closing, the bounds of a request, and what is kept until the next publication. Does not
 belong here: what is asked.
 
-Each request opens the file anew and closes it: a new publication is seen by the next request, and the file before it
+Each request opens the file and closes it: a new publication is seen by the next request, and the file before it
 is held by nobody. What is costly to compute is kept by the name of the build that it was computed from.
 """
 
