@@ -215,7 +215,8 @@ def _item_values(item: dict[str, object], tables: dict[str, Rows]) -> dict[str, 
         return " ".join(", ".join(map(str, value)) if isinstance(value, list) else str(value) for value in values)
 
     citations = [
-        f"{CITED_BY[str(row['cited_by'])]}: " + written(row, "source", "guideline", "year", "sections", "pages")
+        f"{CITED_BY[str(row['cited_by'])]}: "
+        + ": ".join(filter(None, [written(row, "source", "guideline", "year"), written(row, "sections", "pages")]))
         for row in of_item("guideline_citations")
     ]
     return {
@@ -240,10 +241,10 @@ def _sessions(item: dict[str, object]) -> str | None:
 
 
 def _drug(row: dict[str, object]) -> str:
-    """Write a drug as people say it: voltaren 1 %, 60, 2 refills (diclofenac, NSAID)."""
+    """Write a drug as people say it: voltaren 1 %, 60 units, 2 refills (diclofenac, NSAID)."""
     name = " ".join(str(row[part]) for part in ("drug_as_written", "strength") if row[part])
     quantity = f"{row['quantity']:g}" if isinstance(row["quantity"], float) else row["quantity"]
-    more = [quantity, f"{row['refills']} refills" if row["refills"] else None]
+    more = [f"{quantity} units" if quantity else None, f"{row['refills']} refills" if row["refills"] else None]
     known = ", ".join(str(row[part]) for part in ("ingredient", "drug_class") if row[part])
     return ", ".join(str(part) for part in [name, *more] if part) + (f" ({known})" if known else "")
 
