@@ -12,7 +12,7 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from imr_etl.errors import RunError
 from imr_etl.names import Search, filters, names
@@ -71,13 +71,21 @@ def front(request: Request, published: Published) -> Response:
         try:
             if address.format != "html":
                 return _rows(warehouse, address)
-            found = _find(warehouse, address, HITS_A_PAGE, (min(address.page, MOST_PAGES) - 1) * HITS_A_PAGE)
-            hits = _with_passages(warehouse, found)
-            summary = _summary(warehouse, address.search, found)
+            written = warehouse.keep(
+                ("page", address, warehouse.keep("is warm", bool)), lambda: _page(warehouse, address)
+            )
         except RunError as error:
             return _refused(address, str(error))
-        last_page = max(1, min(MOST_PAGES, -(-summary.rate.items // HITS_A_PAGE)))
-        return view.page(
+    return HTMLResponse(written)
+
+
+def _page(warehouse: Opened, address: Address) -> bytes:
+    found = _find(warehouse, address, HITS_A_PAGE, (min(address.page, MOST_PAGES) - 1) * HITS_A_PAGE)
+    hits = _with_passages(warehouse, found)
+    summary = _summary(warehouse, address.search, found)
+    last_page = max(1, min(MOST_PAGES, -(-summary.rate.items // HITS_A_PAGE)))
+    return bytes(
+        view.page(
             "front.html",
             title="Search",
             address=address,
@@ -94,7 +102,8 @@ def front(request: Request, published: Published) -> Response:
             most_pages=MOST_PAGES,
             most_rows=MOST_ROWS,
             suggestions=_suggestions(),
-        )
+        ).body
+    )
 
 
 def counts(request: Request, published: Published) -> Response:
@@ -143,6 +152,7 @@ def warm(warehouse: Opened) -> None:
     search(warehouse.connection, Search("x"), 1, bounds=BOUNDS)  # Reads the names that words stand for.
     found = _find(warehouse, Address(), 1, 0)
     warehouse.replace(_summary_key(Search(), found), summarize(warehouse, found, VALUES_SHOWN, is_exact=True))
+    warehouse.replace("is warm", value=True)
 
 
 def _find(warehouse: Opened, address: Address, limit: int, skip: int) -> Found:

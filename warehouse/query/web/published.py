@@ -24,8 +24,8 @@ AT_A_TIME = 2
 """Requests that have the warehouse open; others wait."""
 
 CONFIG: dict[str, str | int] = {"memory_limit": "160MB", "threads": 2}
-SECONDS_TO_WAIT = 30
-SECONDS_A_REQUEST = 20.0
+SECONDS_TO_WAIT = 60
+SECONDS_A_REQUEST = 30.0
 MOST_KEPT = 256
 
 Kept = TypeVar("Kept")
