@@ -101,8 +101,7 @@ def read_case(connection: duckdb.DuckDBPyConnection, paths: DataPaths, case: str
 
 def labeled_lines(paths: DataPaths, file: dict[str, object]) -> pl.DataFrame:
     """Read the lines of a row of `letter_files`, with labels; no rows where none are stored."""
-    stored = paths.lines("letter_lines", str(file["block"]))
-    lines = parquet.scan(stored, LINES.schema) if stored.exists() else LINES.empty().lazy()
+    lines = parquet.scan(paths.lines("letter_lines", str(file["block"])), LINES.schema)
     return label_lines(lines.filter(pl.col("sha256") == file["sha256"]).sort("page", "line").collect())
 
 

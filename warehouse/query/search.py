@@ -81,8 +81,8 @@ OF_GATHERED = "FROM gathered AS hit JOIN marts.items AS item USING (determinatio
 AS_HITS = "item.determination_id, item.item_number, NULL::INTEGER AS tier, NULL::BIGINT AS place, item.decision_date"
 
 SMALLEST, LARGEST = 0, 2**31 - 1
-STEPS_BETWEEN_LOOKS = 10_000
-"""Instructions of SQLite after which a bounded search looks at the time."""
+STEPS_BETWEEN_CHECKS = 10_000
+"""Instructions of SQLite after which a bounded search checks the time."""
 
 FEW = 1000
 """Hits whose letters are looked up one by one."""
@@ -408,7 +408,7 @@ def _taken(
 ) -> tuple[list[tuple[Any, ...]], bool]:
     """Take the rows of a SELECT within bounds; return whether they are all."""
     until = time.thread_time() + bounds.seconds
-    index.set_progress_handler(lambda: time.thread_time() > until, STEPS_BETWEEN_LOOKS)
+    index.set_progress_handler(lambda: time.thread_time() > until, STEPS_BETWEEN_CHECKS)
     items: list[tuple[Any, ...]] = []
     try:
         for item in index.execute(select, values):

@@ -43,7 +43,7 @@ def offered(line: str) -> list[str]:
 @pytest.mark.parametrize(
     ("line", "names"),
     [
-        ("imr-etl se", ["search"]),
+        ("imr-etl se", ["search", "serve"]),
         ("imr-etl search --sub", ["--subcategory"]),
         ("imr-etl search --category p", ["Pharmaceuticals", "Programs", "Psych-Services"]),
         ("imr-etl search --category evaluation-m", ["Evaluation-Management"]),

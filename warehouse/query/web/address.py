@@ -48,7 +48,7 @@ class Address:
         return _written([*self.pairs, *((name, str(value)) for name, value in changed.items())])
 
     def with_filter(self, name: str, value: object) -> str:
-        """Write the address of a narrower search."""
+        """Write the address of the search with one more filter."""
         pair = (name, str(value))
         return _written([*self.pairs, *([] if pair in self.pairs else [pair])])
 

@@ -42,7 +42,7 @@ HEADERS = {
 METHODS = ("GET", "HEAD")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LONGEST_ADDRESS = 8_000
-SECONDS_BETWEEN_LOOKS = 20.0
+SECONDS_BETWEEN_CHECKS = 20.0
 """After which the counts of a new publication are computed before anybody asks."""
 
 
@@ -167,7 +167,7 @@ def _warm(published: Published, is_over: threading.Event) -> None:
             if warehouse.build != warmed:
                 front.warm(warehouse)
                 warmed = warehouse.build
-        is_over.wait(SECONDS_BETWEEN_LOOKS)
+        is_over.wait(SECONDS_BETWEEN_CHECKS)
 
 
 def _static(request: Request) -> Response:
@@ -192,7 +192,7 @@ async def _run_fault(_: Request, error: RunError) -> Response:
 
 
 async def _late(_: Request, __: Exception) -> Response:
-    return _said(503, "This takes too long or too much memory: narrow the search by a filter or a rarer word.")
+    return _said(503, "This takes too long or too much memory: add a filter or a rarer word.")
 
 
 async def _fault(request: Request, error: Exception) -> Response:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -71,7 +72,7 @@ class Figure:
     bars: list[dict[str, Any]]
     descriptions: Mapping[str, str]
 
-    @property
+    @cached_property
     def numeric(self) -> set[str]:
         """Columns that hold numbers."""
         return {

@@ -12,7 +12,7 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from imr_etl.errors import RunError
 from imr_etl.names import Search, filters, names
@@ -67,17 +67,25 @@ def front(request: Request, published: Published) -> Response:
     address = read_address(request.query_params.multi_items())
     with published.open() as warehouse:
         if address.fault:
-            return _refused(warehouse, address, address.fault)
+            return _refused(address, address.fault)
         try:
             if address.format != "html":
                 return _rows(warehouse, address)
-            found = _find(warehouse, address, HITS_A_PAGE, (min(address.page, MOST_PAGES) - 1) * HITS_A_PAGE)
-            hits = _with_passages(warehouse, found)
-            summary = _summary(warehouse, address.search, found)
+            written = warehouse.keep(
+                ("page", address, warehouse.keep("is warm", bool)), lambda: _page(warehouse, address)
+            )
         except RunError as error:
-            return _refused(warehouse, address, str(error))
-        last_page = max(1, min(MOST_PAGES, -(-summary.rate.items // HITS_A_PAGE)))
-        return view.page(
+            return _refused(address, str(error))
+    return HTMLResponse(written)
+
+
+def _page(warehouse: Opened, address: Address) -> bytes:
+    found = _find(warehouse, address, HITS_A_PAGE, (min(address.page, MOST_PAGES) - 1) * HITS_A_PAGE)
+    hits = _with_passages(warehouse, found)
+    summary = _summary(warehouse, address.search, found)
+    last_page = max(1, min(MOST_PAGES, -(-summary.rate.items // HITS_A_PAGE)))
+    return bytes(
+        view.page(
             "front.html",
             title="Search",
             address=address,
@@ -94,7 +102,8 @@ def front(request: Request, published: Published) -> Response:
             most_pages=MOST_PAGES,
             most_rows=MOST_ROWS,
             suggestions=_suggestions(),
-        )
+        ).body
+    )
 
 
 def counts(request: Request, published: Published) -> Response:
@@ -105,7 +114,7 @@ def counts(request: Request, published: Published) -> Response:
     address = read_address(request.query_params.multi_items())
     with published.open() as warehouse:
         if address.fault:
-            return _refused(warehouse, address, address.fault)
+            return _refused(address, address.fault)
 
         def compute() -> tuple[list[tuple[str, Rate]], bool]:
             found = _find(warehouse, address, 1, 0)
@@ -115,10 +124,10 @@ def counts(request: Request, published: Published) -> Response:
         try:
             rows, is_more = warehouse.keep(("counts", name, address.search), compute)
         except RunError as error:
-            return _refused(warehouse, address, str(error))
+            return _refused(address, str(error))
     columns = [name, "items", "letters", "overturned", "overturn_rate", "rate_low", "rate_high"]
     table = [
-        (value, rate.items, rate.letters, rate.overturned, rate.share, *(_interval(rate) or (None, None)))
+        (value, rate.items, rate.letters, rate.overturned, *((None,) * 3 if is_more else _share_and_interval(rate)))
         for value, rate in rows
     ]
     if address.format == "csv":
@@ -140,10 +149,10 @@ def counts(request: Request, published: Published) -> Response:
 
 def warm(warehouse: Opened) -> None:
     """Count all items, and keep that for whoever comes."""
-    key = ("summary", Search())
     search(warehouse.connection, Search("x"), 1, bounds=BOUNDS)  # Reads the names that words stand for.
     found = _find(warehouse, Address(), 1, 0)
-    warehouse.replace(key, summarize(warehouse, found, VALUES_SHOWN, is_exact=True))
+    warehouse.replace(_summary_key(Search(), found), summarize(warehouse, found, VALUES_SHOWN, is_exact=True))
+    warehouse.replace("is warm", value=True)
 
 
 def _find(warehouse: Opened, address: Address, limit: int, skip: int) -> Found:
@@ -158,7 +167,12 @@ def _find(warehouse: Opened, address: Address, limit: int, skip: int) -> Found:
 
 
 def _summary(warehouse: Opened, asked: Search, found: Found) -> Summary:
-    return warehouse.keep(("summary", asked), lambda: summarize(warehouse, found, VALUES_SHOWN))
+    return warehouse.keep(_summary_key(asked, found), lambda: summarize(warehouse, found, VALUES_SHOWN))
+
+
+def _summary_key(asked: Search, found: Found) -> tuple[object, ...]:
+    """Name the summary of a search: one that bounds cut short may find more the next time."""
+    return "summary", asked, found.items, found.is_more
 
 
 def _with_passages(warehouse: Opened, found: Found) -> list[tuple[Hit, dict[str, Any]]]:
@@ -187,13 +201,12 @@ def _rows(warehouse: Opened, address: Address) -> Response:
     )
 
 
-def _refused(warehouse: Opened, address: Address, sentence: str) -> Response:
+def _refused(address: Address, sentence: str) -> Response:
     """Answer a search that cannot be meant with the form as it was filled in, and a sentence."""
     if address.format == "json":
         response = view.as_json({"error": sentence})
         response.status_code = 400
         return response
-    del warehouse
     return view.page(
         "front.html",
         400,
@@ -206,8 +219,8 @@ def _refused(warehouse: Opened, address: Address, sentence: str) -> Response:
     )
 
 
-def _interval(rate: Rate) -> tuple[float, float] | None:
-    return rate.interval if rate.share is not None else None
+def _share_and_interval(rate: Rate) -> tuple[float | None, ...]:
+    return (rate.share, *(rate.interval or (None, None))) if rate.share is not None else (None, None, None)
 
 
 def _bars(months: list[tuple[date | None, int, int]], address: Address) -> list[Bar]:

@@ -3,7 +3,7 @@
 Belongs here: opening and closing, the bounds of a request, and what is kept until the next publication. Does not
 belong here: what is asked.
 
-Each request opens the file anew and closes it: a new publication is seen by the next request, and the file before it
+Each request opens the file and closes it: a new publication is seen by the next request, and the file before it
 is held by nobody. What is costly to compute is kept by the name of the build that it was computed from.
 """
 
@@ -24,8 +24,8 @@ AT_A_TIME = 2
 """Requests that have the warehouse open; others wait."""
 
 CONFIG: dict[str, str | int] = {"memory_limit": "160MB", "threads": 2}
-SECONDS_TO_WAIT = 30
-SECONDS_A_REQUEST = 20.0
+SECONDS_TO_WAIT = 60
+SECONDS_A_REQUEST = 30.0
 MOST_KEPT = 256
 
 Kept = TypeVar("Kept")
