@@ -27,7 +27,7 @@ OPTIONAL = (*SPELLINGS, "comment")
 FREE = (*OPTIONAL, "description", "abbreviation")
 """Columns that hold any text."""
 
-NUMBERS = ("number", "place", "times_per_day", "mme_factor", "year", "value", "as_of")
+NUMBERS = ("number", "place", "times_per_day", "mme_factor", "year", "published", "as_of")
 NAMED_IN = {
     "drug_class": "drug_classes",
     "transdermal_class": "drug_classes",
@@ -206,7 +206,7 @@ def _allowed(name: str, column: str, tables: dict[str, pl.DataFrame]) -> set[str
     own = package_table(name)[column].drop_nulls()
     if column in NUMBERS:
         is_whole = own.str.contains(r"^\d+$").all()
-        return re.compile(r"\d{1,4}" if is_whole else r"\d{1,4}(\.\d{1,4})?")
+        return re.compile(r"\d{1,7}" if is_whole else r"\d{1,7}(\.\d{1,4})?")
     if column in ("category", "subcategory", "categories"):
         known = tables.get(CATEGORIES, package_table(CATEGORIES))
         both = known.select(both=pl.format(f"{{}}{PART}{{}}", "category", "subcategory"))["both"]

@@ -21,11 +21,11 @@ import duckdb
 from imr_etl.errors import RunError
 from imr_etl.names import TREATMENT_OR_CATEGORY
 from warehouse import sql, sql_names
+from warehouse.build.answers import stored_answer
 from warehouse.query.connect import reading
 from warehouse.query.search import known_names
 
 READING = re.compile(r"^-- reading: (.+)$", re.MULTILINE)
-STORED = re.compile(r"^-- stored: (.+)$", re.MULTILINE)
 PARAMETER = re.compile(r"^-- parameter (\w+): (.+)$", re.MULTILINE)
 OWN_PARAMETERS = ("from", "to", "limit")
 
@@ -77,8 +77,9 @@ def question(name: str) -> Question:
         raise RunError(f"There is no question {name}: {meant}`imr-etl ask` lists them all.")
     text = sql(f"questions/{name}")
     meaning = text.partition("\n")[0].removeprefix("-- ")
-    stored = f"answers.{name.replace('-', '_')}" if STORED.search(text) else None
-    return Question(name, meaning, " ".join(READING.findall(text)), dict(PARAMETER.findall(text)), text, stored)
+    return Question(
+        name, meaning, " ".join(READING.findall(text)), dict(PARAMETER.findall(text)), text, stored_answer(name)
+    )
 
 
 def ask(

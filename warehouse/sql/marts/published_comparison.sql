@@ -27,13 +27,13 @@ categories AS (
     SELECT
         decision_year, category, determination_id, count(*) AS n, count(*) FILTER (is_overturned) AS y
     FROM marts.items
-    WHERE decision_year IS NOT NULL AND category IN (SELECT category FROM codes.published_figures)
+    WHERE decision_year IS NOT NULL AND category IN (SELECT service FROM codes.published_figures)
     GROUP BY decision_year, category, determination_id
 ),
 classes AS (
     SELECT decision_year, subcategory AS category, determination_id, count(*) AS n
     FROM marts.items
-    WHERE decision_year IS NOT NULL AND is_drug AND subcategory IN (SELECT category FROM codes.published_figures)
+    WHERE decision_year IS NOT NULL AND is_drug AND subcategory IN (SELECT service FROM codes.published_figures)
     GROUP BY decision_year, subcategory, determination_id
 ),
 shares AS (
@@ -52,7 +52,7 @@ shares AS (
         letters.n,
         coalesce(categories.n, 0)
     FROM letters
-    CROSS JOIN (SELECT DISTINCT category FROM codes.published_figures WHERE measure = 'share of treatment requests') AS named
+    CROSS JOIN (SELECT DISTINCT service AS category FROM codes.published_figures WHERE measure = 'share of treatment requests') AS named
     LEFT JOIN categories
         ON categories.determination_id = letters.determination_id AND categories.category = named.category
     UNION ALL
@@ -64,7 +64,7 @@ shares AS (
         letters.drugs,
         coalesce(classes.n, 0)
     FROM letters
-    CROSS JOIN (SELECT DISTINCT category FROM codes.published_figures WHERE measure = 'share of drug requests') AS named
+    CROSS JOIN (SELECT DISTINCT service AS category FROM codes.published_figures WHERE measure = 'share of drug requests') AS named
     LEFT JOIN classes ON classes.determination_id = letters.determination_id AND classes.category = named.category
     WHERE letters.drugs > 0
 ),
@@ -101,8 +101,8 @@ compared AS (
     SELECT
         figure.year::INTEGER AS decision_year,
         figure.measure,
-        figure.category,
-        figure.value::DOUBLE AS published,
+        figure.service AS category,
+        figure.published::DOUBLE AS published,
         figure.source,
         figure.as_of::INTEGER AS as_of,
         CASE

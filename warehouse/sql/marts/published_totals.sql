@@ -7,7 +7,7 @@
 -- column source: Who published the count
 -- column as_of: Year of the publication
 WITH published AS (
-    SELECT year::INTEGER AS decision_year, value::INTEGER AS published_letters, source, as_of::INTEGER AS as_of
+    SELECT year::INTEGER AS decision_year, published::INTEGER AS published_letters, source, as_of::INTEGER AS as_of
     FROM codes.published_figures
     WHERE measure = 'letters decided'
 ),

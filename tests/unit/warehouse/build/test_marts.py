@@ -104,7 +104,7 @@ def months_of(day: date) -> dict[str, date]:
 
 
 PUBLISHED = {
-    int(row["year"]): (int(row["value"]), row["source"], int(row["as_of"]))
+    int(row["year"]): (int(row["published"]), row["source"], int(row["as_of"]))
     for row in code_table("published_figures").filter(measure="letters decided").iter_rows(named=True)
 }
 
@@ -571,7 +571,7 @@ def test_a_published_figure_stands_beside_ours_where_the_year_is_loaded(made_up:
     loaded = sum(letter.year == 2017 for letter in LETTERS)
 
     def compared(published: int) -> dict[Key, dict[str, Any]]:
-        query = "UPDATE codes.published_figures SET value = ? WHERE figure = 'letters decided 2017'"
+        query = "UPDATE codes.published_figures SET published = ? WHERE figure = 'letters decided 2017'"
         connection.execute(query, [str(published)])
         for name in ("published_totals", "published_comparison"):
             connection.execute(f"DELETE FROM marts.{name}")

@@ -137,7 +137,7 @@ def judged(decided: Decided, values: Callable[[Letter, Item], Iterable[Any]]) ->
 
 
 PUBLISHED = {
-    int(row["year"]): int(row["value"])
+    int(row["year"]): int(row["published"])
     for row in code_table("published_figures").filter(measure="letters decided").iter_rows(named=True)
 }
 

@@ -24,7 +24,7 @@ def test_a_release_is_dated_and_holds_what_people_need(made: Path) -> None:
     assert [path.name for path in made.parent.iterdir()] == [made.name]
     names = {path.name for path in made.iterdir()}
     documents = {"README.md", "DICTIONARY.md", "CITATION.cff", "datapackage.json", "SHA256SUMS"}
-    assert names == documents | {"imr.duckdb", "main", "marts", "codes"}
+    assert names == documents | {"imr.duckdb", "main", "marts", "codes", "answers"}
     assert all((made / resource["path"]).is_file() for resource in package["resources"])
     assert f"version: {package['version']}" in (made / "CITATION.cff").read_text()
     assert "{" not in (made / "README.md").read_text() + (made / "CITATION.cff").read_text()
