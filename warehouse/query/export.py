@@ -30,7 +30,13 @@ FORMS = {
 DESCRIPTION = "datapackage.json"
 PACKAGE = "california-imr-decisions"
 TITLE = "California Independent Medical Review decisions"
-LICENSES = [{"name": "MIT", "title": "MIT License", "path": "https://opensource.org/license/mit"}]
+LICENSES = [
+    {
+        "name": "MIT",
+        "title": "MIT License, for what imr-etl adds; the letters are records that the State of California publishes",
+        "path": "https://opensource.org/license/mit",
+    }
+]
 SOURCES = [
     {
         "title": "Independent Medical Review decisions, California Division of Workers' Compensation",

@@ -61,7 +61,8 @@ README = """\
 - `{sums}`: checksums; `sha256sum -c {sums}` checks them.
 
 A value that was not found in a letter is null; what could not be read has rows in `main.problems`. Read
-`marts.coverage` before other figures. License: {license}.
+`marts.coverage` before other figures. License of what imr-etl adds: {license}; the letters themselves are records that
+the State of California publishes.
 """
 
 
