@@ -18,6 +18,7 @@ from starlette.responses import Response
 
 from imr_etl.errors import RunError
 from warehouse.build.marts import CASE, mart, mart_names
+from warehouse.query.figures import NOTE, Rate, with_intervals
 from warehouse.query.questions import answer, question, question_names
 from warehouse.query.web import view
 from warehouse.query.web.address import filters_address
@@ -53,6 +54,9 @@ FOLLOWING = {"cwci_category": {"category", "subcategory"}}
 WITHOUT_ITEMS = ("partial_overturns", "partial-overturns")
 """Tables whose numbers count other items than a search by their columns finds."""
 
+TOTAL = re.compile("all [a-z]+")
+"""What stands in the row of all rows."""
+
 SECONDARY = re.compile(
     r"^(share|overturn_rate|rate|mean|median|p90|n_|low|high|interval|expected|few)|_rate$|_(low|high)$"
 )
@@ -73,13 +77,25 @@ class Figure:
     descriptions: Mapping[str, str]
 
     @cached_property
+    def shown(self) -> tuple[list[str], list[list[object]]]:
+        """The table as people read it: a share, its interval and its note are one column."""
+        return with_intervals(self.columns, self.rows)
+
+    @cached_property
     def numeric(self) -> set[str]:
         """Columns that hold numbers."""
+        columns, rows = self.shown
         return {
             name
-            for place, name in enumerate(self.columns)
-            if any(isinstance(row[place], int | float) and not isinstance(row[place], bool) for row in self.rows)
+            for place, name in enumerate(columns)
+            if any(isinstance(row[place], int | float | Rate) and not isinstance(row[place], bool) for row in rows)
         }
+
+    @cached_property
+    def rates(self) -> set[str]:
+        """Columns that hold a share with its interval."""
+        columns, rows = self.shown
+        return {name for place, name in enumerate(columns) if any(isinstance(row[place], Rate) for row in rows)}
 
 
 def overview(_: Request, published: Published) -> Response:
@@ -164,12 +180,12 @@ def item_links(name: str, row: Mapping[str, object]) -> dict[str, str]:
 
     Takes the table's name and the row. There are none where the row's columns say more than filters can.
     """
-    if name in WITHOUT_ITEMS:
+    if name in WITHOUT_ITEMS or _is_total(row):
         return {}
     found: dict[str, object] = dict(ALSO.get(name, {}))
     known = FILTERS | OWN_FILTERS.get(name, {})
     for column, value in row.items():
-        if _is_number(column, value) or FOLLOWING.get(column, {"?"}) <= row.keys():
+        if _is_number(column, value) or column.partition("_")[0] == NOTE or FOLLOWING.get(column, {"?"}) <= row.keys():
             continue
         if column in PERIODS:
             period = _period(column, value, row)
@@ -181,6 +197,10 @@ def item_links(name: str, row: Mapping[str, object]) -> dict[str, str]:
         elif column != "period":
             return {}
     return {column: filters_address(found | more) for column, more in ITEM_COUNTS.items() if found and row.get(column)}
+
+
+def _is_total(row: Mapping[str, object]) -> bool:
+    return any(isinstance(value, str) and TOTAL.fullmatch(value) for value in row.values())
 
 
 def _is_number(column: str, value: object) -> bool:
@@ -207,11 +227,18 @@ def _bars(rows: Sequence[Mapping[str, object]], links: Sequence[Mapping[str, str
     if count is None:
         return []
     bars: list[dict[str, Any]] = []
+    hidden = {
+        name for name in rows[0] if name.partition("_")[0] == NOTE or FOLLOWING.get(name, {"?"}) <= rows[0].keys()
+    }
     for row, link in zip(rows, links, strict=True):
+        if _is_total(row):
+            continue
         label = " · ".join(
             view.shown(value, name)
             for name, value in row.items()
-            if value is not None and (isinstance(value, str | date | bool) or name.endswith(("year", "age")))
+            if value is not None
+            and name not in hidden
+            and (isinstance(value, str | date | bool) or name.endswith(("year", "age")))
         )
         number = row[count]
         if not isinstance(number, int) or not label:

@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, Response
 from imr_etl import __version__
 from imr_etl.spreadsheets import cell
 from imr_etl.terminal import printable
-from warehouse.query.figures import heading
+from warehouse.query.figures import UNKNOWN, Rate, heading, written
 from warehouse.query.web.address import filters_address
 from warehouse.query.web.summary import FEWEST_LETTERS
 
@@ -100,22 +100,9 @@ def as_csv(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
 
 def shown(value: object, column: str = "") -> str:
     """Write a value as people read it."""
-    match value:
-        case None:
-            text = "–"
-        case bool():
-            text = "yes" if value else "no"
-        case float() if "rate" in column.split("_") or column.startswith("share_") or column == "disagreement":
-            text = percent(value)
-        case float():
-            text = f"{value:,.1f}"
-        case int():
-            text = str(value) if "year" in column else f"{value:,}"
-        case list() | tuple():
-            text = ", ".join(shown(each) for each in value) or "–"
-        case _:
-            text = printable(str(value)).replace("\n", " ")
-    return text
+    if isinstance(value, list | tuple) and not isinstance(value, Rate):
+        return ", ".join(shown(each) for each in value) or UNKNOWN
+    return written(value, column)
 
 
 def percent(share: float | None) -> str:

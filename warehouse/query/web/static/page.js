@@ -35,17 +35,18 @@ if (pages) {
   pages.addEventListener("pointerleave", () => light(null));
 }
 
-function keyOf(row, column) {
+function keyOf(row, column, isNumber) {
   const text = row.cells[column].textContent.trim();
-  const number = Number(text.replace(/[,\s%]/g, ""));
-  return text === "–" || text === "" ? null : Number.isNaN(number) ? text.toLowerCase() : number;
+  if (!isNumber) return text === "–" || text === "" ? null : text.toLowerCase();
+  const number = parseFloat(text.replaceAll(",", ""));
+  return Number.isNaN(number) ? null : number;
 }
 
 function sort(table, column, heading) {
   const isNumber = heading.classList.contains("n");
   const was = heading.getAttribute("aria-sort");
   const down = was ? was === "ascending" : isNumber;
-  const rows = [...table.tBodies[0].rows].map((row) => [keyOf(row, column), row]);
+  const rows = [...table.tBodies[0].rows].map((row) => [keyOf(row, column, isNumber), row]);
   rows.sort(([a], [b]) => {
     if (a === null || b === null) return (a === null) - (b === null);
     const order = typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b));
