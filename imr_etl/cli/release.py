@@ -23,6 +23,6 @@ def release(target: str, data: str) -> None:
     """
     from warehouse.query import release as releasing  # noqa: PLC0415  duckdb loads in 0.1 s
 
-    with naming_slow_ones() as told:
-        made = releasing.release(DataPaths.at(data).warehouse, Path(target).expanduser().absolute(), told)
+    with naming_slow_ones() as report:
+        made = releasing.release(DataPaths.at(data).warehouse, Path(target).expanduser().absolute(), report)
     say(f"{made} can be published")

@@ -67,7 +67,7 @@ def run(letters: Path, data: Path, workers: int, stop_after: float | None = None
     return time.perf_counter() - started
 
 
-def told(data: Path) -> tuple[dict[str, int], int]:
+def result(data: Path) -> tuple[dict[str, int], int]:
     """Letters by their status in the warehouse, and those with a problem that is more than an unknown word."""
     with duckdb.connect(str(data / "imr.duckdb"), read_only=True) as connection:
         statuses = connection.execute("SELECT status, count(*) FROM main.letter_files GROUP BY status ORDER BY status")
@@ -117,7 +117,7 @@ def _measure(folder: Path, count: int, workers: int) -> None:
     print(f"imr-etl run --all, stopped: {stopped:.0f} s", flush=True)
     seconds = stopped + run(letters, data, workers)
     after = pdfplumber_rate(files)
-    found, faulty = told(data)
+    found, faulty = result(data)
     ratio = 2 * count / seconds / (before + after)
     print(f"pdfplumber extract_text, again: {after:.1f} letters/s")
     print(f"imr-etl run --all, {workers} workers, stop and new start included: {seconds:.0f} s", end="")

@@ -162,8 +162,8 @@ def _print(letters: int, found: dict[str, Figures], before: tuple[int, dict[str,
         if before and what in before[1]:
             ratio = figures["wall"] / max(before[1][what]["wall"], 1e-6)
             growth = f"{math.log(ratio) / math.log(letters / before[0]):.2f}"
-        told = f"{figures['wall']:>10.3f}{figures['cpu']:>9.2f}{figures['peak']:>10.0f}{size:>9}{growth:>9}"
-        print(f"{what:<38}{told}", flush=True)
+        result = f"{figures['wall']:>10.3f}{figures['cpu']:>9.2f}{figures['peak']:>10.0f}{size:>9}{growth:>9}"
+        print(f"{what:<38}{result}", flush=True)
 
 
 def main() -> None:

@@ -97,7 +97,7 @@ def test_targets_that_do_not_answer_are_named_and_keep_no_other_from_it(web) -> 
     assert "neither http" in alerts.send_to_all(environment(WEBHOOK="file:///etc/passwd"), "", "")[0]
 
 
-def test_a_failed_run_is_told_in_its_own_sentence(web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_run_is_reported_in_its_own_sentence(web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IMR_ALERT_WEBHOOK", web[0])
     folders = {"letters": str(tmp_path / "nowhere"), "data": str(tmp_path / "data")}
     with dg.DagsterInstance.ephemeral() as instance:

@@ -181,8 +181,8 @@ def test_a_letter_damaged_in_silence_is_loaded_with_a_problem(folder: Path, tmp_
     (folder / "CM16-0300001.pdf").write_bytes(bad_files.damaged_letter(0.5, "CM16-0300001"))
     found = loaded(folder, tmp_path / "data")
     assert ("CM16-0300001", "loaded") in found["letters"]
-    told = [row[2] for row in found["problems"] if str(row[0]).endswith("CM16-0300001.pdf")]
-    assert "incomplete_letter" in told
+    result = [row[2] for row in found["problems"] if str(row[0]).endswith("CM16-0300001.pdf")]
+    assert "incomplete_letter" in result
 
 
 def test_a_case_published_again(folder: Path, tmp_path: Path) -> None:
@@ -284,8 +284,8 @@ def test_a_letter_that_the_parser_fails_on_stops_no_other(
     assert {case for case, status in found["letters"] if status == "unreadable"} == failing
     assert len(found["letters"]) == 12
     rows = [(case, stage, code, excerpt) for _, stage, code, _, excerpt, case in found["problems"]]
-    told = f"{error.__name__}: no number in 'x'"
-    assert sorted(rows) == [(case, "tables", "parser_failed", told) for case in sorted(failing)]
+    result = f"{error.__name__}: no number in 'x'"
+    assert sorted(rows) == [(case, "tables", "parser_failed", result) for case in sorted(failing)]
     monkeypatch.undo()
     paths = DataPaths.at(tmp_path / "data")
     assert find_pending(paths) == []
@@ -336,9 +336,9 @@ def test_hostile_files_cost_a_problem_each(folder: Path, tmp_path: Path) -> None
         (folder / name).write_bytes(make())
     hostile_files.write_odd_entries(folder, tmp_path / "elsewhere")
     found = loaded(folder, tmp_path / "data")
-    told = {str(row[5]): row[2] for row in found["problems"]}
-    assert len(told) == len(found["problems"])
-    assert {case: told.get(case) for case in HOSTILE} == HOSTILE
+    result = {str(row[5]): row[2] for row in found["problems"]}
+    assert len(result) == len(found["problems"])
+    assert {case: result.get(case) for case in HOSTILE} == HOSTILE
     assert sorted(found["letters"]) == sorted(
         [(GOOD, "loaded"), *((case, "unreadable" if code else "loaded") for case, code in HOSTILE.items())]
     )

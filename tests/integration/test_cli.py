@@ -92,19 +92,19 @@ def test_redo_gives_the_same_tables(load, known: Path) -> None:
 
 def test_status(loaded, imr_etl) -> None:
     data, _ = loaded
-    told = imr_etl("status", "--data", data).stdout
-    assert "Letters: 3 loaded" in told
-    assert "Letters to be loaded: 0" in told
+    result = imr_etl("status", "--data", data).stdout
+    assert "Letters: 3 loaded" in result
+    assert "Letters to be loaded: 0" in result
     assert '"pending": 0' in imr_etl("status", "--data", data, "--json").stdout
 
 
 def test_show_prints_a_case_beside_its_lines(loaded, imr_etl, tmp_path: Path) -> None:
     data, _ = loaded
-    told = imr_etl("show", "cm16-0020417", "--data", data).stdout
-    assert "CM16-0020417  overturned" in told
-    assert "1:2" in told
-    assert "Retrospective MRI of the lumbar spine without contrast; DOS: 12/14/15: Overturned" in told
-    assert "lumbar spine" in told
+    result = imr_etl("show", "cm16-0020417", "--data", data).stdout
+    assert "CM16-0020417  overturned" in result
+    assert "1:2" in result
+    assert "Retrospective MRI of the lumbar spine without contrast; DOS: 12/14/15: Overturned" in result
+    assert "lumbar spine" in result
     found = imr_etl("search", "lumbar spine", "--decision", "overturned", "--since", "2016", "--data", data).stdout
     assert "CM16-0020417 item " in found
     assert re.search(r"^\d+ items? in 1 letter \(", found, re.MULTILINE)

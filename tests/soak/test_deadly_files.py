@@ -27,9 +27,9 @@ def test_deadly_files_among_good_ones(tmp_path: Path) -> None:
     load_tables(letters, tmp_path / "data")
     seconds = time.monotonic() - begin
     problems = pl.concat(map(pl.read_parquet, (tmp_path / "data" / "tables" / "problems").glob("*.parquet")))
-    told = problems.filter(pl.col("stage") == "lines").select(pl.col("case_number") + ".pdf", "code")
+    result = problems.filter(pl.col("stage") == "lines").select(pl.col("case_number") + ".pdf", "code")
     *kill, hang = hostile_files.DEADLY
-    assert dict(told.iter_rows()) == {**dict.fromkeys(kill, CRASHED), hang: TIMED_OUT}
+    assert dict(result.iter_rows()) == {**dict.fromkeys(kill, CRASHED), hang: TIMED_OUT}
     loaded = pl.concat(map(pl.read_parquet, (tmp_path / "data" / "tables" / "determinations").glob("*.parquet")))
     assert loaded.height == GOOD
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 < MEMORY_LIMIT

@@ -42,10 +42,10 @@ def load(letters: Path, data: Path) -> subprocess.CompletedProcess[str]:
 
 
 def assert_one_sentence(done: subprocess.CompletedProcess[str], *words: str) -> None:
-    told = [line for line in done.stderr.splitlines() if not line.startswith("Loading")]
+    result = [line for line in done.stderr.splitlines() if not line.startswith("Loading")]
     assert done.returncode == 1
-    assert len(told) == 1, done.stderr
-    assert any(word in told[0] for word in words), told
+    assert len(result) == 1, done.stderr
+    assert any(word in result[0] for word in words), result
 
 
 def count(data: Path) -> int:

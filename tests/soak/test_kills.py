@@ -31,17 +31,17 @@ def test_kills_at_random_moments(
     kills = rounds = 0
     while kills < KILLS and time.monotonic() < end:
         data = tmp_path / f"data{rounds}"
-        told = []
+        result = []
         for number in range(1, moments.randint(1, 6) + 1):
             # Each run goes on where the one before was killed, and so takes less time.
             who, seconds = (
                 moments.choice(["run", "group", "worker"]),
                 moments.uniform(0.5, undisturbed.seconds / number),
             )
-            told.append(f"{who} after {seconds:.2f} s")
+            result.append(f"{who} after {seconds:.2f} s")
             kills += killed(who, seconds, undisturbed.letters, data)
         to_the_end(data)
-        assert_whole(data, undisturbed.parquet, told)
+        assert_whole(data, undisturbed.parquet, result)
         shutil.rmtree(data)
         rounds += 1
     record_property("kills", kills)
@@ -76,10 +76,10 @@ def test_stops_at_random_moments(
 ) -> None:
     """Each run goes on where the stopped one before it was."""
     moments = random.Random(f"{number} {SEED}")
-    told = []
+    result = []
     for _ in range(5):
         seconds = moments.uniform(0.1, undisturbed.seconds)
-        told.append(f"after {seconds:.2f} s")
+        result.append(f"after {seconds:.2f} s")
         with started("run", "--letters", undisturbed.letters, "--data", tmp_path / "data", cwd=tmp_path) as run:
             time.sleep(seconds)
             workers = workers_of(run.pid)
@@ -89,19 +89,19 @@ def test_stops_at_random_moments(
         # A run that has said all and whose interpreter is folding up may have no handler any more.
         is_over = "A query to try" in out and run.returncode in (0, -number)
         if not is_over:
-            assert run.returncode == 128 + number, (told, err)
-            assert err.strip().splitlines()[-1] == "Stopped; what was loaded stays. Run again to go on.", told
-            assert "Traceback" not in err, (told, err)
-            assert not any(map(is_alive, workers)), told
+            assert run.returncode == 128 + number, (result, err)
+            assert err.strip().splitlines()[-1] == "Stopped; what was loaded stays. Run again to go on.", result
+            assert "Traceback" not in err, (result, err)
+            assert not any(map(is_alive, workers)), result
         if (tmp_path / "data" / ".dagster").exists():
-            assert unfinished_runs(tmp_path / "data") == [], told
+            assert unfinished_runs(tmp_path / "data") == [], result
     to_the_end(tmp_path / "data")
-    assert_whole(tmp_path / "data", undisturbed.parquet, told)
+    assert_whole(tmp_path / "data", undisturbed.parquet, result)
 
 
-def assert_whole(data: Path, wanted: dict[str, bytes], told: list[str]) -> None:
+def assert_whole(data: Path, wanted: dict[str, bytes], result: list[str]) -> None:
     found = parquet_files(data)
-    assert sorted(found) == sorted(wanted), told
-    assert [name for name in wanted if found[name] != wanted[name]] == [], told
-    assert leftovers(data) == [], told
-    assert unfinished_runs(data) == [], told
+    assert sorted(found) == sorted(wanted), result
+    assert [name for name in wanted if found[name] != wanted[name]] == [], result
+    assert leftovers(data) == [], result
+    assert unfinished_runs(data) == [], result

@@ -15,7 +15,7 @@ def test_a_full_disk_is_named_with_its_file(tmp_path: Path) -> None:
     )
 
 
-def test_the_fault_of_a_cause_is_told(tmp_path: Path) -> None:
+def test_the_fault_of_a_cause_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "runs.db"
     sqlite3.connect(path).execute("CREATE TABLE a (b)").connection.close()
     connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)

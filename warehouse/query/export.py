@@ -70,25 +70,25 @@ FOREIGN_KEYS = {WAREHOUSE_TABLES[name].key: name for name in ("determinations", 
 """Columns of schema `main` -> the table whose key they are."""
 
 
-def export(warehouse: Path, folder: Path, form: str, told: Callable[[str], None] = lambda _: None) -> list[Path]:
+def export(warehouse: Path, folder: Path, form: str, report: Callable[[str], None] = lambda _: None) -> list[Path]:
     """Write every table, view and code table of a warehouse below a folder; return the files, the description first.
 
     Args:
         warehouse: the DuckDB file.
         folder: a new or empty folder, or an export that is to be replaced.
         form: one of `FORMS`.
-        told: is called with the name of each table before it is written.
+        report: is called with the name of each table before it is written.
 
     Raises RunError where the folder holds something else or cannot be written, and where there is no warehouse.
     """
     folder = folder.resolve()
     _refuse_other(folder)
     with reading(warehouse) as connection, beside(folder) as unfinished:
-        return [folder / path for path in write_tables(connection, unfinished, form, told)]
+        return [folder / path for path in write_tables(connection, unfinished, form, report)]
 
 
 def write_tables(
-    connection: duckdb.DuckDBPyConnection, folder: Path, form: str, told: Callable[[str], None] = lambda _: None
+    connection: duckdb.DuckDBPyConnection, folder: Path, form: str, report: Callable[[str], None] = lambda _: None
 ) -> list[Path]:
     """Write every table of an open warehouse below a folder; return the files as paths below it, description first."""
     tables = connection.execute(
@@ -99,7 +99,7 @@ def write_tables(
     ).fetchall()
     resources = []
     for schema, name, comment in tables:
-        told(f"{schema}.{name}")
+        report(f"{schema}.{name}")
         resources.append(_resource(connection, folder, schema, name, comment, form))
     built_at, version, rules = connection.execute(
         "SELECT built_at, imr_etl_version, parser_version FROM main.build"
@@ -146,10 +146,10 @@ def beside(folder: Path) -> Iterator[Path]:
     except OSError as error:
         raise disk_fault(error, folder.parent) or RunError(f"{folder} cannot be written: {error.strerror}.") from error
     except duckdb.IOException as error:
-        told = str(error).partition("\n")[0]
-        if str(unfinished) not in told and "No space left" not in told:
+        message = str(error).partition("\n")[0]
+        if str(unfinished) not in message and "No space left" not in message:
             raise  # It is about the warehouse.
-        why = told.rpartition(": ")[2]
+        why = message.rpartition(": ")[2]
         raise RunError(f"{folder} cannot be written ({why}): make room there, or name another folder.") from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)

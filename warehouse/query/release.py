@@ -66,7 +66,7 @@ the State of California publishes.
 """
 
 
-def release(warehouse: Path, folder: Path, told: Callable[[str], None] = lambda _: None) -> Path:
+def release(warehouse: Path, folder: Path, report: Callable[[str], None] = lambda _: None) -> Path:
     """Make the release of a warehouse as a new folder below another one; return it.
 
     Its name has the day on which the warehouse was built. Raises RunError where there is such a folder already, where
@@ -81,10 +81,10 @@ def release(warehouse: Path, folder: Path, told: Callable[[str], None] = lambda 
     if target.exists():
         raise RunError(f"{target} is there already: remove it, or name another folder.")
     with beside(target) as unfinished:
-        told(WAREHOUSE)
+        report(WAREHOUSE)
         _public_copy(warehouse, unfinished / WAREHOUSE)
         with contextlib.closing(attached(unfinished / WAREHOUSE, read_only=True)) as connection:
-            write_tables(connection, unfinished, "parquet", told)
+            write_tables(connection, unfinished, "parquet", report)
         dictionary = files("warehouse").joinpath("DICTIONARY.md").read_text(encoding="utf-8")
         facts = {
             "title": TITLE,

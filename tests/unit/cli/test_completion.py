@@ -36,8 +36,8 @@ def offered(line: str) -> list[str]:
         "COMP_WORDS": line,
         "COMP_CWORD": str(len(words) - 1),
     }
-    told = CliRunner().invoke(cli, prog_name="imr-etl", env=environment).output
-    return [entry.removeprefix("plain,") for entry in told.splitlines()]
+    result = CliRunner().invoke(cli, prog_name="imr-etl", env=environment).output
+    return [entry.removeprefix("plain,") for entry in result.splitlines()]
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ from imr_etl.cli import cli
 
 
 def test_tables_that_take_long_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def export(_: Path, folder: Path, __: str, told: Callable[[str], None]) -> list[Path]:
-        told("main.short")
-        told("main.long")
+    def export(_: Path, folder: Path, __: str, result: Callable[[str], None]) -> list[Path]:
+        result("main.short")
+        result("main.long")
         time.sleep(0.4)
-        told("main.last")
+        result("main.last")
         return [folder / "datapackage.json", folder / "a", folder / "b"]
 
     monkeypatch.setattr("warehouse.query.export.export", export)

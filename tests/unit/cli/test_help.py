@@ -8,8 +8,8 @@ from imr_etl.cli import cli
 
 @pytest.mark.parametrize("command", sorted(cli.commands))
 def test_the_help_of_a_command_has_an_example(command: str) -> None:
-    told = CliRunner().invoke(cli, [command, "--help"], terminal_width=120).output
-    assert f"imr-etl {command} " in told.partition("Example")[2]
+    result = CliRunner().invoke(cli, [command, "--help"], terminal_width=120).output
+    assert f"imr-etl {command} " in result.partition("Example")[2]
 
 
 def test_the_help_says_how_a_shell_completes() -> None:

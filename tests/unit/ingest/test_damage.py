@@ -76,7 +76,7 @@ def lines(*rows: tuple[int, float, str]) -> LetterLines:
 
 
 @pytest.mark.parametrize(
-    ("letter", "told"),
+    ("letter", "result"),
     [
         (lines((1, 83, "A line"), (1, 110, "ends a sentence.")), []),
         (lines((1, 83, "A line"), (1, 110, "ends no")), ["The last line ends no sentence"]),
@@ -96,5 +96,5 @@ def lines(*rows: tuple[int, float, str]) -> LetterLines:
         ),
     ],
 )
-def test_signs(letter: LetterLines, told: list[str]) -> None:
-    assert signs(letter) == told
+def test_signs(letter: LetterLines, result: list[str]) -> None:
+    assert signs(letter) == result

@@ -42,7 +42,7 @@ def test_a_whole_letter_of_each_template(template: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("end", "is_told"),
+    ("end", "is_reported"),
     [
         ("did not support the", True),
         ("lumbar spine, hips, and", True),
@@ -57,12 +57,12 @@ def test_a_whole_letter_of_each_template(template: str) -> None:
         ("vitamins B and D", False),
     ],
 )
-def test_a_text_breaks_off_where_another_word_must_follow(end: str, is_told: bool) -> None:
+def test_a_text_breaks_off_where_another_word_must_follow(end: str, is_reported: bool) -> None:
     item = replace(ITEMS[0], rationale=(f"The records {end}",))
-    told = [("rationale", f'The rationale of item 1 breaks off: "The records {end}"', 1)] if is_told else []
-    assert found(to_text(replace(LETTER, items=(item,)), Layout())) == told
-    told = [("clinical_summary", f'The summary breaks off: "The records {end}"', None)] if is_told else []
-    assert found(to_text(replace(LETTER, summary=(f"The records {end}",)), Layout())) == told
+    result = [("rationale", f'The rationale of item 1 breaks off: "The records {end}"', 1)] if is_reported else []
+    assert found(to_text(replace(LETTER, items=(item,)), Layout())) == result
+    result = [("clinical_summary", f'The summary breaks off: "The records {end}"', None)] if is_reported else []
+    assert found(to_text(replace(LETTER, summary=(f"The records {end}",)), Layout())) == result
 
 
 def test_a_request_that_is_not_there() -> None:
@@ -93,24 +93,24 @@ LONG = "The records do not show what was asked for, and not how far the"
 
 
 @pytest.mark.parametrize(
-    ("last_line", "is_told"),
+    ("last_line", "is_reported"),
     [
         ("knee was bent on any of the visits, nor what became of the swelling that was there before", True),
         ("knee was bent on any of the visits, nor what became of the swelling that was there before.", False),
         ("knee was bent on any of the visits", False),
     ],
 )
-def test_a_full_line_without_an_end_goes_on_somewhere(last_line: str, is_told: bool) -> None:
+def test_a_full_line_without_an_end_goes_on_somewhere(last_line: str, is_reported: bool) -> None:
     cut = WHOLE.rstrip().removesuffix("The records do not support the request.") + f"{LONG}\n{last_line}\n"
     expected = [("rationale", f'A text breaks off: "{last_line[-60:]}"', 1)]
-    assert found(cut) == (expected if is_told else [])
+    assert found(cut) == (expected if is_reported else [])
     summary = "The worker is a 40 year old male."
     in_summary = WHOLE.replace(summary, f"{summary} {LONG}\n{last_line}")
-    assert [field for field, _, _ in found(in_summary)] == (["clinical_summary"] if is_told else [])
+    assert [field for field, _, _ in found(in_summary)] == (["clinical_summary"] if is_reported else [])
 
 
 @pytest.mark.parametrize(
-    ("request_text", "is_told"),
+    ("request_text", "is_reported"),
     [
         ("joint as an outpatient", True),
         ("the knee", True),
@@ -119,16 +119,18 @@ def test_a_full_line_without_an_end_goes_on_somewhere(last_line: str, is_told: b
         ("12 visits", False),
     ],
 )
-def test_a_request_that_begins_in_the_middle(request_text: str, is_told: bool) -> None:
+def test_a_request_that_begins_in_the_middle(request_text: str, is_reported: bool) -> None:
     expected = [("request", f'Part of a request is missing: "{request_text}"', 1)]
-    assert found(WHOLE.replace("MRI of region 1", request_text)) == (expected if is_told else [])
+    assert found(WHOLE.replace("MRI of region 1", request_text)) == (expected if is_reported else [])
 
 
-@pytest.mark.parametrize(("guideline", "is_told"), [("MTUS Knee 2004.", False), ("MTUS Knee 2004, Section(s):", True)])
-def test_a_guideline_that_ends_no_sentence(guideline: str, is_told: bool) -> None:
+@pytest.mark.parametrize(
+    ("guideline", "is_reported"), [("MTUS Knee 2004.", False), ("MTUS Knee 2004, Section(s):", True)]
+)
+def test_a_guideline_that_ends_no_sentence(guideline: str, is_reported: bool) -> None:
     label = "MAXIMUS guideline: "
     text = WHOLE.replace(
         f"{label}The Expert Reviewer did not cite any medical evidence for its decision.", label + guideline, 1
     )
     excerpt = f'The guideline of item 1 breaks off: "{guideline}"'
-    assert found(text) == ([("reviewer_guideline", excerpt, 1)] if is_told else [])
+    assert found(text) == ([("reviewer_guideline", excerpt, 1)] if is_reported else [])

@@ -70,7 +70,7 @@ def test_a_missing_date_shifts_no_other() -> None:
     )
 
 
-def test_a_day_that_is_none_is_told_apart_from_a_missing_one() -> None:
+def test_a_day_that_is_none_is_reported_apart_from_a_missing_one() -> None:
     row = read("Case Number: CM16-0123456 Date Assigned: 11/31/2016")
     assert row["assigned_date"] is None
     assert row["unreadable"] == [{"field": "assigned_date", "excerpt": "11/31/2016"}]
@@ -233,6 +233,6 @@ def test_digits_that_no_number_can_be_made_of_are_unreadable(digit: str) -> None
     assert unreadable(row) == ["case_number", "assigned_date"]
 
 
-def test_an_unreadable_date_of_the_prose_is_told_apart_from_a_missing_one() -> None:
+def test_an_unreadable_date_of_the_prose_is_reported_apart_from_a_missing_one() -> None:
     row = read(None, "Dated: 13/30/2016 An application for Independent Medical Review was filed on 11/4/2016")
     assert unreadable(row) == ["decision_date"]

@@ -1,4 +1,4 @@
-"""What reads like personal data is told by kind and place; dates, codes and an office's own numbers are none."""
+"""What reads like personal data is reported by kind and place; dates, codes and an office's own numbers are none."""
 
 import re
 
@@ -35,7 +35,7 @@ def personal_data(lines: pl.DataFrame) -> pl.DataFrame:
     return parse_letters(lines).findings.filter(pl.col("code") == "possible_personal_data")
 
 
-def told(text: str) -> list[str]:
+def result(text: str) -> list[str]:
     found = personal_data(letter(*BEFORE, "CLINICAL CASE SUMMARY", text, *AFTER))
     assert set(found["excerpt"]) == {f"{kind} in line 4" for kind in found["field"]}
     assert set(found["page"]) <= {1}
@@ -59,7 +59,7 @@ def told(text: str) -> list[str]:
     ],
 )
 def test_what_reads_like_personal_data(text: str, kinds: list[str]) -> None:
-    assert told(text) == kinds
+    assert result(text) == kinds
 
 
 @pytest.mark.parametrize(
@@ -78,11 +78,11 @@ def test_what_reads_like_personal_data(text: str, kinds: list[str]) -> None:
     ],
 )
 def test_what_does_not(text: str) -> None:
-    assert told(text) == []
+    assert result(text) == []
 
 
 def test_an_office_may_have_an_address() -> None:
-    assert told("MAXIMUS Federal Services, 17 Oak Street, Sacramento, CA 95813, (916) 555-0123") == []
+    assert result("MAXIMUS Federal Services, 17 Oak Street, Sacramento, CA 95813, (916) 555-0123") == []
     found = personal_data(
         letter(*BEFORE, "CLINICAL CASE SUMMARY", "P.O. Box 1", "Sacramento, CA 95813", *["-"] * 4, "Fresno, CA 93701")
     )
@@ -106,7 +106,7 @@ def test_citations_and_headers_may_hold_addresses() -> None:
     assert found.select("field", "excerpt", "page").rows() == [("name", "name in line 10", 1)]
 
 
-def test_nothing_of_the_match_is_told() -> None:
+def test_nothing_of_the_match_is_reported() -> None:
     found = personal_data(letter(*BEFORE, "CLINICAL CASE SUMMARY", "SSN 123-45-6789, Mr. Doe", *AFTER))
     assert found.height == 2
     assert not re.search(r"\d{3}|Doe", str(found["excerpt"].to_list()))

@@ -65,8 +65,10 @@ def items(text: str) -> pl.DataFrame:
     ],
 )
 def test_what_a_decision_sentence_asks_for(sentence: str, asked: str, decision: str) -> None:
-    told = "\n\nThe Claims Administrator based its decision on the MTUS.\nThe Expert Reviewer's decision rationale: So."
-    rows = items(F2B.format(items=sentence + told)).select("item_number", "request", "decision", "rationale").rows()
+    result = (
+        "\n\nThe Claims Administrator based its decision on the MTUS.\nThe Expert Reviewer's decision rationale: So."
+    )
+    rows = items(F2B.format(items=sentence + result)).select("item_number", "request", "decision", "rationale").rows()
     assert rows == [(1, asked, decision, "So.")]
 
 
@@ -109,13 +111,13 @@ def test_parts_of_a_notice() -> None:
     ],
 )
 def test_guidelines_in_sentences_under_the_headings_of_labels(decision: str) -> None:
-    told = (
+    result = (
         "\n\nThe Claims Administrator based its decision on the\nMTUS.\n\n"
         "The Physician Reviewer based his/her decision on the\nODG.\n\n"
         "The Physician Reviewer's decision rationale: The gait is steady.\n"
         "The Claims Administrator based its denial on that. The Physician Reviewer\nagrees."
     )
-    found = items(F1.format(items=decision + told))
+    found = items(F1.format(items=decision + result))
     assert found.select("item_number", "request", "decision").rows() == [(1, "A walker", "upheld")]
     assert found.select("claims_administrator_guideline", "reviewer_guideline", "rationale").rows() == [
         (

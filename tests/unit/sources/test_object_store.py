@@ -1,4 +1,4 @@
-"""Buckets: listed a thousand at a time, told by their ETag, and never asked who this machine is."""
+"""Buckets: listed a thousand at a time, known by their ETag, and never asked who this machine is."""
 
 from collections.abc import Iterator
 from datetime import datetime

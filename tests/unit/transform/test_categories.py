@@ -120,7 +120,7 @@ def test_an_unknown_treatment_has_no_category(disputed: str | None) -> None:
     assert categories(letters((disputed, None))).row(0)[2:] == (None, None, None, False)
 
 
-def test_unknown_treatments_are_told() -> None:
+def test_unknown_treatments_are_reported() -> None:
     items = letters(("Quantum harmonizing", None), ("Lumbar MRI", None))
     read_items = items.join(categories(items), on=["sha256", "item_number"])
     assert unknown_treatments(read_items).rows() == [("0", 1, "Quantum harmonizing")]
@@ -271,7 +271,7 @@ def test_any_text_has_a_category_of_the_table_or_none(texts: list[str]) -> None:
         ("V/Q scan", "diagnostic imaging"),
     ],
 )
-def test_treatments_are_told_apart(request_: str, treatment: str) -> None:
+def test_treatments_are_reported_apart(request_: str, treatment: str) -> None:
     assert categories(letters((request_, None)))["treatment"].to_list() == [treatment]
 
 

@@ -112,7 +112,7 @@ def test_every_name_has_a_family_and_a_role(table: str, source: str) -> None:
         ("Other Medical Treatment Guideline or Medical Evidence: Goggles", "Other Guideline"),
     ],
 )
-def test_an_article_is_told_by_its_volume_and_page(citation: str, expected: str) -> None:
+def test_an_article_is_reported_by_its_volume_and_page(citation: str, expected: str) -> None:
     assert coded("Non-MTUS", citation).get_column("guideline_family").to_list() == [expected]
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from imr_etl import vocabulary
 from imr_etl.vocabulary import alias_table, code_table, code_table_names, find_terms, words
 
-# The state's categories are told apart by two columns; the first alone repeats.
+# The state's categories are distinguished by two columns; the first alone repeats.
 PAIRED = "categories"
 # It links codes of other tables and names nothing itself.
 LINKS = "specialty_fits"

@@ -170,12 +170,12 @@ def test_a_later_decision_with_fewer_items_counts_and_is_a_problem(
     build(paths)
     assert ask(paths, "SELECT sha256 FROM main.determinations") == [("b",)]
     columns = "sha256, position, case_number, stage, code, field, excerpt"
-    told = "item_count 1 here and {} in the superseded letter {} with SHA-256 {}"
+    result = "item_count 1 here and {} in the superseded letter {} with SHA-256 {}"
     superseded = ("warehouse", "superseded_had_more_items", "item_count")
     assert ask(paths, f"SELECT {columns} FROM main.problems ORDER BY position") == [
         ("b", 1, FIRST, "tables", "unreadable_page", None, None),
-        ("b", 2, FIRST, *superseded, told.format(3, "1.pdf", "a")),
-        ("b", 3, FIRST, *superseded, told.format(2, "3.pdf", "c")),
+        ("b", 2, FIRST, *superseded, result.format(3, "1.pdf", "a")),
+        ("b", 3, FIRST, *superseded, result.format(2, "3.pdf", "c")),
     ]
 
 

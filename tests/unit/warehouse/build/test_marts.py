@@ -76,12 +76,12 @@ def of_rate(items: list[Item], is_counted: Callable[[Item], bool] = lambda item:
     )
 
 
-def flat(told: dict[Key, tuple[int, int, float | None, Key]]) -> Figures:
-    return {key: (*figures, *tail) for key, (*figures, tail) in told.items()}
+def flat(result: dict[Key, tuple[int, int, float | None, Key]]) -> Figures:
+    return {key: (*figures, *tail) for key, (*figures, tail) in result.items()}
 
 
-def with_shares(told: dict[Key, tuple[int, int, float | None, Key]], whole: Callable[[Key], int]) -> Figures:
-    return {key: (items, items / whole(key), over, share, *tail) for key, (items, over, share, tail) in told.items()}
+def with_shares(result: dict[Key, tuple[int, int, float | None, Key]], whole: Callable[[Key], int]) -> Figures:
+    return {key: (items, items / whole(key), over, share, *tail) for key, (items, over, share, tail) in result.items()}
 
 
 def per_year() -> Counter[int | None]:
@@ -148,8 +148,8 @@ def letters_by_period() -> Figures:
 
 
 def item_outcomes_by_year() -> Figures:
-    told = outcomes(((letter.year,), item) for letter, item in ITEMS)
-    return {key: (items, items - over, over, share, *tail) for key, (items, over, share, tail) in told.items()}
+    result = outcomes(((letter.year,), item) for letter, item in ITEMS)
+    return {key: (items, items - over, over, share, *tail) for key, (items, over, share, tail) in result.items()}
 
 
 def letter_outcomes_by_year() -> Figures:
@@ -179,9 +179,10 @@ def outcomes_by_category() -> Figures:
         pair = (item.row["category"], item.row["subcategory"])
         return (letter.year, *pair, cwci(*pair))
 
-    told = outcomes((key(letter, item), item) for letter, item in ITEMS)
+    result = outcomes((key(letter, item), item) for letter, item in ITEMS)
     return {
-        key: (items, items / per_year()[key[0]], over, share, *tail) for key, (items, over, share, tail) in told.items()
+        key: (items, items / per_year()[key[0]], over, share, *tail)
+        for key, (items, over, share, tail) in result.items()
     }
 
 
@@ -215,7 +216,7 @@ def drugs_by_class() -> Figures:
 
 def drugs_by_ingredient() -> Figures:
     asked = list(of_drugs(lambda drug: (drug["ingredient"], drug["drug_class"])))
-    told = outcomes((key, item) for key, item, _ in asked)
+    result = outcomes((key, item) for key, item, _ in asked)
     compounds = Counter(key for key, _, drugs in asked if any(drug["is_compound"] for drug in drugs))
     quantities: dict[Key, list[float]] = defaultdict(list)
     for key, _, drugs in asked:
@@ -232,7 +233,7 @@ def drugs_by_ingredient() -> Figures:
             median(quantities[key]) if quantities[key] else None,
             *tail,
         )
-        for key, (items, over, share, tail) in told.items()
+        for key, (items, over, share, tail) in result.items()
     }
 
 
@@ -246,17 +247,20 @@ def drugs_by_quantity() -> Figures:
 
 def compounds_by_ingredient() -> Figures:
     asked = of_drugs(lambda drug: (drug["ingredient"],), lambda drug: drug["is_compound"])
-    told = outcomes((key, item) for key, item, _ in asked)
+    result = outcomes((key, item) for key, item, _ in asked)
     whole = Counter(letter.year for letter, item in ITEMS if any(drug["is_compound"] for drug in item.drugs))
-    return {key: (items, items / whole[key[0]], over, share, *tail) for key, (items, over, share, tail) in told.items()}
+    return {
+        key: (items, items / whole[key[0]], over, share, *tail) for key, (items, over, share, tail) in result.items()
+    }
 
 
 def guideline_basis() -> Figures:
-    told = outcomes(
+    result = outcomes(
         ((letter.year, item.basis("claims_administrator"), item.basis("reviewer")), item) for letter, item in ITEMS
     )
     return {
-        key: (items, items / per_year()[key[0]], over, share, *tail) for key, (items, over, share, tail) in told.items()
+        key: (items, items / per_year()[key[0]], over, share, *tail)
+        for key, (items, over, share, tail) in result.items()
     }
 
 
@@ -271,26 +275,28 @@ def guidelines_by_family() -> Figures:
 
 
 def guideline_agreement() -> Figures:
-    told = outcomes(((letter.year, item.agreement), item) for letter, item in ITEMS)
+    result = outcomes(((letter.year, item.agreement), item) for letter, item in ITEMS)
     return {
-        key: (items, items / per_year()[key[0]], over, share, *tail) for key, (items, over, share, tail) in told.items()
+        key: (items, items / per_year()[key[0]], over, share, *tail)
+        for key, (items, over, share, tail) in result.items()
     }
 
 
 def specialty_fit() -> Figures:
-    told = outcomes(((letter.year, item.row["category"], letter.fits(item)), item) for letter, item in ITEMS)
+    result = outcomes(((letter.year, item.row["category"], letter.fits(item)), item) for letter, item in ITEMS)
     whole = Counter((letter.year, item.row["category"]) for letter, item in ITEMS)
     return {
-        key: (items, items / whole[key[:2]], over, share, *tail) for key, (items, over, share, tail) in told.items()
+        key: (items, items / whole[key[:2]], over, share, *tail) for key, (items, over, share, tail) in result.items()
     }
 
 
 def outcomes_by_cwci_category() -> Figures:
-    told = outcomes(
+    result = outcomes(
         ((letter.year, cwci(item.row["category"], item.row["subcategory"])), item) for letter, item in ITEMS
     )
     return {
-        key: (items, items / per_year()[key[0]], over, share, *tail) for key, (items, over, share, tail) in told.items()
+        key: (items, items / per_year()[key[0]], over, share, *tail)
+        for key, (items, over, share, tail) in result.items()
     }
 
 
@@ -318,14 +324,14 @@ def guideline_sections() -> Figures:
 
 
 def same_section_outcomes() -> Figures:
-    told = outcomes(
+    result = outcomes(
         ((category, treatment, family, title, section), item)
         for (side, family, title, section, category, _, treatment), item in cited_sections()
         if side == "reviewer" and section and treatment
     )
     return {
         key: (items, items - over, over, share, None if share is None else min(share, 1 - share), *tail)
-        for key, (items, over, share, tail) in told.items()
+        for key, (items, over, share, tail) in result.items()
     }
 
 
@@ -338,9 +344,10 @@ def reviewers_by_specialty() -> Figures:
 
 
 def reviewers_by_license() -> Figures:
-    told = outcomes(((letter.year, letter.is_californian), item) for letter, item in ITEMS)
+    result = outcomes(((letter.year, letter.is_californian), item) for letter, item in ITEMS)
     return {
-        key: (items, items / per_year()[key[0]], over, share, *tail) for key, (items, over, share, tail) in told.items()
+        key: (items, items / per_year()[key[0]], over, share, *tail)
+        for key, (items, over, share, tail) in result.items()
     }
 
 
@@ -409,14 +416,14 @@ def body_regions() -> Figures:
         for region in {part["region"] for part in item.parts} or {None}:
             sides = {part["side"] for part in item.parts if part["region"] == region}
             groups[(letter.year, region)].append((item, sides))
-    told = outcomes((key, item) for key, found in groups.items() for item, _ in found)
+    result = outcomes((key, item) for key, found in groups.items() for item, _ in found)
     return {
         key: (
             *figures,
             *(sum(side in sides for _, sides in groups[key]) for side in ("left", "right", "bilateral")),
             *tail,
         )
-        for key, (*figures, tail) in told.items()
+        for key, (*figures, tail) in result.items()
     }
 
 
@@ -759,11 +766,11 @@ def test_every_mart_is_tried() -> None:
 
 @pytest.mark.parametrize("name", sql_names("marts"))
 def test_a_mart_describes_its_rows_and_columns(name: str) -> None:
-    told = mart(name)
-    assert re.fullmatch(r"[A-Z].*\.", told.description)
-    assert re.fullmatch(r"[a-z].*[^.]", told.why)
-    assert not any(text.endswith(".") for text in told.columns.values())
-    head = sql(f"marts/{name}").splitlines()[2 : len(told.columns) + 2]
+    result = mart(name)
+    assert re.fullmatch(r"[A-Z].*\.", result.description)
+    assert re.fullmatch(r"[a-z].*[^.]", result.why)
+    assert not any(text.endswith(".") for text in result.columns.values())
+    head = sql(f"marts/{name}").splitlines()[2 : len(result.columns) + 2]
     assert all(line.startswith("-- column ") for line in head)
 
 

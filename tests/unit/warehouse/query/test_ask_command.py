@@ -34,21 +34,21 @@ def test_without_a_question_all_are_listed(imr_ask: Ask) -> None:
 
 
 def test_a_table_with_how_to_read_it(imr_ask: Ask) -> None:
-    told = imr_ask("overturn-by-category").output
-    assert told.startswith(question("overturn-by-category").meaning)
-    assert "(95 % interval)" in told
-    assert "Imaging Radiology" in told
-    assert told.rstrip().endswith(question("overturn-by-category").reading)
-    assert "left out" not in told
+    result = imr_ask("overturn-by-category").output
+    assert result.startswith(question("overturn-by-category").meaning)
+    assert "(95 % interval)" in result
+    assert "Imaging Radiology" in result
+    assert result.rstrip().endswith(question("overturn-by-category").reading)
+    assert "left out" not in result
 
 
 def test_dates_bound_the_decisions_and_say_what_that_leaves_out(imr_ask: Ask, made_up: DataPaths) -> None:
-    told = imr_ask("letters-per-month", "--from", "2017-01-01", "--to", "2017-01-31")
+    result = imr_ask("letters-per-month", "--from", "2017-01-01", "--to", "2017-01-31")
     undated = ask(made_up.warehouse, question("coverage")).letters_undated
-    assert "Jan 2017" in told.output
-    assert "Feb 2017" not in told.output
-    assert told.output == imr_ask("letters-per-month", "--from", "2017-01", "--to", "2017-01").output
-    assert f"Letters without a decision date are left out: {undated}." in told.output
+    assert "Jan 2017" in result.output
+    assert "Feb 2017" not in result.output
+    assert result.output == imr_ask("letters-per-month", "--from", "2017-01", "--to", "2017-01").output
+    assert f"Letters without a decision date are left out: {undated}." in result.output
 
 
 def test_csv_and_json_have_all_rows_and_digits(imr_ask: Ask, made_up: DataPaths) -> None:
@@ -57,9 +57,9 @@ def test_csv_and_json_have_all_rows_and_digits(imr_ask: Ask, made_up: DataPaths)
     header, *rows = csv.reader(io.StringIO(imr_ask("winning-rationales", "--csv").output))
     assert header == answer.columns
     assert rows == [["" if value is None else str(value) for value in row] for row in answer.rows]
-    told = json.loads(imr_ask("overturn-by-category", "--json").output)
+    result = json.loads(imr_ask("overturn-by-category", "--json").output)
     categories = ask(made_up.warehouse, question("overturn-by-category"))
-    assert [tuple(row.values()) for row in told] == categories.rows
+    assert [tuple(row.values()) for row in result] == categories.rows
 
 
 def test_a_limit_cuts_and_says_so(imr_ask: Ask) -> None:
@@ -76,20 +76,20 @@ def test_a_treatment_is_a_parameter(imr_ask: Ask) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "result"),
     [
         (["nothing"], "There is no question nothing"),
         (["claim-age", "--treatment", "MRI"], "The question claim-age has no parameter treatment"),
     ],
 )
-def test_what_cannot_be_asked_is_told_in_a_sentence(imr_ask: Ask, arguments: list[str], told: str) -> None:
+def test_what_cannot_be_asked_is_one_sentence(imr_ask: Ask, arguments: list[str], result: str) -> None:
     error = imr_ask(*arguments).exception
     assert isinstance(error, RunError)
-    assert str(error).startswith(told)
+    assert str(error).startswith(result)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "ended"),
     [
         (
             ["claim-age", "--from", "2017-02-01", "--to", "2017-01-01"],
@@ -100,10 +100,10 @@ def test_what_cannot_be_asked_is_told_in_a_sentence(imr_ask: Ask, arguments: lis
         (["claim-age", "--limit", "0"], "0 is not in the range"),
     ],
 )
-def test_a_wrong_option_is_told(imr_ask: Ask, arguments: list[str], told: str) -> None:
+def test_a_wrong_option_is_reported(imr_ask: Ask, arguments: list[str], ended: str) -> None:
     result = imr_ask(*arguments)
     assert result.exit_code == 2
-    assert told in result.output
+    assert ended in result.output
 
 
 def test_there_must_be_a_warehouse(tmp_path: object) -> None:
@@ -129,9 +129,9 @@ def test_an_answer_commands_no_terminal(imr_ask: Ask, monkeypatch: pytest.Monkey
         return answer
 
     monkeypatch.setattr("warehouse.query.questions.ask", answered)
-    told = imr_ask("coverage").output
-    assert "\x1b" not in told
-    assert "\u202e" not in told
+    result = imr_ask("coverage").output
+    assert "\x1b" not in result
+    assert "\u202e" not in result
     for shown in (
         "CM\\x1b[2J",
         "2017",
@@ -143,7 +143,7 @@ def test_an_answer_commands_no_terminal(imr_ask: Ask, monkeypatch: pytest.Monkey
         "[bold]MRI\\u202e[/bold]",
         "\u2013",
     ):
-        assert shown in told
+        assert shown in result
 
 
 def test_a_question_is_shown_whatever_its_words(made_up: DataPaths) -> None:
@@ -151,7 +151,7 @@ def test_a_question_is_shown_whatever_its_words(made_up: DataPaths) -> None:
     assert ask(made_up.warehouse, odd).rows == [(1,)]
 
 
-def test_an_older_warehouse_is_told_of(made_up: DataPaths) -> None:
+def test_an_older_warehouse_is_reported_of(made_up: DataPaths) -> None:
     newer = Question("newer", "", "", {}, "SELECT * FROM marts.of_tomorrow")
     with pytest.raises(RunError, match=r"lacks what is asked for: `imr-etl run` builds it again\.$"):
         ask(made_up.warehouse, newer)

@@ -40,7 +40,7 @@ def test_a_page_is_drawn_at_a_bounded_size(tmp_path: Path, entries: dict[str, ob
 
 
 @pytest.mark.parametrize(
-    ("numbers", "told"),
+    ("numbers", "result"),
     [
         ((8, 2, 4), "8 sessions, 2 a week for 4 weeks"),
         ((1, None, None), "1 session"),
@@ -50,15 +50,15 @@ def test_a_page_is_drawn_at_a_bounded_size(tmp_path: Path, entries: dict[str, ob
         ((None, None, None), ""),
     ],
 )
-def test_sessions_in_words(numbers: tuple[object, ...], told: str) -> None:
-    assert sessions(*numbers) == told
+def test_sessions_in_words(numbers: tuple[object, ...], result: str) -> None:
+    assert sessions(*numbers) == result
 
 
 NO_DRUG = dict.fromkeys(["strength", "quantity", "refills", "mme_requested", "ingredient", "drug_class", "is_compound"])
 
 
 @pytest.mark.parametrize(
-    ("row", "told"),
+    ("row", "result"),
     [
         ({"drug_as_written": "voltaren", "quantity": 60.0}, "voltaren, 60 units"),
         (
@@ -77,12 +77,12 @@ NO_DRUG = dict.fromkeys(["strength", "quantity", "refills", "mme_requested", "in
         ({"drug_as_written": "menthol", "is_compound": True}, "menthol, part of a compound"),
     ],
 )
-def test_a_drug_in_words(row: dict[str, object], told: str) -> None:
-    assert drug(NO_DRUG | row) == told
+def test_a_drug_in_words(row: dict[str, object], result: str) -> None:
+    assert drug(NO_DRUG | row) == result
 
 
 @pytest.mark.parametrize(
-    ("numbers", "unit", "told"),
+    ("numbers", "unit", "result"),
     [
         ((12.0, 4.0, 8.0), "visits", "12 visits requested, 4 authorized, 8 in dispute"),
         ((60.0, 0.0, 60.0), "units", "60 units requested, none authorized, 60 in dispute"),
@@ -90,9 +90,9 @@ def test_a_drug_in_words(row: dict[str, object], told: str) -> None:
         ((None, 0.0, None), None, ""),
     ],
 )
-def test_quantities_in_words(numbers: tuple[object, ...], unit: str | None, told: str) -> None:
+def test_quantities_in_words(numbers: tuple[object, ...], unit: str | None, result: str) -> None:
     names = ("requested_quantity", "authorized_quantity", "disputed_quantity")
-    assert quantities(dict(zip(names, numbers, strict=True)) | {"quantity_unit": unit}) == told
+    assert quantities(dict(zip(names, numbers, strict=True)) | {"quantity_unit": unit}) == result
 
 
 def test_a_citation_in_words() -> None:

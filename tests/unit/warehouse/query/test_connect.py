@@ -56,7 +56,7 @@ def older(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stands_there", "told"),
+    ("stands_there", "result"),
     [
         (nothing, "There is no warehouse in .* yet: load letters with"),
         (folder, "is a folder"),
@@ -67,14 +67,14 @@ def older(path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_what_is_no_warehouse_is_told_in_a_sentence(
-    paths: DataPaths, stands_there: Callable[[Path], None], told: str, command: list[str], here: Path
+def test_what_is_no_warehouse_is_one_sentence(
+    paths: DataPaths, stands_there: Callable[[Path], None], result: str, command: list[str], here: Path
 ) -> None:
     paths.root.mkdir()
     stands_there(paths.warehouse)
     error = CliRunner().invoke(cli, [*command, "--data", str(paths.root)]).exception
     assert isinstance(error, RunError), error
-    with pytest.raises(RunError, match=told):
+    with pytest.raises(RunError, match=result):
         raise error
     assert not list(here.iterdir())
 
@@ -103,9 +103,9 @@ def copied(paths: DataPaths, made_up: DataPaths) -> Iterator[DataPaths]:
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_a_copy_that_cannot_be_written_is_read(copied: DataPaths, command: list[str], here: Path) -> None:
-    told = CliRunner().invoke(cli, [*command, "--data", str(copied.root)])
-    assert told.exit_code == 0, told.exception
-    assert told.output
+    result = CliRunner().invoke(cli, [*command, "--data", str(copied.root)])
+    assert result.exit_code == 0, result.exception
+    assert result.output
     assert sorted(path.suffix for path in copied.root.iterdir()) == [".duckdb", ".sqlite"]
     assert {path.name for path in here.iterdir()} == set(command) & {"out", "out.html"}
 
@@ -115,9 +115,9 @@ def test_a_copy_that_cannot_be_written_is_read(copied: DataPaths, command: list[
 def test_a_warehouse_is_read_while_a_run_is_at_work(made_up: DataPaths, command: list[str]) -> None:
     with duckdb.connect(str(made_up.building)) as building:
         building.execute("CREATE TABLE half_built (letter INTEGER)")
-        told = CliRunner().invoke(cli, [*command, "--data", str(made_up.root)])
+        result = CliRunner().invoke(cli, [*command, "--data", str(made_up.root)])
     made_up.building.unlink()
-    assert told.exit_code == 0, told.exception
+    assert result.exit_code == 0, result.exception
 
 
 def test_a_warehouse_that_another_program_writes_to(paths: DataPaths, made_up: DataPaths) -> None:

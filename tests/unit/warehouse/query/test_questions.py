@@ -267,7 +267,7 @@ def california_licensed(letters: list[Letter]) -> Figures:
     return judged(items_of(letters), lambda letter, _: [names[letter.is_californian]])
 
 
-def told_days(days: list[int], ending: str) -> Row:
+def days_in_words(days: list[int], ending: str) -> Row:
     days = sorted(days)
     return {
         f"mean_days{ending}": average(days),
@@ -290,8 +290,8 @@ def days_to_decision(letters: list[Letter]) -> Figures:
             "letters": len(found),
             "letters_without_dates": sum(None in both for both in zip(*days.values(), strict=True)),
         }
-        for start, told in days.items():
-            figures[key] |= told_days([day for day in told if day is not None], f"_from_{start}")
+        for start, result in days.items():
+            figures[key] |= days_in_words([day for day in result if day is not None], f"_from_{start}")
     return figures
 
 
@@ -299,7 +299,7 @@ def denial_to_application(letters: list[Letter]) -> Figures:
     figures = {}
     for key, found in grouped(((letter.year, letter.row["priority"]), letter) for letter in letters).items():
         days = [day for letter in found if (day := letter.days("denial to application")) is not None]
-        figures[key] = told_days(days, "") | {
+        figures[key] = days_in_words(days, "") | {
             "letters": len(days),
             "letters_over_30": sum(day > 30 for day in days),
             "letters_without": len(found) - len(days),
@@ -754,7 +754,7 @@ def test_the_newest_rationales_come_first_and_a_limit_cuts(made_up: DataPaths) -
     assert ask(made_up.warehouse, question("winning-rationales"), limit=len(days)) == every
 
 
-def test_letters_without_a_date_are_told_of(made_up: DataPaths) -> None:
+def test_letters_without_a_date_are_reported_of(made_up: DataPaths) -> None:
     undated = sum(letter.year is None for letter in LETTERS)
     assert ask(made_up.warehouse, question("coverage"), first=FROM).letters_undated == undated > 0
 

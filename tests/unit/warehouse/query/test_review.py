@@ -115,8 +115,8 @@ def test_the_command(imr_review: Callable[..., Result]) -> None:
     header, *rows = csv.reader(io.StringIO(imr_review("--csv").output))
     assert header[:4] == ["code", "word", "items", "letters"]
     assert len(rows) == 6
-    told = json.loads(imr_review("--json", "--kind", "unknown_specialty", "--kind", "unknown_state").output)
-    assert [(row["word"], row["page"]) for row in told] == [("alchemy astrology", 2)]
+    result = json.loads(imr_review("--json", "--kind", "unknown_specialty", "--kind", "unknown_state").output)
+    assert [(row["word"], row["page"]) for row in result] == [("alchemy astrology", 2)]
     assert imr_review("--since", "2030").output == "Nothing to review.\n"
 
 

@@ -142,9 +142,9 @@ def opened(words: DataPaths) -> Iterator[Connection]:
 
 def found(connection: Connection, **asked: Any) -> list[int]:
     """The numbers of the items that are found, newest first."""
-    told = search(connection, Search(**asked))
-    numbers = [int(hit.determination_id[-1]) for hit in told.hits]
-    assert (told.items, told.letters) == (len(numbers), len(numbers))
+    result = search(connection, Search(**asked))
+    numbers = [int(hit.determination_id[-1]) for hit in result.hits]
+    assert (result.items, result.letters) == (len(numbers), len(numbers))
     return numbers
 
 
@@ -201,10 +201,10 @@ def test_a_request_stands_before_a_rationale(opened: Connection) -> None:
 
 
 def test_hits_say_where_the_words_stand(opened: Connection) -> None:
-    told = search(opened, Search(words="mri"))
-    assert [(hit.determination_id[-1], hit.found_in) for hit in told.hits][-1] == ("3", "rationale")
-    assert told.by_place == {"request": 2, "rationale": 1, "letter": 0}
-    ((hit,), match) = (told := search(opened, Search(words="diabetic OR diabetes"))).hits, told.match
+    result = search(opened, Search(words="mri"))
+    assert [(hit.determination_id[-1], hit.found_in) for hit in result.hits][-1] == ("3", "rationale")
+    assert result.by_place == {"request": 2, "rationale": 1, "letter": 0}
+    ((hit,), match) = (result := search(opened, Search(words="diabetic OR diabetes"))).hits, result.match
     assert hit.found_in == "letter"
     assert match is not None
     assert hit_passages(opened, hit, match)["summary"].marks == ((0, 8),)
@@ -286,13 +286,13 @@ def test_a_hit_says_what_the_warehouse_says(opened: Connection) -> None:
 
 
 def test_a_limit_cuts_the_hits_and_not_the_count(opened: Connection) -> None:
-    told = search(opened, Search(), limit=2)
-    assert [hit.determination_id[-1] for hit in told.hits] == ["1", "2"]
-    assert told.items == 6
+    result = search(opened, Search(), limit=2)
+    assert [hit.determination_id[-1] for hit in result.hits] == ["1", "2"]
+    assert result.items == 6
 
 
 @pytest.mark.parametrize(
-    ("asked", "told"),
+    ("asked", "result"),
     [
         ({"words": "..."}, r"'\.\.\.' has no word to search for"),
         ({"category": ("Program",)}, r"There is no category Program: did you mean Programs\?$"),
@@ -302,8 +302,8 @@ def test_a_limit_cuts_the_hits_and_not_the_count(opened: Connection) -> None:
         ({"specialty": ("\u2026",)}, "There is no specialty \u2026: did you mean "),
     ],
 )
-def test_what_cannot_be_searched_for_is_told(opened: Connection, asked: dict[str, Any], told: str) -> None:
-    with pytest.raises(RunError, match=told):
+def test_what_cannot_be_searched_for_is_reported(opened: Connection, asked: dict[str, Any], result: str) -> None:
+    with pytest.raises(RunError, match=result):
         search(opened, Search(**asked))
 
 

@@ -91,13 +91,13 @@ def test_words_are_highlighted_on_a_terminal(imr_search: Run, monkeypatch: pytes
     ],
 )
 def test_words_are_joined(imr_search: Run, asked: list[Any], arguments: list[str], words: str) -> None:
-    told = imr_search(*arguments)
-    assert told.exit_code == 0, told.output
+    result = imr_search(*arguments)
+    assert result.exit_code == 0, result.output
     assert asked == [Search(words), 20]
 
 
 def test_every_field_of_the_states_form_is_an_option(imr_search: Run, asked: list[Any]) -> None:
-    told = imr_search(
+    result = imr_search(
         *("--case", "cm16-0020001", "--decision", "upheld", "--outcome", "partially overturned"),
         *("--category", "Programs", "--category", "Surgery", "--subcategory", "Spine"),
         *("--treatment", "MRI", "--specialty", "Neurology", "--priority", "expedited"),
@@ -108,7 +108,7 @@ def test_every_field_of_the_states_form_is_an_option(imr_search: Run, asked: lis
         *("--body-part", "knee", "--diagnosis-nature", "nerve", "--diagnosis-region", "hip"),
         *("--guideline-family", "ODG", "--section", "weaning", "--problem", "no_items"),
     )
-    assert told.exit_code == 0, told.output
+    assert result.exit_code == 0, result.output
     assert asked == [
         Search(
             case="CM16-0020001",
@@ -157,31 +157,31 @@ def test_csv_is_fit_for_a_spreadsheet(imr_search: Run, monkeypatch: pytest.Monke
 
 def test_csv_and_json_have_all_hits(imr_search: Run) -> None:
     rows = list(csv.DictReader(io.StringIO(imr_search("--decision", "upheld", "--csv").output)))
-    told = json.loads(imr_search("--decision", "upheld", "--json").output)
-    assert len(rows) == len(told) > 50
-    assert [row["case_number"] for row in rows] == [row["case_number"] or "" for row in told]
-    assert {row["decision"] for row in told} == {"upheld"}
-    days = [row["decision_date"] for row in told if row["decision_date"]]
+    result = json.loads(imr_search("--decision", "upheld", "--json").output)
+    assert len(rows) == len(result) > 50
+    assert [row["case_number"] for row in rows] == [row["case_number"] or "" for row in result]
+    assert {row["decision"] for row in result} == {"upheld"}
+    days = [row["decision_date"] for row in result if row["decision_date"]]
     assert days == sorted(days, reverse=True)
 
 
 def test_json_has_no_character_that_commands_a_terminal(imr_search: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     evil = replace(HIT, rationale="\x7f\x1b\u202e")
     monkeypatch.setattr("warehouse.query.search.search", lambda *_: Found(2, 1, iter([evil, HIT])))
-    told = imr_search("knee", "--json").output
-    assert told.replace("\n", "").isprintable()
-    assert [row["rationale"] for row in json.loads(told)] == ["\x7f\x1b\u202e", HIT.rationale]
+    result = imr_search("knee", "--json").output
+    assert result.replace("\n", "").isprintable()
+    assert [row["rationale"] for row in json.loads(result)] == ["\x7f\x1b\u202e", HIT.rationale]
 
 
 @pytest.mark.parametrize("form", ["--csv", "--json", None])
 def test_nothing_found(imr_search: Run, form: str | None) -> None:
-    told = imr_search("nowhere", *([form] if form else []))
+    result = imr_search("nowhere", *([form] if form else []))
     expected = {"--csv": ",".join(Hit.__annotations__), "--json": "[]", None: "Nothing found."}
-    assert (told.exit_code, told.output) == (0, f"{expected[form]}\n")
+    assert (result.exit_code, result.output) == (0, f"{expected[form]}\n")
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "ended"),
     [
         ([], "Say what to search for"),
         (["knee", "--since", "2016-02-30"], "is no year, month or day"),
@@ -196,17 +196,17 @@ def test_nothing_found(imr_search: Run, form: str | None) -> None:
         (["knee", "--catgory", "Surgery"], "No such option"),
     ],
 )
-def test_wrong_use_is_told(imr_search: Run, arguments: list[str], told: str) -> None:
+def test_wrong_use_is_reported(imr_search: Run, arguments: list[str], ended: str) -> None:
     result = imr_search(*arguments)
     assert result.exit_code == 2
-    assert told in result.output
+    assert ended in result.output
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "result"),
     [(["--case", "16-1"], "16-1 is no case number"), (["--category", "Program"], "did you mean Programs")],
 )
-def test_what_is_not_known_is_told(imr_search: Run, arguments: list[str], told: str) -> None:
+def test_what_is_not_known_is_reported(imr_search: Run, arguments: list[str], result: str) -> None:
     error = imr_search(*arguments).exception
-    with pytest.raises(RunError, match=told):
+    with pytest.raises(RunError, match=result):
         raise error or AssertionError
