@@ -33,7 +33,7 @@ def generated() -> dict[str, str]:
     return {
         **{f"sql/schema/{table.name}.sql": create_table(table) for table in WAREHOUSE_TABLES.values()},
         f"build/{LINEAGE_FILE}": json.dumps(marts, indent=1, ensure_ascii=False) + "\n",
-        "DICTIONARY.md": dictionary() + _marts(marts) + _questions(),
+        "DICTIONARY.md": dictionary() + _described(marts) + _questions(),
     }
 
 
@@ -131,7 +131,7 @@ def _schema() -> dict[str, dict[str, dict[str, str]]]:
     }
 
 
-def _marts(marts: dict[str, MartLineage]) -> str:
+def _described(marts: dict[str, MartLineage]) -> str:
     parts = ["\n# Schema `marts`: answers\n", "Every rate is a share from 0 to 1 and stands beside its n.\n"]
     for name, own in sorted(marts.items()):
         of_mart = mart(name)

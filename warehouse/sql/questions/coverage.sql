@@ -25,7 +25,7 @@ problems AS (
     SELECT problem.code, any_value(known.meaning) AS meaning, count(DISTINCT problem.sha256) AS letters
     FROM main.problems AS problem
     LEFT JOIN main.determinations AS letter ON letter.sha256 = problem.sha256
-    LEFT JOIN codes.problem_codes AS told ON known.code = problem.code
+    LEFT JOIN codes.problem_codes AS known ON known.code = problem.code
     WHERE ($from IS NULL OR letter.decision_date >= $from) AND ($to IS NULL OR letter.decision_date <= $to)
     GROUP BY problem.code
 )
