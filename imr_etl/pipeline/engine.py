@@ -48,7 +48,7 @@ BYTES_IN_FLIGHT = 1024**3
 """Of the tasks in flight, which the scheduler holds in memory."""
 
 RETRIES = 2
-SECONDS_TO_CONNECT, SECONDS_WITHOUT_WORKERS, SECONDS_A_WAIT = 30, 120, 5
+SECONDS_TO_CONNECT, SECONDS_TO_A_WORKER, SECONDS_WITHOUT_WORKERS, SECONDS_A_WAIT = 10, 30, 120, 5
 PACKAGES = ("imr-etl", "distributed", "polars", "pypdfium2", "pikepdf", "pdfplumber")
 PLACE = pl.col("uri").str.extract("^([^:]*://[^/]*)")
 """What workers can read or cannot: files of this machine, archives of it, a bucket."""
@@ -177,8 +177,7 @@ class Dask:
     def _result(self, chunk: Chunk, future: "Future", size: int, progress: Progress) -> Processed:  # noqa: ARG002
         """Wait for a chunk; where a worker could not read its letters, hand it out again with their bytes."""
         with self._one_sentence():
-            self._wait(future)
-            result: Processed | list[str] = future.result()
+            result = self._wait(future)
         if isinstance(result, list):
             again = self._with_data(chunk, [*result, *chunk.data])
             # A letter that this machine cannot read either says nothing of its place.
@@ -188,18 +187,19 @@ class Dask:
         progress(len(chunk.to_read))
         return result
 
-    def _wait(self, future: "Future") -> None:
+    def _wait(self, future: "Future") -> Processed | list[str]:
         """Wait for a task as long as there is any worker. Waits are short, so that Ctrl-C is heard."""
-        from distributed import wait  # noqa: PLC0415
-
         seconds_alone = 0
-        while not future.done():
+        while seconds_alone <= SECONDS_WITHOUT_WORKERS:
             try:
-                wait([future], timeout=SECONDS_A_WAIT)
+                result: Processed | list[str] = future.result(timeout=SECONDS_A_WAIT)
             except TimeoutError:
+                if future.done():
+                    raise
                 seconds_alone = 0 if self._connected().nthreads() else seconds_alone + SECONDS_A_WAIT
-            if seconds_alone > SECONDS_WITHOUT_WORKERS:
-                raise self._no_workers()
+            else:
+                return result
+        raise self._no_workers()
 
     def _no_workers(self) -> RunError:
         return RunError(f"The Dask cluster {self._address} has no workers: start some, then run again.")
@@ -217,7 +217,7 @@ class Dask:
             logging.getLogger("distributed").setLevel(logging.CRITICAL)
             self._client = Client(self._address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
             try:
-                self._client.wait_for_workers(1, timeout=SECONDS_TO_CONNECT)
+                self._client.wait_for_workers(1, timeout=SECONDS_TO_A_WORKER)
             except TimeoutError as error:
                 raise self._no_workers() from error
             with warnings.catch_warnings(record=True) as found:
@@ -253,8 +253,8 @@ class Dask:
             ) from error
         except Exception as error:
             raise RunError(
-                f"A worker of the Dask cluster {self._address} failed ({type(error).__name__}: {error}). What was"
-                " stored stays; the next run goes on."
+                f"A worker of the Dask cluster {self._address} failed ({type(error).__name__}:"
+                f" {' '.join(str(error).split())}). What was stored stays; the next run goes on."
             ) from error
 
 
