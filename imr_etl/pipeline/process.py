@@ -4,7 +4,7 @@ Nothing here reads or writes the data folder: the caller chooses the letters and
 here: which letters are pending (`imr_etl.pipeline.update`), and who reads their files (`imr_etl.pipeline.engine`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -15,6 +15,12 @@ from imr_etl.parse import parser_version
 from imr_etl.parse.letter import parse_letters
 from imr_etl.schema.tables import TABLES
 from imr_etl.transform.tables import TABLE_NAMES, build_tables, tables_of_failed
+
+MOST_LETTERS = 2_000
+"""Of a chunk; more need much memory."""
+
+Progress = Callable[[int], None]
+"""Is called with the number of letters that are done since the last call."""
 
 
 class Processed(NamedTuple):

@@ -9,7 +9,7 @@ that are processed again are first removed from `letter_parses`, because the war
 and half new.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
@@ -23,7 +23,7 @@ from imr_etl.errors import RunError
 from imr_etl.ingest import files, lines
 from imr_etl.parse import parser_version
 from imr_etl.pipeline.engine import Engine
-from imr_etl.pipeline.process import Chunk, Processed
+from imr_etl.pipeline.process import Chunk, Processed, Progress
 from imr_etl.schema.tables import TABLES, Table
 from imr_etl.sources import Letters, all_sources
 from imr_etl.sources.source import MEDIA_TYPES
@@ -158,7 +158,7 @@ def update_letters(
     paths: DataPaths,
     pending: Iterable[PendingBlock],
     engine: Engine,
-    progress: Callable[[int], None] = lambda _: None,
+    progress: Progress = lambda _: None,
 ) -> Iterator[BlockReport]:
     """Process pending letters and store their lines and tables, a block at a time; report each block.
 
