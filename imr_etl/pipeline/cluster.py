@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
 FEWEST_LETTERS = 250
-"""Of a chunk: it costs most of a second, however few letters it has."""
+"""Of a chunk: it costs more than a second, however few letters it has."""
 
 CHUNKS_A_WORKER = 3
 """In flight for each worker: one at work, others that wait for the worker or for the driver."""
@@ -78,8 +78,8 @@ class Dask:
                 self._client.close(timeout=SECONDS_A_WAIT)
 
     def letters_a_chunk(self, pending: int) -> int:
-        """Return a size with which every worker has two chunks, within bounds."""
-        return max(FEWEST_LETTERS, min(MOST_LETTERS, -(-pending // (2 * self._workers()))))
+        """Return a size with which every worker has a chunk, within bounds."""
+        return max(FEWEST_LETTERS, min(MOST_LETTERS, -(-pending // self._workers())))
 
     def run(self, chunks: Iterable[Chunk], progress: Progress) -> Iterator[Processed]:
         """Hand chunks out, a bounded number and size at a time, and wait for the oldest."""

@@ -218,7 +218,7 @@ def _pending(paths: DataPaths, block: str, redo: Redo | None) -> PendingBlock:
 
 
 def _groups(pending: Iterable[PendingBlock], most: int) -> Iterator[list[PendingBlock]]:
-    """Group blocks in their order: processing a chunk takes most of a second, however few letters it has."""
+    """Group blocks in their order: processing a chunk takes more than a second, however few letters it has."""
     group: list[PendingBlock] = []
     for block in pending:
         if group and sum(each.size for each in (*group, block)) > most:
@@ -230,13 +230,14 @@ def _groups(pending: Iterable[PendingBlock], most: int) -> Iterator[list[Pending
 
 
 def _parts(group: list[PendingBlock], most: int) -> list[pl.Series]:
-    """Share out the pending letters (sha256) of blocks to chunks of so many letters and BYTES_A_CHUNK at most."""
+    """Share out the pending letters (sha256) of blocks to equal chunks of so many letters and BYTES_A_CHUNK at most."""
     letters = pl.concat(
         block.letters.filter(pl.col("sha256").is_in(pl.concat([block.to_read, block.to_parse]).implode()))
         for block in group
     )
     by_bytes = letters.group_by(pl.col("byte_count").cum_sum() // BYTES_A_CHUNK, maintain_order=True)
-    return [part["sha256"] for _, rows in by_bytes for part in rows.iter_slices(most)]
+    size = -(-letters.height // -(-letters.height // most))
+    return [part["sha256"] for _, rows in by_bytes for part in rows.iter_slices(size)]
 
 
 def _chunks(paths: DataPaths, group: list[PendingBlock], parts: list[pl.Series]) -> Iterator[Chunk]:

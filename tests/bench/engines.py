@@ -1,7 +1,7 @@
 """What an engine costs over the pool: `make bench-engines LETTERS=2000`.
 
-Belongs here: reading and parsing made-up PDFs by one process, by the pool of two, and by a Dask cluster of two workers on
-this machine, whose files must be those of the pool. Does not belong here: the warehouse (`scale`), the letters
+Belongs here: reading and parsing made-up PDFs by one process, by the pool of two, and by a Dask cluster of two workers
+on this machine, whose files must be those of the pool. Does not belong here: the warehouse (`scale`), the letters
 (`letters`).
 
 User and system time is that of the program and of all processes that it started, from the first letter on: a cluster
@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "fixtures"))
 import psutil
 from letters import write_letters
 
-from imr_etl.pipeline.engine import Embedded, Engine, find_engine
+from imr_etl.pipeline.engine import Engine, find_engine
 from imr_etl.pipeline.update import find_pending, update_files, update_letters
 from imr_etl.storage.paths import DataPaths
 
@@ -64,8 +64,7 @@ def measure(name: str, letters: Path, folder: str) -> None:
         clock, cpu = time.perf_counter() - clock, cpu_seconds() - cpu
         files = sorted(file for stage in ("lines", "tables") for file in (paths.root / stage).rglob("*.parquet"))
         made = sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
-        most = 1 if isinstance(engine, Embedded) and "2" not in name else 2
-        print(f"{name:<16} {cpu:7.1f} s CPU {clock:7.1f} s, {count / cpu:6.1f} letters a CPU second, {most} at once, {made}")
+        print(f"{name:<16} {cpu:7.1f} s CPU {clock:7.1f} s, {count / cpu:6.1f} letters a CPU second, files {made}")
 
 
 def main() -> None:

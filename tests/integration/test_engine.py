@@ -64,7 +64,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(place / "code"))
         patch.setenv("POLARS_MAX_THREADS", "1")
-        patch.setattr(clusters, "FEWEST_LETTERS", 40)
+        patch.setattr(clusters, "FEWEST_LETTERS", 30)
+        patch.setattr(clusters, "MOST_LETTERS", 30)
         yield place
 
 
