@@ -21,7 +21,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve status dev test lint types check-tests coverage format schema accuracy bench bench-backlog bench-scale bench-sources load soak pictures clean
+.PHONY: help run serve status dev test lint types check-tests coverage format schema accuracy bench bench-backlog bench-scale bench-sources bench-engines load soak pictures clean
 
 help: ## what can be asked for
 	@grep -E '^[a-z-]+:.*##' "$(HERE)/Makefile" | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -76,6 +76,9 @@ bench-scale: $(VENV)/.run-ready ## what LETTERS=200000 made-up letters cost: bui
 
 bench-sources: $(VENV)/.dev-ready ## what an archive, a table of texts and a bucket cost to list and to read
 	@"$(BIN)/python" "$(HERE)/tests/bench/sources.py"
+
+bench-engines: $(VENV)/.dev-ready ## LETTERS=2000 made-up PDFs by one process, the pool and a cluster of two workers
+	@"$(BIN)/python" "$(HERE)/tests/bench/engines.py" $(if $(filter file,$(origin LETTERS)),2000,"$(LETTERS)")
 
 load: $(VENV)/.dev-ready ## twenty people at the page at once, a minute (IMR_SERVE_DATA= serves another data folder)
 	@cd "$(HERE)" && "$(BIN)/python" -m pytest -s tests/soak/test_serve_load.py

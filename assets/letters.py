@@ -15,8 +15,8 @@ from assets.wiring.metadata import table_schema
 from assets.wiring.redo import redo_of
 from assets.wiring.resources import Folders, run_name
 from imr_etl.ingest import EXTRACTOR_VERSION
-from imr_etl.ingest.workers import Pool
 from imr_etl.parse import PARSER_VERSION
+from imr_etl.pipeline.engine import find_engine
 from imr_etl.pipeline.update import find_pending, update_letters
 from imr_etl.schema.tables import TABLES
 from imr_etl.storage import last_run
@@ -61,7 +61,7 @@ def letters(context: dg.AssetExecutionContext, config: LettersConfig, folders: F
     with folders.writing(context) as paths:
         pending = find_pending(paths, redo=redo_of(context, "lines", "tables"), years=config.years or None)
         log = results.ProgressLog(context.log.info, sum(block.size for block in pending))
-        with Pool(folders.workers) as pool:
-            reports = list(update_letters(paths, pending, pool, log.advance))
+        with find_engine(folders.engine, folders.workers) as engine:
+            reports = list(update_letters(paths, pending, engine, log.advance))
         last_run.note(paths, run_name(context), results.letters_done(reports))
         yield from results.of_letters(paths, reports)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from imr_etl.errors import DiskFullError, RunError, disk_fault
+from imr_etl.pipeline.engine import EMBEDDED
 from imr_etl.sources import split_places
 from imr_etl.storage import last_run
 from imr_etl.storage.locks import Wait, writing
@@ -21,7 +22,7 @@ RETRIES, SECONDS_BEFORE_A_RETRY = 2, 300.0
 
 
 class Folders(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """The places of letters, the data folder, how many processes read PDFs, and how long a run waits.
+    """The places of letters, the data folder, what reads them (`--engine`, `--workers`), and how long a run waits.
 
     Places are separated by `;`. A run waits for another run, and for whoever has the warehouse open for writing.
     """
@@ -29,6 +30,7 @@ class Folders(dg.ConfigurableResource):  # type: ignore[type-arg]
     letters: str
     data: str
     workers: int = 2
+    engine: str = os.environ.get("IMR_ENGINE") or EMBEDDED
     wait_minutes: float = float(os.environ.get("IMR_WAIT_MINUTES") or 30)
 
     @property

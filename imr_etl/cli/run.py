@@ -17,6 +17,7 @@ from imr_etl.storage.paths import DataPaths
 from imr_etl.terminal import say
 
 if TYPE_CHECKING:
+    from imr_etl.pipeline.engine import Engine
     from imr_etl.pipeline.update import BlockReport, FilesReport
     from imr_etl.storage.locks import Wait
     from warehouse.build.build import BuildReport
@@ -43,6 +44,13 @@ year
 )
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that read PDFs.")
 @click.option(
+    "--engine",
+    envvar="IMR_ENGINE",
+    default="embedded",
+    show_default=True,
+    help="Where letters are read and parsed: embedded (this machine) or dask://HOST:PORT, a cluster. [env: IMR_ENGINE]",
+)
+@click.option(
     "--wait",
     "wait_minutes",
     type=click.FloatRange(0, 24 * 60),
@@ -58,12 +66,14 @@ def run(data: str, wait_minutes: float, **options: Any) -> None:
 
     Example: imr-etl run --letters ~/letters --data ~/imr
     """
-    from imr_etl.sources import find_places  # noqa: PLC0415  a help text needs none of it
+    from imr_etl.pipeline.engine import find_engine  # noqa: PLC0415  a help text needs none of it
+    from imr_etl.sources import find_places  # noqa: PLC0415
     from imr_etl.storage import last_run  # noqa: PLC0415
     from imr_etl.storage.locks import Wait, writing  # noqa: PLC0415
 
     paths = DataPaths.at(data)
     letters = [place.address for place in find_places(options.pop("letters"))]
+    options["engine"] = find_engine(options["engine"], options.pop("workers"))
     wait = Wait(60 * wait_minutes, lambda sentence: say(sentence, error=True))
     done, name = _Done(), f"imr-etl run (process {os.getpid()})"
     with writing(paths, wait):
@@ -114,12 +124,11 @@ def _run(
     *,
     redo: str | None,
     rehash: bool,
-    workers: int,
+    engine: "Engine",
     wait: "Wait",
     with_report: bool,
 ) -> None:
     """Run every step in order, and record in Dagster's storage what was made."""
-    from imr_etl.ingest.workers import Pool  # noqa: PLC0415
     from imr_etl.pipeline.repair import repair  # noqa: PLC0415  a help text needs none of it
     from imr_etl.pipeline.update import Redo, update_files, update_letters  # noqa: PLC0415
     from warehouse.build.build import build  # noqa: PLC0415
@@ -138,8 +147,8 @@ def _run(
     for sentence in work.sentences:
         say(sentence, error=True)
     if not work.is_built or redo is not None:
-        with Pool(workers) as pool, shown_progress(work.letters, shown=bool(work.blocks)) as progress:
-            done.blocks = list(update_letters(paths, work.blocks, pool, progress))
+        with engine, shown_progress(work.letters, shown=bool(work.blocks)) as progress:
+            done.blocks = list(update_letters(paths, work.blocks, engine, progress))
         done.built = build(paths, full=redo == "warehouse", wait=wait)
         click.echo(f"New letters: {done.files.new:,}")
     else:

@@ -4,8 +4,9 @@ Belongs here: which letters of a block are still to be read, and their lines as 
 processes (`imr_etl.ingest.workers`), and what a line means (`imr_etl.parse`).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, repeat
+from types import MappingProxyType
 
 import polars as pl
 
@@ -17,6 +18,7 @@ from imr_etl.ingest.workers import LetterFile, Pool
 from imr_etl.problems import UNREAD
 from imr_etl.schema.tables import TABLES
 from imr_etl.sources import all_sources
+from imr_etl.sources import read as read_bytes
 
 Read = tuple[LetterFile, LetterLines]
 
@@ -52,15 +54,18 @@ def only_now_unread(new: pl.DataFrame, old: pl.DataFrame) -> pl.DataFrame:
 
 
 def read_letters(
-    letters: pl.DataFrame, pool: Pool, progress: Callable[[int], None] | None = None
+    letters: pl.DataFrame,
+    pool: Pool,
+    progress: Callable[[int], None] | None = None,
+    data: Mapping[str, bytes | OSError] = MappingProxyType({}),
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """`letter_lines` and `letter_reads` of letters (uri, sha256, media_type, byte_count).
 
-    `progress` is called for each letter that is done.
+    `progress` is called for each letter that is done. `data` has by address what `read_ahead` read.
     """
     lines, reads = [LINES.empty()], [READS.empty()]
     done: list[Read] = []
-    for files in _files(letters):
+    for files in _files(letters, data):
         for read in pool.read(files):
             done.append(read)
             if progress:
@@ -72,27 +77,48 @@ def read_letters(
     return LINES.conform(pl.concat([*lines, _lines(done)])), READS.conform(pl.concat([*reads, _reads(done)]))
 
 
-def _files(letters: pl.DataFrame) -> Iterator[list[LetterFile]]:
+def is_read_together(uri: pl.Expr) -> pl.Expr:
+    """Whether letters at addresses are read many at once, by whoever shares them out to processes."""
+    schemes = [scheme for source in all_sources() if source.is_read_together for scheme in source.schemes]
+    return uri.str.extract("^([^:]*)").is_in(schemes)
+
+
+def read_ahead(letters: pl.DataFrame) -> dict[str, bytes | OSError]:
+    """Return by address the bytes of letters (uri, byte_count), or why they cannot be read. Waits without a limit."""
+    together = is_read_together(pl.col("uri"))
+    found: dict[str, bytes | OSError] = {}
+    for part in _parts(letters.filter(together)):
+        found |= part
+    for uri in letters.filter(~together)["uri"]:
+        try:
+            found[uri] = read_bytes(uri)
+        except OSError as error:
+            found[uri] = error
+    return found
+
+
+def _files(letters: pl.DataFrame, data: Mapping[str, bytes | OSError]) -> Iterator[list[LetterFile]]:
     """Yield letters to be read, those of a table of texts with their bytes, a part of them at a time."""
     columns = ("uri", "sha256", "media_type")
-    rest = letters
+    is_known = pl.col("uri").is_in([*data])
+    together = is_read_together(pl.col("uri"))
+    rest = letters.filter(~is_known & ~together)
+    for part in chain([data], _parts(letters.filter(~is_known & together))):
+        rows = letters.filter(pl.col("uri").is_in([*part])).select(columns)
+        if rows.height:
+            yield [LetterFile(uri, sha256, kind, part[uri]) for uri, sha256, kind in rows.iter_rows()]
+    if rest.height:
+        yield [LetterFile(uri, sha256, kind) for uri, sha256, kind in rest.select(columns).iter_rows()]
+
+
+def _parts(letters: pl.DataFrame) -> Iterator[Mapping[str, bytes]]:
+    """Yield the bytes of letters of tables by address, BYTES_A_PART at a time."""
     for source in all_sources():
-        if not source.is_read_together:
-            continue
-        is_of_source = pl.col("uri").str.extract("^([^:]*)").is_in(source.schemes)
-        some, rest = rest.filter(is_of_source), rest.filter(~is_of_source)
-        if some.is_empty():
-            continue
-        part = pl.col("byte_count").cum_sum() // BYTES_A_PART
-        for _, rows in some.group_by(part, maintain_order=True):
+        some = letters.filter(pl.col("uri").str.extract("^([^:]*)").is_in(source.schemes))
+        for _, rows in some.group_by(pl.col("byte_count").cum_sum() // BYTES_A_PART, maintain_order=True):
             found = source.read_many(rows["uri"].to_list())
             # Bytes of another hash: the reading process reports that the file changed.
-            yield [
-                LetterFile(uri, sha256, media_type, found.get(uri, b""))
-                for uri, sha256, media_type in rows.select(columns).iter_rows()
-            ]
-    if rest.height:
-        yield [LetterFile(uri, sha256, media_type) for uri, sha256, media_type in rest.select(columns).iter_rows()]
+            yield {uri: found.get(uri, b"") for uri in rows["uri"]}
 
 
 def _lines(done: list[Read]) -> pl.DataFrame:

@@ -31,12 +31,16 @@ GARBAGE_THRESHOLD = 50_000
 
 
 def read_letter(
-    uri: str, sha256: str, media_type: str, data: bytes | None = None, ask: Callable[[float], None] = lambda _: None
+    uri: str,
+    sha256: str,
+    media_type: str,
+    data: bytes | OSError | None = None,
+    ask: Callable[[float], None] = lambda _: None,
 ) -> LetterLines:
     """Read the lines of a letter whose content is known by its hash; a letter without lines where it cannot be read.
 
-    `data` has the bytes where they were read before. `ask` is called with the seconds that a page may take, before each
-    one that takes more than a moment.
+    `data` has the bytes where they were read before, or why they could not be. `ask` is called with the seconds that a
+    page may take, before each one that takes more than a moment.
     """
     try:
         return _read(uri, sha256, media_type, data, ask)
@@ -44,8 +48,12 @@ def read_letter(
         return LetterLines.unreadable(problem)
 
 
-def _read(uri: str, sha256: str, media_type: str, data: bytes | None, ask: Callable[[float], None]) -> LetterLines:
+def _read(
+    uri: str, sha256: str, media_type: str, data: bytes | OSError | None, ask: Callable[[float], None]
+) -> LetterLines:
     try:
+        if isinstance(data, OSError):
+            raise data
         data = read(uri) if data is None else data
     except OSError as error:
         reason = error.strerror or str(error)

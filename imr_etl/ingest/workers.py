@@ -40,12 +40,15 @@ at hand: 200 page faults a letter are a tenth of its time, and looking for piece
 
 
 class LetterFile(NamedTuple):
-    """A letter to read: its address, the hash of its content, what it is, and its bytes where they were read before."""
+    """A letter to read: its address, the hash of its content, what it is.
+
+    `data` has its bytes where they were read before, or why they could not be.
+    """
 
     uri: str
     sha256: str
     media_type: str
-    data: bytes | None = None
+    data: bytes | OSError | None = None
 
 
 @dataclass

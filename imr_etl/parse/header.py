@@ -128,9 +128,9 @@ def _tokens(letters: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit(DATE))
         .otherwise(pl.lit(WORD))
     )
-    starts_run = pl.col("field").is_not_null() & (
-        pl.col("field").shift(1).is_null() | (pl.col("sha256") != pl.col("sha256").shift(1))
-    ).fill_null(value=True)
+    # Values before the first label of a letter are not those of the letter before.
+    is_first = (pl.col("sha256") != pl.col("sha256").shift(1)).fill_null(value=True)
+    starts_run = is_first | (pl.col("field").is_not_null() & pl.col("field").shift(1).is_null())
     return (
         letters.select("sha256", value=pl.col("header_text").str.extract_all(patterns.HEADER_TOKEN))
         .explode("value")

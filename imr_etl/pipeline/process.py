@@ -1,20 +1,26 @@
-"""A chunk of letters through every step: files to lines, lines to tables.
+"""A chunk of letters: what goes into its processing, what comes out, and the step from lines to tables.
 
-Belongs here: the steps for a chunk, in order. Nothing here reads or writes the data folder: the caller chooses the
-letters and stores the results. Does not belong here: which letters are pending (`imr_etl.pipeline.update`).
+Nothing here reads or writes the data folder: the caller chooses the letters and stores the results. Does not belong
+here: which letters are pending (`imr_etl.pipeline.update`), and who reads their files (`imr_etl.pipeline.engine`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import polars as pl
 
-from imr_etl.ingest.lines import only_now_unread, read_letters
-from imr_etl.ingest.workers import Pool
+from imr_etl.ingest.lines import only_now_unread
 from imr_etl.parse import parser_version
 from imr_etl.parse.letter import parse_letters
 from imr_etl.schema.tables import TABLES
 from imr_etl.transform.tables import TABLE_NAMES, build_tables, tables_of_failed
+
+MOST_LETTERS = 2_000
+"""Of a chunk; more need much memory."""
+
+Progress = Callable[[int], None]
+"""Is called with the number of letters that are done since the last call."""
 
 
 class Processed(NamedTuple):
@@ -28,32 +34,42 @@ class Processed(NamedTuple):
     tables: dict[str, pl.DataFrame]
 
 
-def process_letters(
-    letters: pl.DataFrame,
-    to_read: pl.Series,
-    stored_lines: pl.DataFrame,
-    stored_reads: pl.DataFrame,
-    pool: Pool,
-    progress: Callable[[int], None],
-) -> Processed:
-    """Read the files of some letters of a chunk and make the tables of all of them.
+class Chunk(NamedTuple):
+    """Letters that are processed together.
 
-    Args:
-        letters: `letter_files` with at least the rows of the chunk's letters.
+    Attributes:
+        letters: their `letter_files`.
         to_read: sha256 of the letters whose file is to be read.
         stored_lines: `letter_lines` of the letters that were read before, all lines of each.
         stored_reads: their `letter_reads`.
-        pool: the processes that read files.
-        progress: called with the number of letters read since the last call.
+        data: by address the bytes of letters that were read before the chunk is handed out, or why they were not.
     """
-    lines, reads = read_letters(letters.filter(pl.col("sha256").is_in(to_read.implode())), pool, progress)
+
+    letters: pl.DataFrame
+    to_read: pl.Series
+    stored_lines: pl.DataFrame
+    stored_reads: pl.DataFrame
+    data: Mapping[str, bytes | OSError] = MappingProxyType({})
+
+    @property
+    def letters_to_read(self) -> pl.DataFrame:
+        """The rows of `letters` whose file is to be read."""
+        return self.letters.filter(pl.col("sha256").is_in(self.to_read.implode()))
+
+
+def process_lines(chunk: Chunk, lines: pl.DataFrame, reads: pl.DataFrame) -> Processed:
+    """Make the tables of all letters of a chunk.
+
+    Takes `letter_lines` and `letter_reads` of those that were to be read.
+    """
     # If a file that was read before cannot be opened now, what was read then is kept.
-    unopened = only_now_unread(reads, stored_reads)
+    unopened = only_now_unread(reads, chunk.stored_reads)
     lines, reads = (frame.join(unopened, on="sha256", how="anti", maintain_order="left") for frame in (lines, reads))
     kept_lines, kept_reads = (
-        frame.join(reads, on="sha256", how="anti", maintain_order="left") for frame in (stored_lines, stored_reads)
+        frame.join(reads, on="sha256", how="anti", maintain_order="left")
+        for frame in (chunk.stored_lines, chunk.stored_reads)
     )
-    tables = make_tables(pl.concat([kept_lines, lines]), pl.concat([kept_reads, reads]), letters)
+    tables = make_tables(pl.concat([kept_lines, lines]), pl.concat([kept_reads, reads]), chunk.letters)
     return Processed(lines, reads, tables)
 
 

@@ -9,9 +9,10 @@ that are processed again are first removed from `letter_parses`, because the war
 and half new.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -20,9 +21,9 @@ import polars as pl
 from imr_etl.blocks import BLOCKS
 from imr_etl.errors import RunError
 from imr_etl.ingest import files, lines
-from imr_etl.ingest.workers import Pool
 from imr_etl.parse import parser_version
-from imr_etl.pipeline.process import Processed, process_letters
+from imr_etl.pipeline.engine import Engine
+from imr_etl.pipeline.process import Chunk, Processed, Progress
 from imr_etl.schema.tables import TABLES, Table
 from imr_etl.sources import Letters, all_sources
 from imr_etl.sources.source import MEDIA_TYPES
@@ -36,8 +37,8 @@ PARSES = TABLES["letter_parses"]
 Redo = Literal["lines", "tables"]
 """What to make again although it is up to date: every line, or every table from the lines that are stored."""
 
-CHUNK_LETTERS = 2_000
-"""How many letters of several blocks are processed together; a larger block is processed alone."""
+BYTES_A_CHUNK = 256 * 1024**2
+"""Of the files of a chunk, which travel with it to a worker that cannot read them."""
 
 
 KINDS_NAMED = 10
@@ -156,16 +157,24 @@ def find_pending(
 def update_letters(
     paths: DataPaths,
     pending: Iterable[PendingBlock],
-    pool: Pool,
-    progress: Callable[[int], None] = lambda _: None,
+    engine: Engine,
+    progress: Progress = lambda _: None,
 ) -> Iterator[BlockReport]:
-    """Process pending letters and store their lines and tables, a chunk at a time; report each block.
+    """Process pending letters and store their lines and tables, a block at a time; report each block.
 
-    `pool` has the processes that read files; `progress` is called with the number of letters that were read or parsed
-    since the last call.
+    `progress` is called with the number of letters that were read or parsed since the last call.
     """
-    for chunk in _chunks(pending):
-        yield from _update_chunk(paths, chunk, pool, progress)
+    blocks = list(pending)
+    if not blocks:
+        return
+    most = engine.letters_a_chunk(sum(block.size for block in blocks))
+    groups = [(group, _parts(group, most)) for group in _groups(blocks, most)]
+    processed = engine.run((chunk for group in groups for chunk in _chunks(paths, *group)), progress)
+    for group, parts in groups:
+        whole = _together(list(islice(processed, len(parts))))
+        for block in group:
+            yield _store(paths, block, whole)
+            progress(len(block.to_parse))
 
 
 def known_letters(paths: DataPaths, *columns: str) -> pl.DataFrame:
@@ -208,29 +217,51 @@ def _pending(paths: DataPaths, block: str, redo: Redo | None) -> PendingBlock:
     return PendingBlock(block, letters, to_read, to_parse, to_parse.is_in(outdated.implode()).arg_true().len())
 
 
-def _chunks(pending: Iterable[PendingBlock]) -> Iterator[list[PendingBlock]]:
-    """Group blocks in their order: processing a chunk takes most of a second, however few letters it has."""
-    chunk: list[PendingBlock] = []
+def _groups(pending: Iterable[PendingBlock], most: int) -> Iterator[list[PendingBlock]]:
+    """Group blocks in their order: processing a chunk takes more than a second, however few letters it has."""
+    group: list[PendingBlock] = []
     for block in pending:
-        if chunk and sum(each.size for each in (*chunk, block)) > CHUNK_LETTERS:
-            yield chunk
-            chunk = []
-        chunk.append(block)
-    if chunk:
-        yield chunk
+        if group and sum(each.size for each in (*group, block)) > most:
+            yield group
+            group = []
+        group.append(block)
+    if group:
+        yield group
 
 
-def _update_chunk(
-    paths: DataPaths, chunk: list[PendingBlock], pool: Pool, progress: Callable[[int], None]
-) -> Iterator[BlockReport]:
-    letters = pl.concat(block.letters for block in chunk)
-    to_read = pl.concat([block.to_read for block in chunk])
-    stored = [_stored_lines(paths, block) for block in chunk]
+def _parts(group: list[PendingBlock], most: int) -> list[pl.Series]:
+    """Share out the pending letters (sha256) of blocks to equal chunks of so many letters and BYTES_A_CHUNK at most."""
+    letters = pl.concat(
+        block.letters.filter(pl.col("sha256").is_in(pl.concat([block.to_read, block.to_parse]).implode()))
+        for block in group
+    )
+    by_bytes = letters.group_by(pl.col("byte_count").cum_sum() // BYTES_A_CHUNK, maintain_order=True)
+    size = -(-letters.height // -(-letters.height // most))
+    return [part["sha256"] for _, rows in by_bytes for part in rows.iter_slices(size)]
+
+
+def _chunks(paths: DataPaths, group: list[PendingBlock], parts: list[pl.Series]) -> Iterator[Chunk]:
+    """Yield the chunks of a group of blocks."""
+    letters = pl.concat(block.letters for block in group)
+    to_read = pl.concat([block.to_read for block in group])
+    stored = [_stored_lines(paths, block) for block in group]
     stored_lines, stored_reads = (pl.concat(frames) for frames in zip(*stored, strict=True))
-    processed = process_letters(letters, to_read, stored_lines, stored_reads, pool, progress)
-    for block in chunk:
-        yield _store(paths, block, processed)
-        progress(len(block.to_parse))
+    for part in parts:
+        is_in = pl.col("sha256").is_in(part.implode())
+        yield Chunk(
+            letters.filter(is_in),
+            to_read.filter(to_read.is_in(part.implode())),
+            stored_lines.filter(is_in),
+            stored_reads.filter(is_in),
+        )
+
+
+def _together(parts: list[Processed]) -> Processed:
+    """Join what the chunks of a group became."""
+    if len(parts) == 1:
+        return parts[0]
+    tables = {name: pl.concat(part.tables[name] for part in parts) for name in parts[0].tables}
+    return Processed(pl.concat(part.lines for part in parts), pl.concat(part.reads for part in parts), tables)
 
 
 def _stored_lines(paths: DataPaths, pending: PendingBlock) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -67,6 +67,11 @@ def replace_tables(tables: dict[str, pl.DataFrame], fingerprint: str | None) -> 
             kept.cache_clear()
 
 
+def replaced_tables() -> tuple[dict[str, pl.DataFrame], str | None]:
+    """Return what `replace_tables` was last called with, for another process."""
+    return _replaced, _added_fingerprint
+
+
 def added_fingerprint() -> str | None:
     """Eight hex digits that change with the rows that a data folder adds, None where it adds none."""
     return _added_fingerprint

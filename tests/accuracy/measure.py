@@ -22,9 +22,9 @@ from typing import Any
 import duckdb
 
 from imr_etl import __version__
-from imr_etl.ingest.workers import Pool
 from imr_etl.intervals import correlation, share_interval
 from imr_etl.parse import PARSER_RULES
+from imr_etl.pipeline.engine import EMBEDDED, find_engine
 from imr_etl.pipeline.update import find_pending, update_files, update_letters
 from imr_etl.storage.paths import DataPaths
 from warehouse.build.build import build
@@ -110,8 +110,8 @@ def load(letters: Path, data: Path) -> Path:
     """Build a warehouse of a folder of letters; return its file."""
     paths = DataPaths.at(data)
     update_files(paths, letters)
-    with Pool(2) as pool:
-        for _ in update_letters(paths, find_pending(paths), pool):
+    with find_engine(EMBEDDED, 2) as engine:
+        for _ in update_letters(paths, find_pending(paths), engine):
             pass
     build(paths)
     return paths.warehouse

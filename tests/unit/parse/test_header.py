@@ -236,3 +236,19 @@ def test_digits_that_no_number_can_be_made_of_are_unreadable(digit: str) -> None
 def test_an_unreadable_date_of_the_prose_is_reported_apart_from_a_missing_one() -> None:
     row = read(None, "Dated: 13/30/2016 An application for Independent Medical Review was filed on 11/4/2016")
     assert unreadable(row) == ["decision_date"]
+
+
+CELLS = st.lists(
+    st.sampled_from(
+        ["Date Assigned:", "Decision Date:", "UR Denial Date:", "Priority:", "\n", "11/09/2016", "Standard"]
+    ),
+    max_size=8,
+).map(" ".join)
+
+
+@given(st.lists(CELLS, min_size=2, max_size=4))
+def test_a_header_is_read_as_it_would_be_alone(texts: list[str]) -> None:
+    """Values before the first label of a letter once stood behind the last label of the letter before."""
+    letters = pl.DataFrame({"sha256": [str(number) for number in range(len(texts))], "header_text": texts})
+    letters = letters.with_columns(prose_text=pl.lit(None, pl.String))
+    assert header(letters).drop("sha256").rows() == [tuple(read(text).values())[1:] for text in texts]
