@@ -88,6 +88,30 @@ _TABLES = (
         ("sha256",),
         ("block", "uri"),
     ),
+    # published
+    Table(
+        "published_decisions",
+        "published",
+        "One row per case and item that the state's search shows, in the order of its rows, as printed",
+        (
+            "case_number",
+            "item_number",
+            "url",
+            "decision_date",
+            "injury_date",
+            "application_received_date",
+            "decision_date_as_printed",
+            "injury_date_as_printed",
+            "application_received_date_as_printed",
+            "specialty_as_printed",
+            "category_as_printed",
+            "subcategory_as_printed",
+            "decision_as_printed",
+            "asked_at",
+        ),
+        ("case_number", "item_number"),
+        ("url", "decision_date", "decision_date_as_printed", "asked_at"),
+    ),
     # lines
     Table(
         "letter_lines",
