@@ -42,6 +42,7 @@ THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
     show_default=True,
     help="Least time between two requests; robots.txt may ask for more. At least 1, but for a server on this machine.",
 )
+@click.option("--hours", type=click.FloatRange(0), help="Stop after so many hours; the next fetch goes on.")
 @click.option("--url", default=SEARCH_URL, show_default=True, help="Address of the search.")
 def fetch(
     since: Period | None,
@@ -80,7 +81,8 @@ def fetch(
         _show_windows(fetching.count(client, first, last), options["seconds"])
         return
     letters = folder_of(out) if out else paths.root / "letters"
-    done = fetching.fetch(paths, letters, client, first, last, log=log, now=fetching.utc_now)
+    hours = options["hours"]
+    done = fetching.fetch(paths, letters, client, (first, last), log=log, now=fetching.utc_now, hours=hours)
     _say_done(done, letters, paths)
 
 
@@ -111,7 +113,9 @@ def _show_windows(windows: Iterator[tuple[date, date, int]], seconds: float) -> 
 
 
 def _say_done(done: "Fetched", letters: Path, paths: DataPaths) -> None:
-    say(f"Dates asked for again: {done.cases:,} cases with {done.items:,} items. New letters: {done.letters:,}.")
+    say(f"Asked for: {done.cases:,} cases with {done.items:,} items. New letters: {done.letters:,}.")
     if done.failed:
         raise RunError(f"{len(done.failed):,} letters could not be had, such as that of {done.failed[0]}.")
+    if done.is_cut_short:
+        say("The hours are over: run it again to go on.")
     say(f"To load them: imr-etl run --letters {letters} --data {paths.root}")

@@ -61,39 +61,63 @@ Log = Callable[[str], None]
 
 @dataclass
 class Fetched:
-    """What a fetch did: windows asked for, their cases and items, letters that came, letters that could not be had."""
+    """What a fetch did.
+
+    Attributes:
+        windows: windows that were asked for; `cases` and `items` are theirs.
+        letters: new letters.
+        failed: letters that could not be had, with the reason.
+        is_cut_short: its hours were over before it was done.
+    """
 
     windows: int = 0
     cases: int = 0
     items: int = 0
     letters: int = 0
     failed: list[str] = field(default_factory=list)
+    is_cut_short: bool = False
+
+
+class _TimeIsUpError(Exception):
+    """The hours that a fetch may take are over."""
 
 
 def fetch(
-    paths: DataPaths, out: Path, client: Client, since: date, until: date, *, log: Log, now: Callable[[], datetime]
+    paths: DataPaths,
+    out: Path,
+    client: Client,
+    days: tuple[date, date],
+    *,
+    log: Log,
+    now: Callable[[], datetime],
+    hours: float | None = None,
 ) -> Fetched:
-    """Store the rows that the search has of some dates, and put the letters that they name into a folder.
+    """Store the rows that the search has of some days, and put the letters that they name into a folder.
 
-    Raises BusyError where another fetch is at work, RunError where the site refuses, answers what is not known, or
-    keeps failing, and where the disk does not take a letter. What was stored and fetched before stays.
+    Ends after some hours where they are given. Raises BusyError where another fetch is at work, RunError where the site
+    refuses, answers what is not known, or keeps failing, and where the disk does not take a letter. What was stored and
+    fetched before stays.
     """
     done = Fetched()
     with _locked(paths), private_files():
         (out / PARTIAL).unlink(missing_ok=True)
         wait = waiting(log)
         known = forget_lost_windows(paths, wait)
-        planned = list(windows(since, until))
-        progress = _Progress(client, log, sum(_days(*window) for window in planned))
-        for first, last in planned:
-            if not _is_final(known, first, last):
-                for window, items in _asked(client, first, last, now):
-                    store_window(paths, window, items, now(), wait)
-                    done.windows += 1
-                    done.cases += window.cases
-                    done.items += window.items
-                    log(f"{_name(window.first, window.last)}: {window.cases:,} cases, {window.items:,} items")
-            _fetch_letters(out, client, list(letters_of(paths, first, last)), done, progress, _days(first, last))
+        planned = list(windows(*days))
+        progress = _Progress(client, log, sum(_days(*window) for window in planned), hours)
+        try:
+            for first, last in planned:
+                if not _is_final(known, first, last):
+                    for window, items in _asked(client, first, last, now):
+                        store_window(paths, window, items, now(), wait)
+                        done.windows += 1
+                        done.cases += window.cases
+                        done.items += window.items
+                        log(f"{_name(window.first, window.last)}: {window.cases:,} cases, {window.items:,} items")
+                        progress.stop_in_time()
+                _fetch_letters(out, client, list(letters_of(paths, first, last)), done, progress, _days(first, last))
+        except _TimeIsUpError:
+            done.is_cut_short = True
     return done
 
 
@@ -342,8 +366,9 @@ class _Progress:
 
     SECONDS_BETWEEN_LINES = 30.0
 
-    def __init__(self, client: Client, log: Log, days: int) -> None:
+    def __init__(self, client: Client, log: Log, days: int, hours: float | None) -> None:
         self.log = log
+        self._seconds = None if hours is None else hours * 3600
         self._client, self._days_left = client, days
         self._days_seen = self._letters_seen = self._letters_left = 0
         self._begun = self._last = time.monotonic()
@@ -360,6 +385,12 @@ class _Progress:
         """A letter is done."""
         self._letters_left -= 1
         self._line()
+        self.stop_in_time()
+
+    def stop_in_time(self) -> None:
+        """Raise _TimeIsUpError where the hours of the fetch are over."""
+        if self._seconds is not None and time.monotonic() - self._begun >= self._seconds:
+            raise _TimeIsUpError
 
     def _line(self) -> None:
         now = time.monotonic()

@@ -49,8 +49,10 @@ class Fetcher:
 
         return Client(self.site.url, "a@example.org", log=self.lines.append, sleep=sleep, clock=lambda: self.now)
 
-    def __call__(self, since: date = FIRST, until: date = LAST, now: datetime = NOW) -> fetching.Fetched:
-        return fetching.fetch(self.paths, self.out, self.client(), since, until, log=self.lines.append, now=lambda: now)
+    def __call__(self, since: date = FIRST, until: date = LAST, now: datetime = NOW, **more: float) -> fetching.Fetched:
+        return fetching.fetch(
+            self.paths, self.out, self.client(), (since, until), log=self.lines.append, now=lambda: now, **more
+        )
 
     def rows(self) -> pl.DataFrame:
         folder = self.paths.published(TABLE.name, "*").parent
@@ -112,6 +114,12 @@ def test_what_is_there_is_not_asked_again_but_late_postings_are(site: Site, fetc
     site.decisions.append(Decision("CM24-0099998", date(2024, 1, 3), late.items))
     assert fetch(now=NOW).windows == 0
     assert (site.searches(), len(site.letters())) == (searches, letters + 1)
+
+
+def test_a_fetch_ends_after_its_hours(fetch: Fetcher) -> None:
+    done = fetch(hours=0)
+    assert (done.is_cut_short, done.letters, done.windows) == (True, 0, 1)
+    assert fetch(hours=1).letters == 20
 
 
 def test_a_letter_that_is_gone_is_fetched_again(fetch: Fetcher) -> None:
