@@ -109,8 +109,8 @@ _TABLES = (
             "decision_as_printed",
             "asked_at",
         ),
-        ("case_number", "item_number"),
-        ("url", "decision_date", "decision_date_as_printed", "asked_at"),
+        ("case_number", "decision_date", "item_number"),
+        ("url", "decision_date_as_printed", "asked_at"),
     ),
     # lines
     Table(
@@ -388,5 +388,17 @@ PROBLEMS = WarehouseTable(
     TABLES["problems"].required,
 )
 
-WAREHOUSE_TABLES = {table.name: table for table in (DETERMINATIONS, *CHILDREN, LETTER_FILES, PROBLEMS)}
+_CODES_OF_PUBLISHED = ("outcome", "specialty", "category", "subcategory", "drug_class", "decision")
+
+PUBLISHED_DECISIONS = WarehouseTable(
+    "published_decisions",
+    TABLES["published_decisions"].description + " and by the code tables; empty where nothing was fetched",
+    (*TABLES["published_decisions"].columns, *_CODES_OF_PUBLISHED),
+    ("case_number", "item_number"),
+    ("decision_date", *TABLES["published_decisions"].required),
+)
+
+WAREHOUSE_TABLES = {
+    table.name: table for table in (DETERMINATIONS, *CHILDREN, LETTER_FILES, PROBLEMS, PUBLISHED_DECISIONS)
+}
 """Every table of schema `main`."""

@@ -26,7 +26,7 @@ def test_the_job_fetches_and_no_other_job_does(tmp_path: Path) -> None:
         (made,) = run().asset_materializations_for_node("published_decisions")
         letters = (tmp_path / "data" / "letters").rglob("*.pdf")
         assert {file.name: file.read_bytes() for file in letters} == {
-            f"{each.case}.pdf": pdf(each.case) for each in site.decisions
+            each.file: pdf(each.case) for each in site.decisions
         }
         assert (made.metadata["cases"].value, made.metadata["new letters"].value) == (4, 4)
         failed = run(contact="")

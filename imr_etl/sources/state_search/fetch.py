@@ -236,7 +236,7 @@ def _page(client: Client, first: date, last: date, number: int, before: Page | N
 
 
 def _fetch_letters(
-    out: Path, client: Client, letters: list[tuple[str, str]], done: Fetched, progress: "_Progress", days: int
+    out: Path, client: Client, letters: list[tuple[str, date, str]], done: Fetched, progress: "_Progress", days: int
 ) -> None:
     """Fetch the letters of a window that are not there yet."""
     missing = [(case, url, file) for case, url, file in _named(out, letters) if not file.exists()]
@@ -259,12 +259,14 @@ def _fetch_letters(
         progress.advance()
 
 
-def _named(out: Path, letters: list[tuple[str, str]]) -> Iterator[tuple[str, str, Path]]:
-    """Name the file of each letter: its case number; a second letter of a case has a hash of its address, too."""
+def _named(out: Path, letters: list[tuple[str, date, str]]) -> Iterator[tuple[str, str, Path]]:
+    """Name the file of each letter by case and day; a second letter of both has a hash of its address, too."""
     seen: set[str] = set()
-    for case, url in letters:
-        name = f"{case}_{sha256(url.encode()).hexdigest()[:8]}" if case in seen else case
-        seen.add(case)
+    for case, decided, url in letters:
+        name = f"{case}_{decided}"
+        if name in seen:
+            name += f"_{sha256(url.encode()).hexdigest()[:8]}"
+        seen.add(name)
         yield case, url, out / case[:8] / f"{name}.pdf"
 
 

@@ -13,7 +13,7 @@ import polars as pl
 
 from imr_etl.errors import RunError
 from imr_etl.schema.tables import TABLES
-from imr_etl.sources.state_search.page import Item, parse_date
+from imr_etl.sources.state_search.page import DATE_FORMAT, Item
 from imr_etl.storage import parquet
 from imr_etl.storage.locks import Wait, writing
 from imr_etl.storage.paths import DataPaths
@@ -91,31 +91,33 @@ def store_window(paths: DataPaths, window: Window, items: list[Item], now: datet
 
 
 def store_cases(paths: DataPaths, items: list[Item], now: datetime, wait: Wait) -> None:
-    """Replace the rows of the cases that items are of."""
+    """Replace the rows of the decisions that items are of."""
     rows = rows_of(items, now)
     with writing(paths, wait):
         for (month,), of_month in rows.group_by(pl.col("decision_date").dt.strftime("%Y-%m"), maintain_order=True):
             _replace(paths, str(month), of_month, pl.lit(value=False))
 
 
-def letters_of(paths: DataPaths, first: date, last: date) -> Iterator[tuple[str, str]]:
-    """Yield case number and address of each letter of a window, in the order of cases."""
+def letters_of(paths: DataPaths, first: date, last: date) -> Iterator[tuple[str, date, str]]:
+    """Yield case number, day of decision and address of each letter of a window, in the order of cases."""
     rows = parquet.scan(paths.published(TABLE.name, f"{first:%Y-%m}"), TABLE.schema)
-    found = rows.filter(pl.col("decision_date").is_between(first, last)).select("case_number", "url")
+    found = rows.filter(pl.col("decision_date").is_between(first, last)).select("case_number", "decision_date", "url")
     yield from found.unique(maintain_order=True).collect().rows()
 
 
 def rows_of(items: list[Item], now: datetime) -> pl.DataFrame:
-    """Return rows of `published_decisions`; items of a case are numbered in the order of the rows."""
-    frame = pl.DataFrame(items, schema=list(Item._fields), orient="row", strict=False).cast(pl.String)
+    """Return rows of `published_decisions`; items of a decision are numbered in the order of the rows."""
+    frame = pl.DataFrame(items, schema=dict.fromkeys(Item._fields, pl.String), orient="row")
     dates = ("decision_date", "injury_date", "application_received_date")
     printed = {"specialty", "category", "subcategory", "decision", *dates}
-    rows = frame.rename({name: f"{name}_as_printed" for name in printed})
+    rows = frame.with_columns(pl.col(pl.String).replace("", None)).rename(
+        {name: f"{name}_as_printed" for name in printed}
+    )
     return TABLE.conform(
         rows.with_columns(
-            pl.col(f"{name}_as_printed").map_elements(parse_date, return_dtype=pl.Date).alias(name) for name in dates
+            pl.col(f"{name}_as_printed").str.to_date(DATE_FORMAT).alias(name) for name in dates
         ).with_columns(
-            item_number=pl.int_range(1, pl.len() + 1).over("case_number"),
+            item_number=pl.int_range(1, pl.len() + 1).over("case_number", "decision_date"),
             asked_at=pl.lit(now.astimezone(UTC).replace(tzinfo=None), pl.Datetime("us")),
         )
     )
@@ -127,10 +129,10 @@ def waiting(log: Callable[[str], None]) -> Wait:
 
 
 def _replace(paths: DataPaths, month: str, rows: pl.DataFrame, replaced: pl.Expr) -> None:
-    """Write a month with new rows instead of older ones of the same cases, and of those that an expression names."""
+    """Write a month: new rows take the place of those of the same decisions, and of those that an expression names."""
     path = paths.published(TABLE.name, month)
-    old = parquet.read(path, TABLE.schema)
-    kept = old.filter(~replaced & ~pl.col("case_number").is_in(rows["case_number"].unique().implode()))
+    old = parquet.read(path, TABLE.schema).filter(~replaced)
+    kept = old.join(rows, on=["case_number", "decision_date"], how="anti")
     parquet.write(TABLE.conform(pl.concat([kept, rows])), path)
 
 

@@ -76,7 +76,7 @@ def fetch(site: Site, tmp_path: Path) -> Fetcher:
 def test_rows_and_letters_are_those_of_the_site(site: Site, fetch: Fetcher) -> None:
     done = fetch()
     assert (done.cases, done.items, done.letters, done.failed) == (20, 40, 20, [])
-    assert fetch.letters() == {f"{each.case}.pdf": pdf(each.case) for each in site.decisions}
+    assert fetch.letters() == {each.file: pdf(each.case) for each in site.decisions}
     expected = [
         (each.case, number, *item) for each in site.decisions for number, item in enumerate(each.items, start=1)
     ]
@@ -116,6 +116,14 @@ def test_what_is_there_is_not_asked_again_but_late_postings_are(site: Site, fetc
     assert (site.searches(), len(site.letters())) == (searches, letters + 1)
 
 
+def test_two_decisions_of_a_case_are_both_kept(site: Site, fetch: Fetcher) -> None:
+    again = Decision(site.decisions[0].case, date(2024, 1, 9), [("Surgery", "Spine", "Overturn")])
+    site.decisions.append(again)
+    fetch()
+    assert {site.decisions[0].file, again.file} <= set(fetch.letters())
+    assert fetch.rows().filter(case_number=again.case)["decision_date"].to_list() == [FIRST, again.decided]
+
+
 def test_a_fetch_ends_after_its_hours(fetch: Fetcher) -> None:
     done = fetch(hours=0)
     assert (done.is_cut_short, done.letters, done.windows) == (True, 0, 1)
@@ -124,7 +132,7 @@ def test_a_fetch_ends_after_its_hours(fetch: Fetcher) -> None:
 
 def test_a_letter_that_is_gone_is_fetched_again(fetch: Fetcher) -> None:
     fetch()
-    (file,) = fetch.out.rglob("CM24-0000001.pdf")
+    (file,) = fetch.out.rglob("CM24-0000001_*.pdf")
     file.unlink()
     assert fetch().letters == 1
     assert file.exists()
@@ -293,8 +301,8 @@ def test_a_letter_that_comes_cut_short_is_asked_for_again(site: Site, fetch: Fet
     site.answer = of_letters((200, {"Content-Length": "9999"}, pdf("CM24-1")[:-20]), times=2)
     assert fetch().letters == 20
     site.answer = of_letters((200, {}, b"<html>We are sorry"), times=4)
-    (fetch.out / "CM24-000" / "CM24-0000000.pdf").unlink()
-    (fetch.out / "CM24-000" / "CM24-0000001.pdf").unlink()
+    for each in site.decisions[:2]:
+        (fetch.out / "CM24-000" / each.file).unlink()
     assert [line.partition(":")[0] for line in fetch().failed] == ["CM24-0000000"]
 
 
@@ -455,5 +463,5 @@ def test_a_fetch_that_is_killed_goes_on_from_there(site: Site, tmp_path: Path) -
     done = subprocess.run(program, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found = {file.name: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
-    assert found == {f"{each.case}.pdf": pdf(each.case) for each in site.decisions}
+    assert found == {each.file: pdf(each.case) for each in site.decisions}
     assert len(site.letters()) <= len(site.decisions) + 2
