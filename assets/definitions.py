@@ -5,7 +5,7 @@ Belongs here: nothing but the list. Does not belong here: any asset's body.
 
 import dagster as dg
 
-from assets import files, health, letters, reports, warehouse
+from assets import files, health, letters, reports, search, warehouse
 from assets.wiring import alerts, jobs, resources, schedules
 
 WITH_WORDS_OF_LETTERS = {"files": False, "lines": True, "tables": True, "warehouse": True, "reports": True}
@@ -24,6 +24,7 @@ defs = dg.Definitions(
             files.LETTERS_FOLDER,
             files.intact_files,
             files.letter_files,
+            search.published_decisions,
             letters.letters,
             warehouse.warehouse,
             reports.report,
@@ -31,7 +32,7 @@ defs = dg.Definitions(
     ),
     jobs=jobs.JOBS,
     asset_checks=[health.health],
-    schedules=[schedules.nightly, schedules.daily_watch, schedules.weekly_clean],
+    schedules=[schedules.nightly, schedules.daily_watch, schedules.evening_fetch, schedules.weekly_clean],
     sensors=[alerts.alert],
     resources={"folders": resources.folders},
     # A step costs 0.05 s in the run's own process and 2 to 4 s in one of its own; letters are read in processes anyhow.

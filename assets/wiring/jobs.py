@@ -15,7 +15,8 @@ HEALTH = dg.AssetSelection.checks(
     dg.AssetCheckKey(dg.AssetKey("warehouse"), "warehouse_is_current"),
     dg.AssetCheckKey(dg.AssetKey("letter_files"), "letters_arrive"),
 )
-ALL = dg.AssetSelection.all() - HEALTH
+FETCHED = dg.AssetSelection.assets("published_decisions")
+ALL = dg.AssetSelection.all() - HEALTH - FETCHED
 
 update = dg.define_asset_job(
     "update",
@@ -39,6 +40,11 @@ rebuild = dg.define_asset_job(
     dg.AssetSelection.groups("warehouse", "reports") - HEALTH,
     tags={TAG: "warehouse"},
     description="Load all tables into a new warehouse, and write the report.",
+)
+fetch = dg.define_asset_job(
+    "fetch",
+    FETCHED,
+    description="Ask the state's search for new decisions and fetch their letters, for some hours.",
 )
 watch = dg.define_asset_job(
     "watch",
@@ -66,4 +72,4 @@ def clean() -> None:
     prune_runs()
 
 
-JOBS: list[dg.JobDefinition | UnresolvedAssetJobDefinition] = [update, reparse, reread, rebuild, watch, clean]
+JOBS: list[dg.JobDefinition | UnresolvedAssetJobDefinition] = [update, reparse, reread, rebuild, fetch, watch, clean]

@@ -1,11 +1,11 @@
-"""Schedules: the nightly run, the daily look at its result, and the weekly removal of old runs.
+"""Schedules: the nightly run, the daily look at its result, the fetch of an evening, and the removal of old runs.
 
 Belongs here: when a run is asked for. Does not belong here: the run (`assets.wiring.jobs`).
 """
 
 import dagster as dg
 
-from assets.wiring.jobs import clean, update, watch
+from assets.wiring.jobs import clean, fetch, update, watch
 from assets.wiring.resources import Folders
 from imr_etl.errors import RunError
 from warehouse.build.current import find_pending_work
@@ -34,6 +34,13 @@ def nightly(context: dg.ScheduleEvaluationContext, folders: Folders) -> dg.SkipR
 
 daily_watch = dg.ScheduleDefinition(
     name="daily_watch", job=watch, cron_schedule="0 8 * * *", execution_timezone="America/Los_Angeles"
+)
+evening_fetch = dg.ScheduleDefinition(
+    name="evening_fetch",
+    job=fetch,
+    cron_schedule="0 20 * * *",
+    execution_timezone="America/Los_Angeles",
+    description="Fetch from the state's search. Read docs/operations.md before it is switched on.",
 )
 weekly_clean = dg.ScheduleDefinition(
     name="weekly_clean",

@@ -20,6 +20,7 @@ from imr_etl import __version__, stop
 from imr_etl.cli.ask import ask
 from imr_etl.cli.clean import clean
 from imr_etl.cli.export import export
+from imr_etl.cli.fetch import fetch
 from imr_etl.cli.release import release
 from imr_etl.cli.report import report
 from imr_etl.cli.review import review
@@ -50,7 +51,7 @@ def cli(debug: bool) -> None:
     """California's Independent Medical Review letters as a DuckDB warehouse."""
 
 
-for command in (run, status, show, search, ask, review, report, export, release, serve, ui, clean):
+for command in (fetch, run, status, show, search, ask, review, report, export, release, serve, ui, clean):
     cli.add_command(command)
 
 

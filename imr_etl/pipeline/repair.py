@@ -20,6 +20,7 @@ from imr_etl.storage.paths import DataPaths
 from imr_etl.transform.tables import TABLE_NAMES
 from imr_etl.vocabulary.additions import use_vocabulary
 
+PUBLISHED = "published_decisions"
 QUARANTINED = ".damaged"
 """The ending of the name of a quarantined file."""
 
@@ -47,6 +48,7 @@ def repair(paths: DataPaths, loaded_letters: Callable[[], pl.DataFrame], *, veri
         *_repair_files(paths, damaged, loaded_letters),
         *_repair_lines(paths, damaged),
         *_repair_tables(paths, damaged),
+        *_repair_published(paths, damaged),
     ]
 
 
@@ -130,6 +132,15 @@ def _repair_tables(paths: DataPaths, damaged: list[Path]) -> list[str]:
                 parses.unlink(missing_ok=True)
             sentences.append(_quarantine(paths, path, f"the lines of {block} are parsed again"))
     return sentences
+
+
+def _repair_published(paths: DataPaths, damaged: list[Path]) -> list[str]:
+    """Quarantine rows of the state's search. A fetch asks again for dates whose rows are not there."""
+    return [
+        _quarantine(paths, path, "`imr-etl fetch` of this month, or its saved pages, make it again")
+        for path in damaged
+        if path == paths.published(PUBLISHED, path.stem)
+    ]
 
 
 def _quarantine(paths: DataPaths, path: Path, remedy: str) -> str:

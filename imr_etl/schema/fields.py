@@ -90,11 +90,15 @@ FIELDS = {
         # Determinations
         Field("template", TEXT, "Template of the letter", ("F1", "F2b", "F2a", "F3", "unknown")),
         Field("priority", TEXT, "Priority of the review", ("standard", "expedited")),
-        Field("injury_date", DATE, "Date of injury, from the header"),
+        Field("injury_date", DATE, "Date of injury, from the header or the search"),
         Field("ur_denial_date", DATE, "Date of the utilization review's denial, from the header"),
-        Field("application_received_date", DATE, "Date the application for review was received, from the header"),
+        Field(
+            "application_received_date",
+            DATE,
+            "Date the application for review was received, from the header or the search",
+        ),
         Field("assigned_date", DATE, "Date the review was assigned, from the header"),
-        Field("decision_date", DATE, "Date of the final determination, from the header"),
+        Field("decision_date", DATE, "Date of the final determination, from the header or the search"),
         Field(
             "outcome",
             TEXT,
@@ -105,6 +109,20 @@ FIELDS = {
         Field("patient_age", WHOLE, "Age of the injured worker in years, from the clinical summary"),
         Field("patient_sex", TEXT, "Sex of the injured worker, from the clinical summary", ("male", "female")),
         Field("clinical_summary", TEXT, "Clinical case summary as written"),
+        # The state's search
+        Field("url", TEXT, "Address of the letter at the state's search"),
+        Field("decision_date_as_printed", TEXT, "Date of the decision as the state's search prints it"),
+        Field("injury_date_as_printed", TEXT, "Date of injury as the state's search prints it"),
+        Field(
+            "application_received_date_as_printed",
+            TEXT,
+            "Date the application was received as the state's search prints it",
+        ),
+        Field("specialty_as_printed", TEXT, "Specialty of the reviewer as the state's search prints it"),
+        Field("category_as_printed", TEXT, "Category of the treatment as the state's search prints it"),
+        Field("subcategory_as_printed", TEXT, "Subcategory or drug class as the state's search prints it"),
+        Field("decision_as_printed", TEXT, "Decision on the item as the state's search prints it"),
+        Field("asked_at", MOMENT, "When the state's search was asked (UTC)"),
         # Reviewer
         Field("state", TEXT, "State that licensed the reviewer"),
         Field("specialty_as_written", TEXT, "Certification or specialty of the reviewer as written"),

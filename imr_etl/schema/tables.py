@@ -88,6 +88,30 @@ _TABLES = (
         ("sha256",),
         ("block", "uri"),
     ),
+    # published
+    Table(
+        "published_decisions",
+        "published",
+        "One row per case and item that the state's search shows, in the order of its rows, as printed",
+        (
+            "case_number",
+            "item_number",
+            "url",
+            "decision_date",
+            "injury_date",
+            "application_received_date",
+            "decision_date_as_printed",
+            "injury_date_as_printed",
+            "application_received_date_as_printed",
+            "specialty_as_printed",
+            "category_as_printed",
+            "subcategory_as_printed",
+            "decision_as_printed",
+            "asked_at",
+        ),
+        ("case_number", "decision_date", "item_number"),
+        ("url", "decision_date_as_printed", "asked_at"),
+    ),
     # lines
     Table(
         "letter_lines",
@@ -364,5 +388,17 @@ PROBLEMS = WarehouseTable(
     TABLES["problems"].required,
 )
 
-WAREHOUSE_TABLES = {table.name: table for table in (DETERMINATIONS, *CHILDREN, LETTER_FILES, PROBLEMS)}
+_CODES_OF_PUBLISHED = ("outcome", "specialty", "category", "subcategory", "drug_class", "decision")
+
+PUBLISHED_DECISIONS = WarehouseTable(
+    "published_decisions",
+    TABLES["published_decisions"].description + " and by the code tables; empty where nothing was fetched",
+    (*TABLES["published_decisions"].columns, *_CODES_OF_PUBLISHED),
+    ("case_number", "item_number"),
+    ("decision_date", *TABLES["published_decisions"].required),
+)
+
+WAREHOUSE_TABLES = {
+    table.name: table for table in (DETERMINATIONS, *CHILDREN, LETTER_FILES, PROBLEMS, PUBLISHED_DECISIONS)
+}
 """Every table of schema `main`."""

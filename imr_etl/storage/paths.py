@@ -51,11 +51,25 @@ class DataPaths:
         """A block of a table of the tables stage: the normalized tables and `letter_parses`."""
         return self.root / "tables" / name / f"{block}.parquet"
 
+    def published(self, name: str, month: str) -> Path:
+        """A month of decisions (`2024-01`) of the table `published_decisions`."""
+        return self.root / "published" / name / f"{month}.parquet"
+
+    @property
+    def fetched_windows(self) -> Path:
+        """Which dates the state's search was asked for, and when."""
+        return self.root / "published" / "windows.json"
+
+    @property
+    def fetch_lock(self) -> Path:
+        """The file that a fetch holds a lock on: the state's search is asked one thing at a time."""
+        return self.root / ".fetching.lock"
+
     def parquet(self) -> list[Path]:
         """Every Parquet file of the stages that is there, by name."""
         return sorted(
             file
-            for pattern in ("files/*", "files/*/*", "lines/*/*", "tables/*/*")
+            for pattern in ("files/*", "files/*/*", "lines/*/*", "published/*/*", "tables/*/*")
             for file in self.root.glob(f"{pattern}.parquet")
         )
 

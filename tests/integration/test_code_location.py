@@ -20,7 +20,16 @@ from warehouse.build.marts import mart_names
 
 ROOT = Path(__file__).parent.parent.parent
 MARTS = [f"marts/{name}" for name in mart_names()]
-ASSETS = ["intact_files", "letter_files", "letter_lines", *TABLE_NAMES, "warehouse", *MARTS, "report"]
+ASSETS = [
+    "intact_files",
+    "letter_files",
+    "published_decisions",
+    "letter_lines",
+    *TABLE_NAMES,
+    "warehouse",
+    *MARTS,
+    "report",
+]
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +52,7 @@ def test_assets_stand_in_the_groups_of_their_stages(specs: dict[str, dg.AssetSpe
         "letters_folder": "files",
         "intact_files": "files",
         "letter_files": "files",
+        "published_decisions": "files",
         "letter_lines": "lines",
         **dict.fromkeys(TABLE_NAMES, "tables"),
         **dict.fromkeys(["warehouse", *MARTS], "warehouse"),

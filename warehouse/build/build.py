@@ -39,6 +39,7 @@ from warehouse.build.load import (
     remember,
     replace_blocks,
     replace_folder_problems,
+    replace_published,
     sources,
 )
 from warehouse.build.marts import compute_from_all_letters, create_batch_cases, create_marts, row_counts
@@ -178,6 +179,7 @@ def _load(
             blocks = sorted({*blocks, *blocks_of_file_problems(connection, found)})
         letters = replace_blocks(connection, index, found, now, blocks)
         replace_folder_problems(connection, found)
+        replace_published(connection, found, now)
     connection.execute("DELETE FROM main.build_inputs WHERE block IS NULL")
     remember(connection, now.filter(pl.col("block").is_null()))
     return letters

@@ -30,9 +30,12 @@ from warehouse import MEMORY_LIMIT, attached, sql, sql_names
 from warehouse.build.search_index import COLUMNS, ITEMS_A_LETTER, TOKENIZER
 
 INPUTS = {"table_name": pl.String(), "block": pl.String(), "checksum": pl.String()}
-"""Columns of `build_inputs`. `block` is null for `file_problems`, one file for all blocks."""
+"""Columns of `build_inputs`. `block` is null for the files of tables without blocks."""
 
-FILE_PROBLEMS = "file_problems"
+FILE_PROBLEMS, PUBLISHED = "file_problems", "published_decisions"
+WITHOUT_BLOCKS = (FILE_PROBLEMS, PUBLISHED)
+"""Tables of which a build loads all files: one of problems of files, one a month of what the state's search shows."""
+
 RULES = ("schema", "load", "marts", "questions", "checks")
 """Folders whose SQL decides what a warehouse holds."""
 
@@ -67,6 +70,15 @@ def input_files(paths: DataPaths) -> Files:
     }
 
 
+def files_without_blocks(paths: DataPaths) -> Files:
+    """List the Parquet files of tables without blocks by table and name."""
+    of_files, published = paths.files("problems"), paths.published(PUBLISHED, "*")
+    return {
+        FILE_PROBLEMS: {of_files.stem: of_files} if of_files.exists() else {},
+        PUBLISHED: {path.stem: path for path in sorted(published.parent.glob(published.name))},
+    }
+
+
 def inputs(paths: DataPaths) -> pl.DataFrame:
     """Read which files a build would load now: table_name, block, checksum, in the order of `held_inputs`.
 
@@ -77,9 +89,11 @@ def inputs(paths: DataPaths) -> pl.DataFrame:
         for name, by_block in input_files(paths).items()
         for block, path in by_block.items()
     ]
-    of_files = paths.files("problems")
-    if of_files.exists():
-        rows.append((FILE_PROBLEMS, None, stored_checksum(of_files) or ""))
+    rows += [
+        (name, None, stored_checksum(path) or "")
+        for name, files in files_without_blocks(paths).items()
+        for path in files.values()
+    ]
     return _ordered(pl.DataFrame(rows, schema=INPUTS, orient="row"))
 
 
@@ -229,4 +243,4 @@ def _read_held(warehouse: Path, *_identity: int) -> Held:
 
 
 def _ordered(inputs: pl.DataFrame) -> pl.DataFrame:
-    return inputs.sort("table_name", "block")
+    return inputs.sort("table_name", "block", "checksum")

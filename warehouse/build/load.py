@@ -22,8 +22,9 @@ import polars as pl
 from imr_etl.schema.tables import CHILDREN, DETERMINATIONS, TABLES
 from imr_etl.storage.checksums import verify
 from imr_etl.storage.paths import DataPaths
+from imr_etl.transform.published_decisions import PRINTED, normalize
 from warehouse import select_rows, sql, transaction
-from warehouse.build.inputs import FILE_PROBLEMS, Files, input_files
+from warehouse.build.inputs import FILE_PROBLEMS, PUBLISHED, WITHOUT_BLOCKS, Files, files_without_blocks, input_files
 from warehouse.build.marts import BATCH_CASES, CASE, delete_cases, insert_cases
 from warehouse.build.parquet import define_parquet_rows, file_names
 from warehouse.build.quarantine import prepare_quarantine, quarantine
@@ -46,16 +47,14 @@ class Sources:
     def named(self, table: str, blocks: Sequence[str]) -> list[str]:
         """Name the files of some blocks of a table, after the one without rows, which has all columns of the table."""
         files = self.files[table]
-        some = files.values() if table == FILE_PROBLEMS else [files[block] for block in blocks if block in files]
+        some = files.values() if table in WITHOUT_BLOCKS else [files[block] for block in blocks if block in files]
         return file_names([self.empty[table], *some])
 
 
 @contextmanager
 def sources(paths: DataPaths) -> Iterator[Sources]:
     """Find the Parquet files that a build reads below a data folder. Raises RunError if `file_problems` is damaged."""
-    files = input_files(paths)
-    of_files = paths.files("problems")
-    files[FILE_PROBLEMS] = {"": of_files} if of_files.exists() else {}
+    files = input_files(paths) | files_without_blocks(paths)
     for path in files[FILE_PROBLEMS].values():
         verify(path)
     with tempfile.TemporaryDirectory() as folder:
@@ -80,6 +79,26 @@ def blocks_of_file_problems(connection: duckdb.DuckDBPyConnection, found: Source
 def replace_folder_problems(connection: duckdb.DuckDBPyConnection, found: Sources) -> None:
     """Replace the problems of folders, which belong to no block."""
     _execute(connection, "folder_problems", found, [])
+
+
+def replace_published(connection: duckdb.DuckDBPyConnection, found: Sources, inputs: pl.DataFrame) -> None:
+    """Replace the rows of the state's search, unless the warehouse holds those of the files that there are now.
+
+    Raises RunError for a file that is not as it was written.
+    """
+    held = connection.execute("SELECT checksum FROM main.build_inputs WHERE table_name = $name", {"name": PUBLISHED})
+    now = inputs.filter(pl.col("table_name") == PUBLISHED)["checksum"]
+    if sorted(checksum for (checksum,) in held.fetchall()) == now.sort().to_list():
+        return
+    for path in found.files[PUBLISHED].values():
+        verify(path)
+    files = {"files": found.named(PUBLISHED, [])}
+    printed = connection.execute(f"SELECT DISTINCT {', '.join(PRINTED)} FROM parquet_rows($files)", files).fetchall()
+    select, rows = select_rows(normalize(pl.DataFrame(printed, dict.fromkeys(PRINTED, pl.String), orient="row")))
+    with transaction(connection):
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE printed_values AS {select}", rows)
+        connection.execute("DELETE FROM main.published_decisions")
+        _execute(connection, "published_decisions", found, [])
 
 
 def replace_blocks(

@@ -61,6 +61,7 @@ def two_letters() -> dict[str, list[Row]]:
         "diagnoses": [{"sha256": "a", "position": 1}],
         "diagnosis_body_parts": [{"sha256": "a", "diagnosis_position": 1, "position": 1}],
         "problems": [{"sha256": "b", "position": 1, "code": "no_items"}],
+        "published_decisions": [{"case_number": FIRST, "item_number": 1}],
     }
 
 

@@ -24,11 +24,11 @@ COMMENT ON COLUMN main.determinations.sha256 IS 'SHA-256 of the letter, unpacked
 COMMENT ON COLUMN main.determinations.case_number IS 'CMyy-nnnnnnn: year of the application and its running number in that year';
 COMMENT ON COLUMN main.determinations.template IS 'Template of the letter';
 COMMENT ON COLUMN main.determinations.priority IS 'Priority of the review';
-COMMENT ON COLUMN main.determinations.injury_date IS 'Date of injury, from the header';
+COMMENT ON COLUMN main.determinations.injury_date IS 'Date of injury, from the header or the search';
 COMMENT ON COLUMN main.determinations.ur_denial_date IS 'Date of the utilization review''s denial, from the header';
-COMMENT ON COLUMN main.determinations.application_received_date IS 'Date the application for review was received, from the header';
+COMMENT ON COLUMN main.determinations.application_received_date IS 'Date the application for review was received, from the header or the search';
 COMMENT ON COLUMN main.determinations.assigned_date IS 'Date the review was assigned, from the header';
-COMMENT ON COLUMN main.determinations.decision_date IS 'Date of the final determination, from the header';
+COMMENT ON COLUMN main.determinations.decision_date IS 'Date of the final determination, from the header or the search';
 COMMENT ON COLUMN main.determinations.outcome IS 'Outcome of the case, from its items: all upheld, all overturned, or some of both';
 COMMENT ON COLUMN main.determinations.item_count IS 'Disputed items of the letter';
 COMMENT ON COLUMN main.determinations.patient_age IS 'Age of the injured worker in years, from the clinical summary';

@@ -134,6 +134,19 @@ SPOILT = [
     ("UPDATE main.problems SET code = 'no_items'", "problem_rate"),
     (published(1.05), "more_letters_than_published"),
     (published(1.03), None),
+    ("UPDATE main.published_decisions SET case_number = 'CM16-0029999'", "published_not_loaded"),
+    (
+        "UPDATE main.determinations SET decision_date = '2016-03-01', case_number = 'CM16-0029999'",
+        "loaded_not_published",
+    ),
+    ("UPDATE main.published_decisions SET injury_date = '2012-01-01'", "published_dates_differ"),
+    ("UPDATE main.published_decisions SET outcome = 'overturned'", "published_outcomes_differ"),
+    ("UPDATE main.published_decisions SET outcome = NULL", None),
+    (
+        "INSERT INTO marts.reconciliation (measure, letters, agreement) VALUES ('decision date', 20, 0.89)",
+        "published_agreement",
+    ),
+    ("INSERT INTO marts.reconciliation (measure, letters, agreement) VALUES ('decision date', 19, 0.89)", None),
     ("UPDATE main.problems SET code = 'possible_personal_data'", "possible_personal_data"),
 ]
 
@@ -164,6 +177,7 @@ def complete(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("DELETE FROM main.problems")
     connection.execute("DELETE FROM main.determinations WHERE sha256 = 'b'")
     connection.execute("DELETE FROM main.letter_files WHERE sha256 = 'b'")
+    connection.execute("UPDATE main.published_decisions SET decision_date = '2016-02-01'")
     connection.execute("UPDATE main.determinations SET decision_date = '2016-02-01', clinical_summary = 'A fall.'")
 
 

@@ -3,7 +3,7 @@
 import re
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from datetime import date
 from math import floor
@@ -13,7 +13,8 @@ from typing import Any
 
 import plain_rates
 import pytest
-from made_up_rows import STEPS, Item, Letter, cwci, made_up_letters
+from made_up_rows import STEPS, Item, Letter, cwci, made_up_letters, published_rows
+from parquet_rows import ORDINARY
 from sqlglot import exp
 
 from imr_etl.storage.paths import DataPaths
@@ -525,6 +526,58 @@ def published_totals() -> Figures:
     return figures
 
 
+DECISIONS = {"uphold": "upheld", "upheld": "upheld", "overturn": "overturned", "overturned": "overturned"}
+
+
+def agreement(rows: list[dict[str, Any]], letter: Letter) -> Iterator[tuple[str, int, float]]:
+    """Compare what the state's search shows of a letter with the letter: measure, how much is compared, what agrees."""
+    for name in ("decision_date", "injury_date", "application_received_date"):
+        if rows[0].get(name):
+            yield name.replace("_", " "), 1, letter.row[name] == rows[0][name]
+    decisions = [DECISIONS.get(row["decision_as_printed"].lower()) for row in rows]
+    if None not in decisions:
+        outcome = decisions[0] if len(set(decisions)) == 1 else "partially overturned"
+        yield "outcome", 1, letter.row["outcome"] == outcome
+    own = [item.row for item in letter.items]
+    yield "number of items", 1, len(own) == len(rows)
+    shown = [(row["category_as_printed"], row["subcategory_as_printed"]) for row in rows]
+    loaded = [(row["category"], row["subcategory"]) for row in own]
+    for name, here, there in (
+        ("decision", [(decision,) for decision in decisions], [(row["decision"],) for row in own]),
+        ("category", [pair[:1] for pair in shown], [pair[:1] for pair in loaded]),
+        ("subcategory", shown, loaded),
+    ):
+        known = Counter(value for value in here if None not in value)
+        yield f"{name} of items, in any order", known.total(), (known & Counter(there)).total()
+        if name != "decision" and decisions == [row["decision"] for row in own]:
+            pairs = [(a, b) for a, b in zip(here, there, strict=True) if a[-1] is not None]
+            label = f"{name}, item by item where the decisions agree in their order"
+            yield label, len(pairs), sum(a == b for a, b in pairs)
+
+
+def reconciliation() -> Figures:
+    shown = defaultdict[str, list[Any]](list)
+    for row in published_rows(LETTERS):
+        shown[row["case_number"]].append(ORDINARY["published_decisions"] | row)
+    loaded = {letter.row["case_number"]: letter for letter in LETTERS}
+    days = {row["decision_date"] for rows in shown.values() for row in rows}
+    counts = defaultdict[str, list[tuple[int, float]]](list)
+    for case, letter in loaded.items():
+        if letter.row["decision_date"] in days:
+            counts["loaded letters that are published, of days that were asked for"].append((1, case in shown))
+    for case, rows in shown.items():
+        counts["published cases that are loaded"].append((1, case in loaded))
+        for name, n, y in agreement(rows, loaded[case]) if case in loaded else ():
+            counts[name].append((n, float(y)))
+    figures = {}
+    for name, of_letters in counts.items():
+        some = [(n, y) for n, y in of_letters if n]
+        n, y = sum(n for n, _ in some), sum(y for _, y in some)
+        rates = (plain_rates.share(some), *plain_rates.interval(some, RHO))
+        figures[(name,)] = (len(some), n, y, n - y, *map(pytest.approx, rates), plain_rates.note(len(some)))
+    return figures
+
+
 FIGURES: dict[str, tuple[int, Callable[[], Figures]]] = {
     "letters_by_period": (2, letters_by_period),
     "item_outcomes_by_year": (1, item_outcomes_by_year),
@@ -552,6 +605,7 @@ FIGURES: dict[str, tuple[int, Callable[[], Figures]]] = {
     "service_decisions": (2, service_decisions),
     "service_evidence": (4, service_evidence),
     "item_correlation": (0, item_correlation),
+    "reconciliation": (1, reconciliation),
 }
 
 

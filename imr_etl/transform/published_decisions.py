@@ -1,0 +1,71 @@
+"""`published_decisions`: what the words mean by which the state's search names treatments, specialties and decisions.
+
+Belongs here: from words as printed to the names of the code tables. Does not belong here: the names themselves
+(vocabulary/categories.csv, drug_classes.csv, specialties.csv), and how rows are found
+(`imr_etl.sources.state_search.page`).
+"""
+
+import polars as pl
+
+from imr_etl.vocabulary import SEPARATOR, alias_table, code_table, words
+
+PRINTED = ("specialty_as_printed", "category_as_printed", "subcategory_as_printed", "decision_as_printed")
+DRUGS = "Pharmaceuticals"
+DECISIONS = {"uphold": "upheld", "upheld": "upheld", "overturn": "overturned", "overturned": "overturned"}
+
+
+def normalize(printed: pl.DataFrame) -> pl.DataFrame:
+    """Add specialty, category, subcategory, drug_class and decision to the columns of PRINTED; unknown ones are null.
+
+    A subcategory that is unknown leaves its category known.
+    """
+    category, subcategory = (pl.col(f"{name}_as_printed").fill_null("") for name in ("category", "subcategory"))
+    treatments = pl.DataFrame(_treatments(), ["both", "category", "subcategory"], orient="row").with_columns(
+        words(pl.col("both"))
+    )
+    categories = code_table("categories").select(only=words(pl.col("category")), alone="category").unique()
+    specialties = alias_table("specialties").select(alias="alias", specialty="specialty")
+    return (
+        printed.select(PRINTED)
+        .with_columns(
+            both=words(pl.concat_str(category, pl.lit(" "), subcategory)),
+            only=words(category),
+            alias=words(pl.col("specialty_as_printed")),
+        )
+        .join(treatments.unique("both", keep="first", maintain_order=True), on="both", how="left")
+        .join(categories, on="only", how="left")
+        .join(specialties, on="alias", how="left")
+        .select(
+            *PRINTED,
+            "specialty",
+            pl.coalesce("category", "alone").alias("category"),
+            "subcategory",
+            pl.when(pl.col("category") == DRUGS).then("subcategory").alias("drug_class"),
+            pl.col("decision_as_printed")
+            .str.to_lowercase()
+            .replace_strict(DECISIONS, default=None, return_dtype=pl.String)
+            .alias("decision"),
+        )
+    )
+
+
+def _treatments() -> list[tuple[str, str, str]]:
+    """List each category with each name of a subcategory or drug class of it, and the names of both that are meant."""
+    rows = []
+    for row in code_table("categories").iter_rows(named=True):
+        for name in _names(row, "subcategory"):
+            # `Therapies * Other Therapies`: the search's own category stands before its subcategory.
+            printed = [name] if "*" in name else []
+            rows += [(text, row["category"], row["subcategory"]) for text in (f"{row['category']} {name}", *printed)]
+    for row in code_table("drug_classes").iter_rows(named=True):
+        rows += [(f"{DRUGS} {name}", DRUGS, row["drug_class"]) for name in _names(row, "drug_class")]
+    return rows
+
+
+def _names(row: dict[str, str | None], column: str) -> list[str]:
+    return [
+        name
+        for spelled in (column, "aliases", "misspellings")
+        for name in (row[spelled] or "").split(SEPARATOR)
+        if name
+    ]
