@@ -51,6 +51,11 @@ the rules were written with these letters and lines in view. Expect letters of o
 wordings that are not among these to be read less well. For them count the rows of `problems` by code, and compare
 some of them with their pages (`imr-etl show`, `imr-etl review`).
 
+**What would be better.** The state's own search names category, subcategory and decision of each item. Nobody has
+fetched them yet. Once somebody does (`imr-etl fetch`, [operations.md](operations.md#letters-from-the-states-search)),
+they are the ground truth for all letters, not for those at hand: `marts.reconciliation` then has the agreement of
+dates, outcomes, categories, subcategories and decisions with letters, n and interval.
+
 **How to read the tables.** A value is right if it is the labelled one; a list (diagnoses, body parts, citations,
 sections) is right if it has every member and no other. A value that is wrong or missing is *silently wrong* if no row
 of `problems` names its field or quotes its request: leaving out flagged letters does not remove it. Intervals are those

@@ -153,11 +153,10 @@ def _without_table(root: Any, place: str, *, has_next: bool) -> Page:
 
 
 def _check_head(cells: list[Any], place: str) -> None:
-    width = sum(int(cell.get("colspan") or 1) for cell in cells)
-    if width == CELLS_OF_CASE_FORM:
+    if len(cells) == CELLS_OF_CASE_FORM:
         raise UnknownPageError(place, "it is a result of the form for cases; the form for treatments has the items")
-    if width != CELLS or len(cells) != CELLS:
-        raise UnknownPageError(place, f"the table of results has {width} columns instead of {CELLS}")
+    if len(cells) != CELLS:
+        raise UnknownPageError(place, f"the table of results has {len(cells)} columns instead of {CELLS}")
     for column, cell in enumerate(cells):
         for word, columns in HEAD_WORDS.items():
             if word in _text(cell).casefold() and column not in columns:
