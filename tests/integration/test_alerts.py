@@ -111,7 +111,8 @@ def test_a_failed_run_is_reported_in_its_own_sentence(web, tmp_path: Path, monke
         ((text,),) = [message.values() for message in web[1]]
         assert text.startswith("imr-etl: update failed\n")
         assert (
-            f"letter_files: There is no folder {tmp_path / 'nowhere'}: name the folder that holds the letters." in text
+            f"letter_files: There is no folder or file {tmp_path / 'nowhere'}: name the folder that holds the letters."
+            in text
         )
         monkeypatch.setenv("IMR_ALERT_WEBHOOK", "http://127.0.0.1:9/")
         with pytest.raises(dg.Failure, match="did not take the alert"):

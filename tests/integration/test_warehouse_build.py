@@ -11,7 +11,7 @@ from processes import parquet_files
 from sample_letters import PLAIN_TEXT
 
 from imr_etl.errors import RunError
-from imr_etl.pipeline import update
+from imr_etl.pipeline import engine
 from imr_etl.pipeline.update import find_pending, known_letters, update_files
 from imr_etl.problems import PROBLEM_CODES
 from imr_etl.schema.tables import WAREHOUSE_TABLES
@@ -37,12 +37,12 @@ def test_blocks_that_are_processed_together_have_the_same_tables(
     (letters / "CM16-0020418.txt").write_text(to_text(PLAIN_TEXT.letter, PLAIN_TEXT.layout))
     load_tables(letters, paths.root)
     with monkeypatch.context() as each:
-        each.setattr(update, "CHUNK_LETTERS", 0)
+        each.setattr(engine, "MOST_LETTERS", 0)
         load_tables(letters, alone.root)
     assert parquet_files(alone.root) == parquet_files(paths.root)
     tables = parquet_files(paths.root)
     together = process_pending(paths, "tables")
-    monkeypatch.setattr(update, "CHUNK_LETTERS", 0)
+    monkeypatch.setattr(engine, "MOST_LETTERS", 0)
     assert process_pending(paths, "tables") == together
     assert parquet_files(paths.root) == tables
     assert sum(parsed for _, parsed in together.values()) == known_letters(paths).height
@@ -71,7 +71,7 @@ def test_a_built_warehouse_has_what_it_promises(paths: DataPaths) -> None:
         assert {name for schema, name in tables if schema == "main"} == {*WAREHOUSE_TABLES, "build", "build_inputs"}
         assert {name for schema, name in tables if schema == "codes"} == {*code_table_names(), "problem_codes"}
         assert {name for schema, name in tables if schema == "marts"} == set(mart_names())
-        assert {schema for schema, _ in tables} == {"main", "codes", "marts"}
+        assert {schema for schema, _ in tables} == {"main", "codes", "marts", "answers"}
         assert dict(connection.execute("FROM codes.problem_codes").fetchall()) == PROBLEM_CODES
     assert not paths.building.exists()
     assert [check.name for check in report.checks if check.severity == "block" and not check.passed] == []

@@ -21,6 +21,7 @@ READER = re.compile(
 """A call that reads Parquet or CSV, of polars or of DuckDB, and a file that DuckDB reads by its name alone."""
 
 HELPERS = {
+    "imr_etl/sources/text_table.py": ["scan_csv"],
     "imr_etl/storage/parquet.py": ["scan_parquet"],
     "imr_etl/vocabulary/__init__.py": ["read_csv"],
     "warehouse/build/parquet.py": ["read_parquet"],

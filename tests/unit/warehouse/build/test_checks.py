@@ -57,7 +57,7 @@ def quarantining(connection: duckdb.DuckDBPyConnection) -> dict[str, list[object
 
 def published(share: float) -> str:
     return (
-        "CREATE OR REPLACE VIEW marts.published_totals AS"
+        "CREATE OR REPLACE TABLE marts.published_totals AS"
         f" SELECT 2016 AS decision_year, 1 AS letters, 1 AS published_letters, '' AS source,"
         f" {share} AS share_of_published_letters"
     )
