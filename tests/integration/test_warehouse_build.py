@@ -37,12 +37,12 @@ def test_blocks_that_are_processed_together_have_the_same_tables(
     (letters / "CM16-0020418.txt").write_text(to_text(PLAIN_TEXT.letter, PLAIN_TEXT.layout))
     load_tables(letters, paths.root)
     with monkeypatch.context() as each:
-        each.setattr(engine, "MOST_LETTERS", 0)
+        each.setattr(engine, "MOST_LETTERS", 1)
         load_tables(letters, alone.root)
     assert parquet_files(alone.root) == parquet_files(paths.root)
     tables = parquet_files(paths.root)
     together = process_pending(paths, "tables")
-    monkeypatch.setattr(engine, "MOST_LETTERS", 0)
+    monkeypatch.setattr(engine, "MOST_LETTERS", 1)
     assert process_pending(paths, "tables") == together
     assert parquet_files(paths.root) == tables
     assert sum(parsed for _, parsed in together.values()) == known_letters(paths).height
