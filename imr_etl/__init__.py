@@ -13,4 +13,4 @@ what can go wrong with a letter in `problems`. The library never imports Dagster
 """
 
 # pyproject.toml takes it from here: asking for the installed package takes a third of a reading process's start.
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -40,8 +40,8 @@ def normalize_characters(text: str) -> str:
         return text
     if not text.isprintable():
         printed = "".join(character for character in text if unicodedata.category(character) != "Cf")
-        is_parted = text.rstrip().endswith(SOFT_HYPHEN) and not printed.isspace() and printed != ""
-        text = printed.rstrip() + SOFT_HYPHEN if is_parted else printed
+        is_split = text.rstrip().endswith(SOFT_HYPHEN) and not printed.isspace() and printed != ""
+        text = printed.rstrip() + SOFT_HYPHEN if is_split else printed
     text = COMPOSED.sub(lambda form: unicodedata.normalize("NFKC", form[0]), text.translate(SUBSTITUTES))
     text = SELECTORS.sub("", text)
     if LETTER_AND_ACCENT.search(text):

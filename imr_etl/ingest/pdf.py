@@ -79,14 +79,14 @@ def read_pdf(data: bytes, ask: Callable[[float], None] = lambda _: None) -> Lett
             raise UnreadableLetterError(
                 "too_many_pages", f"The file has {len(document):,} pages; letters have up to {MAX_PAGES}"
             )
-        is_sealed = _is_sealed(document)
+        is_encrypted = _is_encrypted(document)
         lies: list[Finding] = []
-        if not is_sealed:
+        if not is_encrypted:
             data, lies = with_true_maps(data)
         if lies:
             document.close()
             document = _open(data)
-        reading = _Reading(data, document, ask, is_sealed=is_sealed)
+        reading = _Reading(data, document, ask, is_encrypted=is_encrypted)
         return reading.letter_with(lies)
     except pypdfium2.PdfiumError as error:
         raise UnreadableLetterError("damaged_pdf", f"A page cannot be read: {error}") from error
@@ -103,7 +103,7 @@ def _open(data: bytes) -> Any:
         raise UnreadableLetterError("damaged_pdf", f"The PDF cannot be opened: {error}") from error
 
 
-def _is_sealed(document: Any) -> bool:
+def _is_encrypted(document: Any) -> bool:
     """The file is encrypted and whoever opens it may do nothing but read and print it."""
     is_encrypted = pdfium.FPDF_GetSecurityHandlerRevision(document.raw) >= 0
     return is_encrypted and not pdfium.FPDF_GetDocPermissions(document.raw) & PERMISSIONS
@@ -112,11 +112,11 @@ def _is_sealed(document: Any) -> bool:
 class _Reading:
     """A document whose pages are read one after the other."""
 
-    def __init__(self, data: bytes, document: Any, ask: Callable[[float], None], *, is_sealed: bool) -> None:
+    def __init__(self, data: bytes, document: Any, ask: Callable[[float], None], *, is_encrypted: bool) -> None:
         self._data = data
         self._document = document
         self._ask = ask
-        self._is_sealed = is_sealed
+        self._is_encrypted = is_encrypted
         self._recognized_pages = 0
         self._letter = LetterLines(extractor="pdfium")
 
@@ -132,7 +132,7 @@ class _Reading:
             raise self._without_text(unread)
         if not any(letter.is_bold):
             letter.is_bold = [None] * len(letter.text)
-        if not unread and (found := damage(self._data, letter, is_sealed=self._is_sealed)):
+        if not unread and (found := damage(self._data, letter, is_encrypted=self._is_encrypted)):
             letter.findings.append(Finding("incomplete_letter", None, found))
         return letter
 
@@ -160,7 +160,7 @@ class _Reading:
             if is_annotated and (message := show_annotations(page)):
                 self._find("annotated_page", number, f"What was put on top of the page {message}")
             if (
-                self._is_sealed
+                self._is_encrypted
                 and not is_annotated
                 and (len(page.text) >= FULL_TEXT or characters(page.text) >= FEW_CHARACTERS)
             ):

@@ -418,7 +418,7 @@ def _source_chunks(clauses: pl.DataFrame) -> pl.DataFrame:
     )
     is_joined = pl.col("before_chunk").str.contains(JOINED)
     is_after_own_site = pl.col("before_last_family").is_in(list(WITH_OWN_SITE))
-    is_parted = is_joined | (is_after_own_site & pl.col("before_chunk").str.contains(r"[,.]\s*$"))
+    is_split = is_joined | (is_after_own_site & pl.col("before_chunk").str.contains(r"[,.]\s*$"))
     is_same_source = pl.col("before_is_bare") & (
         (pl.col("before_source") == pl.col("source")) | (pl.col("before_role") == "generic")
     )
@@ -434,7 +434,7 @@ def _source_chunks(clauses: pl.DataFrame) -> pl.DataFrame:
         .when(pl.col("before_last_family").is_null() & ~pl.col("before_names_source"))
         .then(pl.col("before_chunk").str.contains(CLOSED))
         .when(pl.col("role") == "mention")
-        .then(is_parted)
+        .then(is_split)
         .when(pl.col("head").is_not_null())
         .then(~is_same_source.fill_null(value=False))
         .otherwise((pl.col("before_last_family") == "ODG") & ~pl.col("before_is_bare"))

@@ -75,7 +75,7 @@ def test_letter(path: str, tables: Tables) -> None:
 
 @pytest.mark.parametrize("path", sorted(sample.path for sample in SAMPLES if sample.path.endswith(".pdf")))
 def test_a_letter_says_the_same_without_fonts_and_pages(path: str, tables_of_texts: Tables) -> None:
-    """Hyphens do not count: where a line ends tells which words are parted, and text has other lines."""
+    """Hyphens do not count: where a line ends shows which words are split, and text has other lines."""
     expected = json.loads(expected_tables(path).read_text(encoding="utf-8").replace("-", ""))
     for name in TABLE_NAMES:
         found = json.loads(tables_of_texts[path][name].write_json().replace("-", ""))

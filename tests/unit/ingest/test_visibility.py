@@ -116,7 +116,7 @@ def test_words_that_are_cut_off_are_left_out_of_their_lines() -> None:
 
 @pytest.mark.parametrize(("permissions", "findings"), [({}, 1), ({"modify_other": False}, 1), (None, 0)])
 def test_a_file_that_may_be_changed_is_not_trusted(permissions: dict[str, bool] | None, findings: int) -> None:
-    """A file in which nothing is permitted but printing is sealed by the state."""
+    """A file in which nothing is permitted but printing is encrypted by the state."""
     names = ("extract", "modify_annotation", "modify_assembly", "modify_form", "modify_other")
     allowed = pikepdf.Permissions(**(dict.fromkeys(names, False) if permissions is None else permissions))
     with pikepdf.open(BytesIO(odd_copies.with_more(b"1 g " + ITEM))) as document:

@@ -331,7 +331,7 @@ ENTRIES = st.lists(st.tuples(TITLES, st.integers(1990, 2049), st.lists(SECTIONS,
 
 
 @given(entries=ENTRIES, joint=st.sampled_from([", and ", ", "]))
-def test_what_is_joined_is_parted_again(entries: list[tuple[str, int, list[str]]], joint: str) -> None:
+def test_what_is_joined_is_split_again(entries: list[tuple[str, int, list[str]]], joint: str) -> None:
     written = joint.join(
         f"{title} {year}" + (f", Section(s): {', '.join(sections)}" if sections else "")
         for title, year, sections in entries

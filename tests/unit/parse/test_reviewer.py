@@ -156,7 +156,7 @@ STATES = st.lists(st.sampled_from(code_table("states")["state"].to_list()), min_
 
 
 @given(states=STATES, separator=st.sampled_from([",", ", ", " , "]))
-def test_any_list_of_states_is_parted_again(states: list[str], separator: str) -> None:
+def test_any_list_of_states_is_split_again(states: list[str], separator: str) -> None:
     assert read(licensure=separator.join(states))[0] == states
 
 

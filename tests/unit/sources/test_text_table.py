@@ -107,7 +107,7 @@ def test_a_damaged_line_in_a_long_table_ends_in_a_sentence(tmp_path: Path) -> No
         list_letters(path)
 
 
-def test_rows_without_a_text_are_counted_and_rows_of_one_id_told_apart(tmp_path: Path) -> None:
+def test_rows_without_a_text_are_counted_and_rows_of_one_id_distinguished(tmp_path: Path) -> None:
     path = tmp_path / "letters.parquet"
     rows = {"id": ["a", "a", None, "b", "a"], "text": ["one", None, "x", None, "two"]}
     pl.DataFrame(rows).write_parquet(path)

@@ -275,7 +275,7 @@ def test_problems_of_files_lines_and_tables_are_one_list(paths: DataPaths, put: 
 
 
 def test_a_letter_counts_in_the_block_that_it_is_in_now(paths: DataPaths, put: Put) -> None:
-    """A renamed file moves to another block; what the old one has of it stays there until it is parsed anew."""
+    """A renamed file moves to another block; what the old one has of it stays there until it is parsed again."""
     old = {"sha256": "a", "determination_id": "sha256:a", "item_count": 1, "outcome": "upheld"}
     new = old | {"determination_id": FIRST, "case_number": FIRST}
     for block, row in (("unnumbered", old), ("CM16-002", new)):

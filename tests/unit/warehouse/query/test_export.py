@@ -147,7 +147,7 @@ def test_a_swap_that_fails_puts_the_old_one_back(
     assert [path.name for path in exported.parent.iterdir()] == [exported.name]
 
 
-def test_an_export_that_was_killed_while_swapping_is_mended(exported: Path, paths: DataPaths) -> None:
+def test_an_export_that_was_killed_while_swapping_is_repaired(exported: Path, paths: DataPaths) -> None:
     exported.rename(exported.with_name(f".{exported.name}.old"))
     exported.with_name(f".{exported.name}.writing").mkdir()
     with pytest.raises(RunError, match="no warehouse"):
