@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import altair as alt
 import duckdb
 import pytest
 from made_up_rows import made_up_letters, rows_of
@@ -22,7 +23,7 @@ from warehouse import attached, sql, sql_names
 from warehouse.build.build import build
 from warehouse.query.figures import Rate, heading, with_intervals, written
 from warehouse.query.questions import bound, question
-from warehouse.query.report import Table, in_script, opening, render, write_report
+from warehouse.query.report import Table, _section, in_script, opening, render, write_report
 from warehouse.query.report.charts import KINDS, chart
 from warehouse.query.report.findings import key_findings
 
@@ -205,6 +206,15 @@ def test_rates_of_few_letters_sort_behind_all_others_and_totals_are_marked() -> 
         (False, ""),
         (True, 0.2),
     ]
+
+
+def test_charts_are_as_vega_lite_wants_them(made_up: DataPaths) -> None:
+    with closing(attached(made_up.warehouse, read_only=True)) as connection:
+        sections = [_section(connection, name, None) for name in sql_names("report/sections")]
+    drawn = [section.chart for section in sections if section.chart]
+    assert len(drawn) > 8
+    for specification in drawn:
+        alt.LayerChart.from_dict(specification)
 
 
 def test_a_chart_draws_no_rate_of_under_five_letters_and_says_what_it_draws() -> None:
