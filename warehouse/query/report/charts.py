@@ -45,8 +45,8 @@ def chart(kind: str, rows: list[Row], columns: list[str]) -> tuple[dict[str, Any
     """
     by = columns[0]
     kept = [_plain(row, by) for row in rows if not is_total(row[by])]
-    # Altair checks each part of a chart, and then the whole again, in more time than it takes to draw; a test does that.
-    with debug_mode(False):
+    # Altair checks each part of a chart and then the whole, which takes longer than drawing it; a test does that.
+    with debug_mode(arg=False):
         drawn = KINDS[kind](kept, *columns)
         if drawn is None:
             return None
