@@ -107,7 +107,9 @@ class Dask:
     def _result(self, chunk: Chunk, future: "Future", size: int, progress: Progress) -> Processed:  # noqa: ARG002
         """Wait for a chunk; where a worker could not read its letters, hand it out again with their bytes."""
         with self._one_sentence():
-            result = self._wait(future)
+            self._wait(future)
+            # Without a limit: what a chunk became may take a while on its way.
+            result: Processed | list[str] = future.result()
         if isinstance(result, list):
             again = self._with_data(chunk, [*result, *chunk.data])
             # A letter that this machine cannot read either says nothing of its place.
@@ -117,19 +119,15 @@ class Dask:
         progress(len(chunk.to_read))
         return result
 
-    def _wait(self, future: "Future") -> Processed | list[str]:
+    def _wait(self, future: "Future") -> None:
         """Wait for a task as long as there is any worker. Waits are short, so that Ctrl-C is heard."""
-        seconds_alone = 0
-        while seconds_alone <= SECONDS_WITHOUT_WORKERS:
-            try:
-                result: Processed | list[str] = future.result(timeout=SECONDS_A_WAIT)
-            except TimeoutError:
-                if future.done():
-                    raise
-                seconds_alone = 0 if self._connected().nthreads() else seconds_alone + SECONDS_A_WAIT
-            else:
-                return result
-        raise self._no_workers()
+        is_done = threading.Event()
+        future.add_done_callback(lambda _: is_done.set())
+        seconds_alone = 0.0
+        while not is_done.wait(SECONDS_A_WAIT):
+            seconds_alone = 0.0 if self._connected().nthreads() else seconds_alone + SECONDS_A_WAIT
+            if seconds_alone > SECONDS_WITHOUT_WORKERS:
+                raise self._no_workers()
 
     def _workers(self) -> int:
         with self._one_sentence():

@@ -74,7 +74,7 @@ def main() -> None:
     parser.add_argument("letters", type=int)
     parser.add_argument("--folder", type=Path, help="On a disk with room; what is made there goes again.")
     arguments = parser.parse_args()
-    os.environ["POLARS_MAX_THREADS"] = "1"
+    os.environ |= {"POLARS_MAX_THREADS": "1", "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False"}
     with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
         letters = Path(folder, "letters")
         write_letters(letters, arguments.letters)

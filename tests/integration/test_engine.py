@@ -66,6 +66,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("POLARS_MAX_THREADS", "1")
         patch.setattr(clusters, "FEWEST_LETTERS", 30)
         patch.setattr(clusters, "MOST_LETTERS", 30)
+        # So that waits end at every moment of a task.
+        patch.setattr(clusters, "SECONDS_A_WAIT", 0.02)
         yield place
 
 
