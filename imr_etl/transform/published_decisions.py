@@ -20,9 +20,7 @@ def normalize(printed: pl.DataFrame) -> pl.DataFrame:
     A subcategory that is unknown leaves its category known.
     """
     category, subcategory = (pl.col(f"{name}_as_printed").fill_null("") for name in ("category", "subcategory"))
-    treatments = pl.DataFrame(_treatments(), ["both", "category", "subcategory"], orient="row").with_columns(
-        words(pl.col("both"))
-    )
+    treatments = _treatments().with_columns(words(pl.col("both")))
     categories = code_table("categories").select(only=words(pl.col("category")), alone="category").unique()
     specialties = alias_table("specialties").select(alias="alias", specialty="specialty")
     return (
@@ -49,23 +47,29 @@ def normalize(printed: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _treatments() -> list[tuple[str, str, str]]:
-    """List each category with each name of a subcategory or drug class of it, and the names of both that are meant."""
-    rows = []
-    for row in code_table("categories").iter_rows(named=True):
-        for name in _names(row, "subcategory"):
-            # `Therapies * Other Therapies`: the search's own category stands before its subcategory.
-            printed = [name] if "*" in name else []
-            rows += [(text, row["category"], row["subcategory"]) for text in (f"{row['category']} {name}", *printed)]
-    for row in code_table("drug_classes").iter_rows(named=True):
-        rows += [(f"{DRUGS} {name}", DRUGS, row["drug_class"]) for name in _names(row, "drug_class")]
-    return rows
+def _treatments() -> pl.DataFrame:
+    """List each category with each name of a subcategory or drug class of it: both, category, subcategory."""
+    subcategories = code_table("categories").select(
+        "category", "subcategory", name=_spellings("subcategory"), first=pl.int_range(pl.len())
+    )
+    classes = code_table("drug_classes").select(
+        category=pl.lit(DRUGS),
+        subcategory="drug_class",
+        name=_spellings("drug_class"),
+        first=pl.int_range(pl.len()) + subcategories.height,
+    )
+    named = pl.concat([subcategories, classes]).explode("name").filter(pl.col("name") != "")
+    # `Therapies * Other Therapies`: the search's own category stands before its subcategory.
+    printed = named.filter(pl.col("name").str.contains("*", literal=True), pl.col("first") < subcategories.height)
+    both = pl.concat_str("category", pl.lit(" "), "name")
+    return (
+        pl.concat([named.with_columns(both=both), printed.with_columns(both="name")])
+        .sort("first", maintain_order=True)
+        .select("both", "category", "subcategory")
+    )
 
 
-def _names(row: dict[str, str | None], column: str) -> list[str]:
-    return [
-        name
-        for spelled in (column, "aliases", "misspellings")
-        for name in (row[spelled] or "").split(SEPARATOR)
-        if name
-    ]
+def _spellings(column: str) -> pl.Expr:
+    """List the spellings of each row of a code table."""
+    spelled = pl.concat_str(column, "aliases", "misspellings", separator=SEPARATOR, ignore_nulls=True)
+    return spelled.str.split(SEPARATOR)

@@ -59,7 +59,7 @@ def start_building(
         if held is None or (base == paths.standby and not _is_free(paths)):
             continue
         blocks = changed_blocks(held, now)
-        if len(blocks) > max(1, LARGEST_SHARE * now["block"].n_unique()):
+        if len(blocks) > max(1, LARGEST_SHARE * now["block"].drop_nulls().n_unique()):
             continue
         old_index = search_index(base)
         if old_index is None:
