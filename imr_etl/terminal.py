@@ -48,3 +48,8 @@ def say(sentence: str, *, error: bool = False) -> None:
 
 def _escaped(mark: str) -> str:
     return mark.encode("unicode_escape").decode("ascii")
+
+
+def counted(number: int, what: str) -> str:
+    """Write a number with what it counts, in the plural where it is not 1: `1 letter`, `2,000 letters`."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -16,7 +16,7 @@ from imr_etl.errors import RunError
 from imr_etl.names import Search, filters, read_value
 from imr_etl.spreadsheets import cell
 from imr_etl.storage.paths import DataPaths
-from imr_etl.terminal import say, shown
+from imr_etl.terminal import counted, say, shown
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -150,14 +150,10 @@ def _show(connection: "DuckDBPyConnection", found: "Found") -> None:
         return
     places = [f"{count:,} in the {place}" for place, count in found.by_place.items() if count]
     where = f" ({', '.join(places)})" if places else ""
-    say(f"{_counted(found.items, 'item')} in {_counted(found.letters, 'letter')}{where}.")
+    say(f"{counted(found.items, 'item')} in {counted(found.letters, 'letter')}{where}.")
     if len(hits) < found.items:
         first = "best" if found.match else "newest"
         say(f"The {first} {len(hits):,} are shown; --limit shows more, --csv all.")
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _lines(connection: "DuckDBPyConnection", hit: "Hit", match: str | None) -> "Iterator[Text]":

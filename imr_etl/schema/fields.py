@@ -44,7 +44,7 @@ FIELDS = {
         Field(
             "version",
             TEXT,
-            "What tells a change where there is no time: `etag:`, `crc32:` or `sha256:` and its value",
+            "What shows a change where there is no time: `etag:`, `crc32:` or `sha256:` and its value",
         ),
         Field("problem", TEXT, "Code of the problem for which the content is not known"),
         Field("passed_over", TEXT, "How many files of each kind are no letters, as JSON"),

@@ -103,3 +103,8 @@ def is_share(column: str) -> bool:
     """Tell whether a column holds shares."""
     words = column.split("_")
     return "rate" in words or "share" in words or column == "disagreement"
+
+
+def is_total(value: object) -> bool:
+    """Check whether a cell says that the row is of all."""
+    return isinstance(value, str) and value.startswith(("all ", "any number"))

@@ -1,7 +1,7 @@
 """What the state's search showed: rows as printed, a Parquet file a month of decisions, and which dates were asked for.
 
 Belongs here: how rows take the place of older ones. Does not belong here: asking (`fetch`), and what the printed words
-mean (`warehouse.build.published`).
+mean (`imr_etl.transform.published_decisions`).
 """
 
 import json

@@ -33,7 +33,7 @@ from imr_etl.terminal import printable
 from warehouse import sql, sql_names
 from warehouse.build.marts import mart, mart_lineage, source
 from warehouse.query.connect import reading
-from warehouse.query.figures import Rate, heading, percent, with_intervals, written
+from warehouse.query.figures import Rate, heading, is_total, percent, with_intervals, written
 from warehouse.query.questions import bound, question, select_of
 from warehouse.query.report.findings import key_findings
 
@@ -85,8 +85,6 @@ class Table:
     @classmethod
     def of(cls, columns: list[str], rows: list[tuple[Cell, ...]]) -> "Table":
         """Lay out rows; the first rate stays in sight on narrow screens, rates of few letters sort behind others."""
-        from warehouse.query.report.charts import is_total  # noqa: PLC0415  altair loads in 0.3 s
-
         names, cells = with_intervals(columns, rows)
         shares = [place for place, _ in enumerate(names) if any(isinstance(row[place], Rate) for row in cells)]
         classes = []
@@ -148,7 +146,7 @@ def render(connection: duckdb.DuckDBPyConnection, year: int | None = None, progr
     """The page over an open warehouse, with the JavaScript that draws charts, which is made where None is given."""
     import jinja2  # noqa: PLC0415  only the report needs it
 
-    about = _about(connection, year)
+    about = read_about(connection, year)
     if year and not about["letters"]:
         raise RunError(f"There is nothing to report of {year}: the warehouse has no letters decided in that year.")
     sections = [_section(connection, name, year) for name in sql_names("report/sections")]
@@ -218,8 +216,8 @@ def in_script(value: object) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def _about(connection: duckdb.DuckDBPyConnection, year: int | None) -> dict[str, Any]:
-    """What the head of the page says of the warehouse."""
+def read_about(connection: duckdb.DuckDBPyConnection, year: int | None) -> dict[str, Any]:
+    """Read what the head of the report, and the page About, say of a warehouse, or of one year of it."""
     found = connection.execute(sql("report/about"), {"year": year})
     names = [column[0] for column in found.description]
     return dict(zip(names, found.fetchall()[0], strict=True))

@@ -14,7 +14,7 @@ from typing import Any
 import altair as alt
 from altair.utils.schemapi import debug_mode
 
-from warehouse.query.figures import Rate, percent, written
+from warehouse.query.figures import Rate, is_total, percent, written
 
 Row = dict[str, Any]
 
@@ -53,11 +53,6 @@ def chart(kind: str, rows: list[Row], columns: list[str]) -> tuple[dict[str, Any
         whole = drawn[0].properties(width="container", autosize=FITTED)
         specification: dict[str, Any] = whole.to_dict(validate=False)
     return specification, drawn[1]
-
-
-def is_total(value: object) -> bool:
-    """Tell whether the first cell of a row says that the row is of all."""
-    return isinstance(value, str) and value.startswith(("all ", "any number"))
 
 
 def timeline(rows: list[Row], by: str, *counts: str) -> Drawn:

@@ -14,8 +14,8 @@ from starlette.responses import Response
 from imr_etl.names import filters
 from imr_etl.problems import PROBLEM_CODES
 from imr_etl.schema.tables import WAREHOUSE_TABLES
-from warehouse import sql
 from warehouse.query.case import read_rows
+from warehouse.query.report import read_about
 from warehouse.query.web import view
 from warehouse.query.web.published import Opened, Published
 
@@ -64,10 +64,8 @@ def _accuracy() -> list[tuple[str, Any]]:
 
 def _known(warehouse: Opened) -> dict[str, Any]:
     run = warehouse.connection
-    result = run.execute(sql("report/about"), {"year": None})
-    (row,) = view.table_rows([column[0] for column in result.description], result.fetchall())
     return {
-        "about": row,
+        "about": read_about(run, None),
         "coverage": read_rows(run, "FROM marts.coverage ORDER BY decision_year, template"),
         "published": read_rows(run, "FROM marts.published_totals ORDER BY decision_year"),
         "problems": read_rows(run, "FROM marts.problems_by_code ORDER BY letters DESC"),

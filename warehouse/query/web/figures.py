@@ -18,12 +18,12 @@ from starlette.responses import Response
 
 from imr_etl.errors import RunError
 from warehouse.build.marts import CASE, mart, mart_names
-from warehouse.query.figures import NOTE, Rate, with_intervals
+from warehouse.query.figures import NOTE, Rate, is_total, with_intervals
 from warehouse.query.questions import answer, question, question_names
 from warehouse.query.web import view
 from warehouse.query.web.address import filters_address
 from warehouse.query.web.published import Published
-from warehouse.query.web.summary import FEW_LETTERS, FEWEST_LETTERS
+from warehouse.query.web.summary import FEWEST_LETTERS
 
 MOST_ROWS = 500
 MOST_BARS = 20
@@ -53,9 +53,6 @@ FOLLOWING = {"cwci_category": {"category", "subcategory"}}
 
 WITHOUT_ITEMS = ("partial_overturns", "partial-overturns")
 """Tables whose numbers count other items than a search by their columns finds."""
-
-TOTAL = re.compile("all [a-z]+")
-"""What stands in the row of all rows."""
 
 SECONDARY = re.compile(
     r"^(share|overturn_rate|rate|mean|median|p90|n_|low|high|interval|expected|few)|_rate$|_(low|high)$"
@@ -157,7 +154,7 @@ def _answered(request: Request, figure: Figure, **more: Any) -> Response:
         return view.as_csv(figure.name, figure.columns, figure.rows)
     if form == "json":
         return view.as_json({"is_cut": figure.is_cut, "rows": view.table_rows(figure.columns, figure.rows)})
-    return view.page("figure.html", title=figure.title, figure=figure, fault=None, few=FEW_LETTERS, **more)
+    return view.page("figure.html", title=figure.title, figure=figure, fault=None, **more)
 
 
 def _figure(
@@ -200,7 +197,7 @@ def item_links(name: str, row: Mapping[str, object]) -> dict[str, str]:
 
 
 def _is_total(row: Mapping[str, object]) -> bool:
-    return any(isinstance(value, str) and TOTAL.fullmatch(value) for value in row.values())
+    return any(map(is_total, [*row.values()][:2]))
 
 
 def _is_number(column: str, value: object) -> bool:

@@ -17,10 +17,9 @@ from starlette.responses import HTMLResponse, Response
 
 from imr_etl import __version__
 from imr_etl.spreadsheets import cell
-from imr_etl.terminal import printable
+from imr_etl.terminal import counted, printable
 from warehouse.query.figures import UNKNOWN, Rate, heading, written
 from warehouse.query.web.address import filters_address
-from warehouse.query.web.summary import FEWEST_LETTERS
 
 if TYPE_CHECKING:
     import jinja2
@@ -71,7 +70,6 @@ def _environment() -> "jinja2.Environment":
         "pages": PAGES,
         "bar": bar_width,
         "items_address": filters_address,
-        "FEWEST_LETTERS": FEWEST_LETTERS,
         "zip": zip,
     }
     return environment
@@ -113,11 +111,6 @@ def percent(share: float | None) -> str:
 def month(day: date) -> str:
     """Write a month, as Dec 2016."""
     return f"{day:%b %Y}"
-
-
-def counted(number: int, what: str) -> str:
-    """Write a number with what it counts, in the plural where it is not 1."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def bar_width(count: int, most: int) -> float:

@@ -1,5 +1,5 @@
 -- Which rationales win: overturned items of a treatment with the reviewer's words and the pages to read on, newest first.
--- reading: One row per overturned item. `imr-etl show CASE` prints the letter's lines, first_page tells where the item
+-- reading: One row per overturned item. `imr-etl show CASE` prints the letter's lines, first_page says where the item
 -- reading: begins. Items of letters without a decision date come last.
 -- parameter treatment: A treatment, drug, subcategory or category in any spelling, such as `PT`, `norco` or `Opioids`
 WITH won AS (
