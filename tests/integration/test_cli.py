@@ -13,7 +13,7 @@ import pytest
 from loading import load_tables
 from make_letters import LETTERS as SAMPLES
 from many_letters import three_letters
-from processes import command_line
+from processes import own_process
 
 from warehouse.build.build import build
 
@@ -33,7 +33,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.C
     """A data folder that tests read from, and what the run said that made it."""
     folder = tmp_path_factory.mktemp("loaded")
     letters, data = three_letters(folder), folder / "data"
-    done = command_line(folder, "run", "--letters", letters, "--data", data)
+    done = own_process(folder, "run", "--letters", letters, "--data", data)
     assert done.returncode == 0, done.stderr
     return data, done
 

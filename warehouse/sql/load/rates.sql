@@ -22,9 +22,13 @@ CREATE MACRO correlation_below(n, y) AS (sum(n * n) - sum(n)) * sum(y) / sum(n) 
 CREATE MACRO correlation(above, below) AS
     CASE WHEN sum(below) > 0 THEN greatest(0.0, least(1.0, sum(above) / sum(below))) ELSE 0.0 END;
 
--- The 97.5 % quantile of Student's t with df degrees of freedom, over that of the normal distribution.
-CREATE MACRO _t_over_z(df) AS
-    (1.959964 + (2.372271 + (2.822499 + (2.55585 + 1.589534 / df) / df) / df) / df) / 1.959964;
+-- A macro repeats its argument wherever it names it. `list_transform` over a list of one value computes a long argument
+-- once, so that DuckDB plans a query with intervals in a third of the time.
+
+-- The square of: the 97.5 % quantile of Student's t with df degrees of freedom, over that of the normal distribution.
+CREATE MACRO _t_over_z_squared(df) AS list_transform(
+    [df], lambda k: pow((1.959964 + (2.372271 + (2.822499 + (2.55585 + 1.589534 / k) / k) / k) / k) / 1.959964, 2)
+)[1];
 
 -- How many independent items would say as much: items, over the larger of the design effect that is observed (d1) and the
 -- one that rho lets expect (d2), over the square of t / z.
@@ -39,19 +43,19 @@ CREATE MACRO effective_items(letters, items, part, residuals, squares, rho) AS
         END,
         1 + (squares / items - 1) * rho
     )
-    / (_t_over_z(letters - 1) * _t_over_z(letters - 1));
+    / _t_over_z_squared(letters - 1);
 
 -- The ends of Wilson's 95 % interval of a share of so many independent items; 3.841458881296 is the square of 1.959964.
-CREATE MACRO wilson_low(share, items) AS greatest(
+CREATE MACRO wilson_low(share, items) AS list_transform([{p: share, n: items}], lambda x: greatest(
     0.0,
-    (share + 3.841458881296 / (2 * items) - 1.959964 * sqrt(share * (1 - share) / items + 3.841458881296 / (4 * items * items)))
-    / (1 + 3.841458881296 / items)
-);
-CREATE MACRO wilson_high(share, items) AS least(
+    (x.p + 3.841458881296 / (2 * x.n) - 1.959964 * sqrt(x.p * (1 - x.p) / x.n + 3.841458881296 / (4 * x.n * x.n)))
+    / (1 + 3.841458881296 / x.n)
+))[1];
+CREATE MACRO wilson_high(share, items) AS list_transform([{p: share, n: items}], lambda x: least(
     1.0,
-    (share + 3.841458881296 / (2 * items) + 1.959964 * sqrt(share * (1 - share) / items + 3.841458881296 / (4 * items * items)))
-    / (1 + 3.841458881296 / items)
-);
+    (x.p + 3.841458881296 / (2 * x.n) + 1.959964 * sqrt(x.p * (1 - x.p) / x.n + 3.841458881296 / (4 * x.n * x.n)))
+    / (1 + 3.841458881296 / x.n)
+))[1];
 
 CREATE MACRO _effective(n, y, rho) AS effective_items(
     count(*) FILTER (n > 0),
