@@ -1,4 +1,4 @@
-"""What integration tests share: a folder of letters, a data folder, and runs of the real command line."""
+"""What integration tests share: a folder of letters, a data folder, and runs of the command line."""
 
 import subprocess
 from collections.abc import Callable, Iterator
@@ -26,16 +26,16 @@ def data(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def imr_etl(tmp_path: Path) -> Run:
-    """Run the command line as a user would, from a folder that is not the repository's."""
+    """Run the command line from a folder that is not the repository's."""
     return partial(command_line, tmp_path)
 
 
 @pytest.fixture
 def load(imr_etl: Run, letters: Path, data: Path) -> Run:
-    """Load the letters into the data folder."""
+    """Load the letters into the data folder, without the report, which costs as much as the warehouse."""
 
     def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        return imr_etl("run", "--letters", letters, "--data", data, *arguments)
+        return imr_etl("run", "--letters", letters, "--data", data, "--no-report", *arguments)
 
     return run
 
