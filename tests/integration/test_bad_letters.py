@@ -76,6 +76,7 @@ BAD_LETTERS: dict[str, tuple[str, Callable[[str], bytes], str, str]] = {
         "case_number_differs",
         "loaded",
     ),
+    "damaged in silence": (".pdf", partial(bad_files.damaged_letter, 0.5), "incomplete_letter", "loaded"),
 }
 """What is wrong: the ending of its name, its bytes for a case number, the problem, the status."""
 
@@ -109,17 +110,12 @@ def test_bad_letters_cost_nothing_else(found: dict[str, list[tuple[object, ...]]
     assert len(found["problems"]) == len(BAD_LETTERS)
 
 
-def test_a_header_on_every_page_is_no_fault(folder: Path, tmp_path: Path) -> None:
+def test_odd_letters_without_a_fault_have_no_problem(folder: Path, tmp_path: Path) -> None:
+    """One has its header on every page, one a name without a case number."""
     (folder / "CM16-0300001.pdf").write_bytes(bad_files.letter_with_two_header_tables("CM16-0300001"))
-    found = loaded(folder, tmp_path / "data")
-    assert ("CM16-0300001", "loaded") in found["letters"]
-    assert found["problems"] == []
-
-
-def test_a_letter_without_case_number_in_its_name_has_its_headers(folder: Path, tmp_path: Path) -> None:
     (folder / "determination.pdf").write_bytes(bad_files.good_pdf("CM17-0000042"))
     found = loaded(folder, tmp_path / "data")
-    assert ("CM17-0000042", "loaded") in found["letters"]
+    assert found["letters"] == [("CM16-0300001", "loaded"), (GOOD, "loaded"), ("CM17-0000042", "loaded")]
     assert found["problems"] == []
 
 
@@ -175,14 +171,6 @@ def test_a_folder_with_nothing_but_folders_that_cannot_be_listed_ends_the_first_
     forbid(monkeypatch, tmp_path / "letters" / "2016")
     with pytest.raises(RunError, match=r"^No folder in .* can be listed: give this user the right to read them"):
         loaded(tmp_path / "letters", tmp_path / "data")
-
-
-def test_a_letter_damaged_in_silence_is_loaded_with_a_problem(folder: Path, tmp_path: Path) -> None:
-    (folder / "CM16-0300001.pdf").write_bytes(bad_files.damaged_letter(0.5, "CM16-0300001"))
-    found = loaded(folder, tmp_path / "data")
-    assert ("CM16-0300001", "loaded") in found["letters"]
-    result = [row[2] for row in found["problems"] if str(row[0]).endswith("CM16-0300001.pdf")]
-    assert "incomplete_letter" in result
 
 
 def test_a_case_published_again(folder: Path, tmp_path: Path) -> None:
@@ -264,28 +252,34 @@ def test_the_tables_do_not_depend_on_how_many_runs_the_letters_came_in(folder: P
         assert table.read_bytes() == other.read_bytes()
 
 
-@pytest.mark.parametrize("error", [ValueError, pl.exceptions.ComputeError, pl.exceptions.PanicException])
-def test_a_letter_that_the_parser_fails_on_stops_no_other(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+def test_letters_that_the_parser_fails_on_stop_no_other(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(1, 12):
         (folder / f"CM16-03000{number:02}.pdf").write_bytes(bad_files.good_pdf(f"CM16-03000{number:02}"))
-    failing = {"CM16-0300003", "CM16-0300004", "CM16-0300011"}
+    failing: dict[str, type[BaseException]] = {
+        "CM16-0300003": ValueError,
+        "CM16-0300004": pl.exceptions.ComputeError,
+        "CM16-0300011": pl.exceptions.PanicException,
+    }
 
     build_tables = process.build_tables
 
     def fails(parsed: ParsedLetters, reads: pl.DataFrame, letters: pl.DataFrame) -> dict[str, pl.DataFrame]:
-        if failing & set(letters.join(reads, on="sha256", how="semi")["case_number"]):
-            raise error("no number in 'x'\nat line 7")
+        for case in letters.join(reads, on="sha256", how="semi")["case_number"]:
+            if case in failing:
+                raise failing[case]("no number in 'x'\nat line 7")
         return build_tables(parsed, reads, letters)
 
     monkeypatch.setattr(process, "build_tables", fails)
     found = loaded(folder, tmp_path / "data")
-    assert {case for case, status in found["letters"] if status == "unreadable"} == failing
+    assert {case for case, status in found["letters"] if status == "unreadable"} == set(failing)
     assert len(found["letters"]) == 12
     rows = [(case, stage, code, excerpt) for _, stage, code, _, excerpt, case in found["problems"]]
-    result = f"{error.__name__}: no number in 'x'"
-    assert sorted(rows) == [(case, "tables", "parser_failed", result) for case in sorted(failing)]
+    assert sorted(rows) == [
+        (case, "tables", "parser_failed", f"{error.__name__}: no number in 'x'")
+        for case, error in sorted(failing.items())
+    ]
     monkeypatch.undo()
     paths = DataPaths.at(tmp_path / "data")
     assert find_pending(paths) == []
@@ -343,11 +337,6 @@ def test_hostile_files_cost_a_problem_each(folder: Path, tmp_path: Path) -> None
         [(GOOD, "loaded"), *((case, "unreadable" if code else "loaded") for case, code in HOSTILE.items())]
     )
     assert all(str(row[0]).isprintable() for row in found["problems"])
-
-
-def test_the_next_run_takes_no_hostile_file_for_new(folder: Path, tmp_path: Path) -> None:
-    hostile_files.write_odd_entries(folder, tmp_path / "elsewhere")
     paths = DataPaths.at(tmp_path / "data")
-    loaded(folder, tmp_path / "data")
     assert update_files(paths, folder).new == 0
     assert find_pending(paths) == []

@@ -33,36 +33,42 @@ def letter(**values: object) -> Row:
 
 HEALTHY: Row = {"sha256": "b", "determination_id": SECOND, "case_number": SECOND}
 ITEM: Row = {"sha256": "a", "item_number": 1}
-FAILING = [
-    pytest.param({"determinations": [letter(priority="tomorrow")]}, "determinations: priority", id="an unknown code"),
-    pytest.param(
-        {"disputed_items": [ITEM | {"request": None, "decision": "perhaps"}]},
-        "disputed_items: request, decision",
-        id="a missing value and an unknown code",
-    ),
-    pytest.param({"item_drugs": [ITEM | {"position": None}]}, "item_drugs: position", id="no place in its list"),
-    pytest.param({"disputed_items": [ITEM, ITEM]}, "items_share_a_key", id="an item twice"),
-    pytest.param({"determinations": [letter(item_count=3)]}, "item_count_differs", id="another number of items"),
-    pytest.param({"determinations": [letter(outcome=None)]}, "outcome_differs_from_items", id="another outcome"),
-    pytest.param({"diagnoses": [{"sha256": "a", "position": 1}] * 2}, "item_parts_share_a_key", id="a place twice"),
-    pytest.param(
-        {"item_body_parts": [ITEM | {"item_number": 7, "position": 1}]}, "item_parts_without_item", id="no item"
-    ),
-]
+FAILING: dict[str, dict[str, list[Row]]] = {
+    "determinations: priority": {"determinations": [letter(priority="tomorrow")]},
+    "disputed_items: request, decision": {"disputed_items": [ITEM | {"request": None, "decision": "perhaps"}]},
+    "item_drugs: position": {"item_drugs": [ITEM | {"position": None}]},
+    "items_share_a_key": {"disputed_items": [ITEM, ITEM]},
+    "item_count_differs": {"determinations": [letter(item_count=3)]},
+    "outcome_differs_from_items": {"determinations": [letter(outcome=None)]},
+    "item_parts_share_a_key": {"diagnoses": [{"sha256": "a", "position": 1}] * 2},
+    "item_parts_without_item": {"item_body_parts": [ITEM | {"item_number": 7, "position": 1}]},
+}
+"""A rule -> the rows of a letter that breaks it, where they are not those of a good letter."""
 
 
-@pytest.mark.parametrize(("rows", "reason"), FAILING)
-def test_a_letter_that_breaks_a_rule_is_left_out(
-    paths: DataPaths, put: Put, rows: dict[str, list[Row]], reason: str
-) -> None:
-    put(**rows | {"determinations": [*rows.get("determinations", [letter()]), HEALTHY]})
+def test_letters_that_break_a_rule_are_left_out(paths: DataPaths, put: Put, two_letters: dict[str, list[Row]]) -> None:
+    """The good letter beside them is loaded."""
+    good = {name: [row for row in rows if row.get("sha256") == "a"] for name, rows in two_letters.items()}
+    tables: dict[str, list[Row]] = {name: [] for name in two_letters if name != "published_decisions"}
+    for number, rows in enumerate([{}, *FAILING.values()]):
+        case = f"CM16-00200{number:02}"
+        names = {"sha256": str(number), "determination_id": case, "case_number": case}
+        for name, table in tables.items():
+            table += [
+                row | {key: value for key, value in names.items() if key in row}
+                for row in (good | {"determinations": [letter()]} | rows)[name]
+            ]
+    put(**tables)
     report = build(paths)
-    assert report.letters == {"loaded": 1, "quarantined": 1}
-    assert ask(paths, "SELECT sha256 FROM main.determinations") == [("b",)]
-    assert {report.rows[table.name] for table in CHILDREN} == {0}
-    problems = ask(paths, "SELECT case_number, stage, code, excerpt FROM main.problems WHERE sha256 = 'a'")
-    assert (FIRST, "warehouse", "letter_quarantined", f"Refused by {reason}") in problems
-    assert {row[2] for row in problems} == {"letter_quarantined"}
+    assert report.letters == {"loaded": 1, "quarantined": len(FAILING)}
+    for table in ("determinations", *(child.name for child in CHILDREN)):
+        assert ask(paths, f"SELECT DISTINCT determination_id FROM main.{table}") in ([("CM16-0020000",)], [])
+    found = ask(paths, "SELECT case_number, stage, code, excerpt FROM main.problems WHERE sha256 <> '0' ORDER BY ALL")
+    for number, reason in enumerate(FAILING, start=1):
+        case = f"CM16-00200{number:02}"
+        own = [row for row in found if row[0] == case]
+        assert (case, "warehouse", "letter_quarantined", f"Refused by {reason}") in own
+        assert {row[2] for row in own} == {"letter_quarantined"}
     assert all(check.passed for check in report.checks if check.severity == "block")
 
 
