@@ -15,6 +15,7 @@ from odd_letters import (
     decided,
     item,
     read,
+    read_all,
     sentence_item,
 )
 
@@ -23,30 +24,26 @@ FIRST, SECOND, THIRD = REQUESTS
 
 
 @both_ways
-@pytest.mark.parametrize(
-    ("labels", "others"),
-    [
+def test_labels_in_other_words(with_fonts: bool) -> None:
+    labels = [
         ("guideline(s):", "Decision rationale:"),
         ("Guidelines:", "Rationale:"),
         ("citation -", "Decision rationale(s):"),
         ("GUIDELINE:", "DECISION RATIONALE:"),
-    ],
-)
-def test_labels_in_other_words(labels: str, others: str, with_fonts: bool) -> None:
-    text = LETTER.replace("guideline:", labels).replace("Decision rationale:", others)
-    parsed = read(text, with_fonts=with_fonts)
-    assert (decided(parsed), codes(parsed)) == (REQUESTS, [])
-    assert parsed.items["rationale"].to_list() == [RATIONALE] * 3
+    ]
+    texts = [LETTER.replace("guideline:", own).replace("Decision rationale:", others) for own, others in labels]
+    for label, parsed in zip(labels, read_all(texts, with_fonts=with_fonts), strict=True):
+        assert (decided(parsed), codes(parsed)) == (REQUESTS, []), label
+        assert parsed.items["rationale"].to_list() == [RATIONALE] * 3, label
 
 
 @both_ways
-@pytest.mark.parametrize("place", range(3))
-def test_an_item_without_guidelines_is_an_item(place: int, with_fonts: bool) -> None:
-    head, rationale = ITEMS[place].split("\n\n")[0], f"Decision rationale: {RATIONALE}"
-    text = LETTER.replace(ITEMS[place], f"{head}\n\n{rationale}\n\n")
-    parsed = read(text, with_fonts=with_fonts)
-    assert (decided(parsed), codes(parsed)) == (REQUESTS, [])
-    assert parsed.items["reviewer_guideline"].is_null().sum() == 1
+def test_an_item_without_guidelines_is_an_item(with_fonts: bool) -> None:
+    rationale = f"Decision rationale: {RATIONALE}"
+    texts = [LETTER.replace(item_, "\n\n".join([item_.split("\n\n")[0], rationale, ""])) for item_ in ITEMS]
+    for parsed in read_all(texts, with_fonts=with_fonts):
+        assert (decided(parsed), codes(parsed)) == (REQUESTS, [])
+        assert parsed.items["reviewer_guideline"].is_null().sum() == 1
 
 
 @both_ways
@@ -56,32 +53,22 @@ def test_an_item_without_labels_is_an_item(with_fonts: bool) -> None:
 
 
 @both_ways
-@pytest.mark.parametrize(
-    "decision",
-    ["UPHELD", "upheld.", "[Upheld]", '"Upheld"', "Denial upheld", "\n\nDecision: Upheld", " - Upheld", "Upheld*"],
-)
-def test_how_a_decision_is_written(decision: str, with_fonts: bool) -> None:
-    text = LETTER.replace(": Upheld", f": {decision}".replace(": \n", "\n").replace(":  -", " -"))
-    parsed = read(text, with_fonts=with_fonts)
-    assert (decided(parsed), codes(parsed)) == (REQUESTS, [])
+def test_how_a_decision_is_written(with_fonts: bool) -> None:
+    written = [": UPHELD", ": upheld.", ": [Upheld]", ': "Upheld"', ": Denial upheld", "\n\nDecision: Upheld"]
+    written += [" - Upheld", ": Upheld*"]
+    texts = [LETTER.replace(": Upheld", decision) for decision in written]
+    for decision, parsed in zip(written, read_all(texts, with_fonts=with_fonts), strict=True):
+        assert (decided(parsed), codes(parsed)) == (REQUESTS, []), decision
 
 
 @both_ways
-@pytest.mark.parametrize(
-    "decision",
-    [
-        "Partially Overturned",
-        "Upheld in part",
-        "Modified",
-        "Withdrawn",
-        "Upheld/Overturned",
-        "Upheld with modification",
-    ],
-)
-def test_a_decision_that_is_none_of_the_two_is_a_finding(decision: str, with_fonts: bool) -> None:
-    parsed = read(LETTER.replace(f"{SECOND}: Overturned", f"{SECOND}: {decision}"), with_fonts=with_fonts)
-    assert list(decided(parsed)) == [FIRST, THIRD]
-    assert "item_not_read" in codes(parsed)
+def test_a_decision_that_is_none_of_the_two_is_a_finding(with_fonts: bool) -> None:
+    written = ["Partially Overturned", "Upheld in part", "Modified", "Withdrawn", "Upheld/Overturned"]
+    written += ["Upheld with modification"]
+    texts = [LETTER.replace(f"{SECOND}: Overturned", f"{SECOND}: {decision}") for decision in written]
+    for decision, parsed in zip(written, read_all(texts, with_fonts=with_fonts), strict=True):
+        assert list(decided(parsed)) == [FIRST, THIRD], decision
+        assert "item_not_read" in codes(parsed), decision
 
 
 @both_ways
@@ -126,62 +113,64 @@ def test_items_before_their_heading_are_findings(with_fonts: bool) -> None:
     assert (list(decided(parsed)), codes(parsed)) == ([FIRST], ["item_not_read"])
 
 
+VERDICTS = {
+    "is medically necessary and appropriate.": "overturned",
+    "is not medically necessary and appropriate.": "upheld",
+    "IS NOT MEDICALLY NECESSARY AND APPROPRIATE.": "upheld",
+    "is no longer medically necessary.": "upheld",
+    "is not considered medically necessary and appropriate.": "upheld",
+    "is neither medically necessary nor appropriate.": "upheld",
+    "was found to be medically necessary.": "overturned",
+    "is found not to be medically necessary.": "upheld",
+    "has not been shown to be medically necessary.": "upheld",
+    "cannot be considered medically necessary.": "upheld",
+    "isn\u2019t medically necessary.": "upheld",
+    "is medically unnecessary.": "upheld",
+    "is, therefore, medically necessary.": "overturned",
+    "is notmedically necessary.": "upheld",
+    "is partially medically necessary and appropriate.": None,
+    "is conditionally medically necessary.": None,
+    "is not not medically necessary.": None,
+    "is not medically unnecessary.": None,
+    "is not only medically necessary but urgent.": None,
+    "is medically necessary only in part.": None,
+    "is medically necessary for six of the twelve visits.": None,
+    "is medically necessary and appropriate, but not the second one.": None,
+    "is not medically necessary but is appropriate.": None,
+    "is medically necessary and not appropriate.": None,
+    "would be medically necessary if a fracture were shown.": None,
+    "lacks medical necessity.": None,
+    "is modified.": None,
+}
+"""The end of a sentence -> what it decides; None where that is doubtful."""
+
+
 @both_ways
-@pytest.mark.parametrize(
-    ("verdict", "decision"),
-    [
-        ("is medically necessary and appropriate.", "overturned"),
-        ("is not medically necessary and appropriate.", "upheld"),
-        ("IS NOT MEDICALLY NECESSARY AND APPROPRIATE.", "upheld"),
-        ("is no longer medically necessary.", "upheld"),
-        ("is not considered medically necessary and appropriate.", "upheld"),
-        ("is neither medically necessary nor appropriate.", "upheld"),
-        ("was found to be medically necessary.", "overturned"),
-        ("is found not to be medically necessary.", "upheld"),
-        ("has not been shown to be medically necessary.", "upheld"),
-        ("cannot be considered medically necessary.", "upheld"),
-        ("isn\u2019t medically necessary.", "upheld"),
-        ("is medically unnecessary.", "upheld"),
-        ("is, therefore, medically necessary.", "overturned"),
-        ("is notmedically necessary.", "upheld"),
-        ("is partially medically necessary and appropriate.", None),
-        ("is conditionally medically necessary.", None),
-        ("is not not medically necessary.", None),
-        ("is not medically unnecessary.", None),
-        ("is not only medically necessary but urgent.", None),
-        ("is medically necessary only in part.", None),
-        ("is medically necessary for six of the twelve visits.", None),
-        ("is medically necessary and appropriate, but not the second one.", None),
-        ("is not medically necessary but is appropriate.", None),
-        ("is medically necessary and not appropriate.", None),
-        ("would be medically necessary if a fracture were shown.", None),
-        ("lacks medical necessity.", None),
-        ("is modified.", None),
-    ],
-)
-def test_what_a_sentence_decides(verdict: str, decision: str | None, with_fonts: bool) -> None:
+def test_what_a_sentence_decides(with_fonts: bool) -> None:
     first = sentence_item("1. ", "a cane", "is not medically necessary and appropriate.")
-    second = sentence_item("2. ", "acupuncture", verdict)
-    parsed = read(BEFORE_SENTENCES + first + second, with_fonts=with_fonts)
-    expected = {"a cane": "upheld"} | ({"acupuncture": decision} if decision else {})
-    assert decided(parsed) == expected
-    assert codes(parsed) == ([] if decision else ["item_not_read"])
+    texts = [BEFORE_SENTENCES + first + sentence_item("2. ", "acupuncture", verdict) for verdict in VERDICTS]
+    for verdict, parsed in zip(VERDICTS, read_all(texts, with_fonts=with_fonts), strict=True):
+        decision = VERDICTS[verdict]
+        assert decided(parsed) == {"a cane": "upheld"} | ({"acupuncture": decision} if decision else {}), verdict
+        assert codes(parsed) == ([] if decision else ["item_not_read"]), verdict
 
 
 @both_ways
-@pytest.mark.parametrize(
-    "number", ["{}. ", "{}) ", "({}) ", "#{} ", "{}: ", "Item {}. ", "Issue {}: ", "{} - ", "", "\u2022 ", "II. "]
-)
-def test_how_items_are_numbered(number: str, with_fonts: bool) -> None:
+def test_how_items_are_numbered(with_fonts: bool) -> None:
+    numbers = ["{}. ", "{}) ", "({}) ", "#{} ", "{}: ", "Item {}. ", "Issue {}: ", "{} - ", "", "\u2022 ", "II. "]
     items = {
         "a cane": "is not medically necessary.",
         "acupuncture": "is medically necessary.",
         "a walker": "is not medically necessary.",
     }
-    text = "".join(sentence_item(number.format(n), *said) for n, said in enumerate(items.items(), start=1))
-    parsed = read(BEFORE_SENTENCES + text, with_fonts=with_fonts)
-    assert decided(parsed) == {"a cane": "upheld", "acupuncture": "overturned", "a walker": "upheld"}
-    assert (parsed.items["item_number"].to_list(), codes(parsed)) == ([1, 2, 3], [])
+    texts = [
+        BEFORE_SENTENCES
+        + "".join(sentence_item(number.format(n), *said) for n, said in enumerate(items.items(), start=1))
+        for number in numbers
+    ]
+    for number, parsed in zip(numbers, read_all(texts, with_fonts=with_fonts), strict=True):
+        assert decided(parsed) == {"a cane": "upheld", "acupuncture": "overturned", "a walker": "upheld"}, number
+        assert (parsed.items["item_number"].to_list(), codes(parsed)) == ([1, 2, 3], []), number
 
 
 @both_ways
@@ -211,9 +200,8 @@ def test_every_line_that_ends_in_a_decision_is_an_item_or_a_finding(
     assert parsed.items.height + unread >= promised
 
 
-@pytest.mark.parametrize(
-    ("decision", "ending", "is_found"),
-    [
+def test_a_rationale_that_ends_with_the_other_verdict() -> None:
+    endings = [
         ("upheld", "Therefore, the request is not medically necessary.", False),
         ("upheld", "Therefore, the request is medically necessary.", True),
         ("overturned", "The request is determined to be medically necessary and appropriate.", False),
@@ -223,8 +211,10 @@ def test_every_line_that_ends_in_a_decision_is_an_item_or_a_finding(
         ("upheld", "Only a part of it is medically necessary.", False),
         ("upheld", "The brace is medically necessary. But the request is not medically necessary.", False),
         ("upheld", "No gain was shown.", False),
-    ],
-)
-def test_a_rationale_that_ends_with_the_other_verdict(decision: str, ending: str, is_found: bool) -> None:
-    parsed = read(BEFORE_ITEMS + item("Ankle brace", decision, f"The ankle is stable. {ending}"))
-    assert codes(parsed) == (["doubtful_decision"] if is_found else [])
+    ]
+    texts = [
+        BEFORE_ITEMS + item("Ankle brace", decision, f"The ankle is stable. {ending}")
+        for decision, ending, _ in endings
+    ]
+    for (decision, ending, is_found), parsed in zip(endings, read_all(texts), strict=True):
+        assert codes(parsed) == (["doubtful_decision"] if is_found else []), (decision, ending)
