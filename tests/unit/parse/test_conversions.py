@@ -4,7 +4,7 @@ import re
 import textwrap
 
 import pytest
-from odd_letters import BOLD, LETTER, REQUESTS, codes, decided, read
+from odd_letters import BOLD, LETTER, REQUESTS, codes, decided, read, read_all
 
 
 def one_line(text: str) -> str:
@@ -37,30 +37,31 @@ def behind_a_sentence(text: str) -> str:
     return re.sub(rf"\n+{BOLD}(HOW|CLINICAL|IMR)", r" \1", text)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        pytest.param(one_line(LETTER), id="one line"),
-        pytest.param(one_line_a_paragraph(LETTER), id="one line a paragraph"),
-        *(pytest.param(wrapped(LETTER, columns), id=f"wrapped at {columns}") for columns in (60, 80, 100, 300)),
-        pytest.param(markdown(LETTER, "## ", "**"), id="markdown"),
-        pytest.param(markdown(LETTER, "# ", "__"), id="markdown with underscores"),
-        pytest.param(markdown(LETTER, "### ", "**").replace("(s)", r"\(s\)").replace("-", r"\-"), id="escaped"),
-        pytest.param("\n".join(f"> {line}" for line in markdown(LETTER, "## ", "**").split("\n")), id="quoted"),
-        pytest.param(markdown(LETTER, "## ", "**").replace("\n\n", "\n\n---\n\n"), id="rules"),
-        pytest.param(html(LETTER), id="html"),
-        pytest.param(glued(LETTER), id="headings before a sentence"),
-        pytest.param(behind_a_sentence(LETTER), id="headings behind a sentence"),
-    ],
-)
-def test_a_converted_letter_says_the_same(text: str) -> None:
-    whole, converted = read(LETTER), read(text)
-    assert decided(converted) == REQUESTS
-    columns = ["claims_administrator_guideline", "reviewer_guideline", "rationale"]
-    assert converted.items.select(columns).rows() == whole.items.select(columns).rows()
-    columns = ["template", "case_number", "decision_date", "licensure_text", "certification_text", "clinical_summary"]
-    assert converted.letters.select(columns).rows() == whole.letters.select(columns).rows()
-    assert codes(converted) == []
+CONVERTED = {
+    "one line": one_line(LETTER),
+    "one line a paragraph": one_line_a_paragraph(LETTER),
+    **{f"wrapped at {columns}": wrapped(LETTER, columns) for columns in (60, 80, 100, 300)},
+    "markdown": markdown(LETTER, "## ", "**"),
+    "markdown with underscores": markdown(LETTER, "# ", "__"),
+    "escaped": markdown(LETTER, "### ", "**").replace("(s)", r"\(s\)").replace("-", r"\-"),
+    "quoted": "\n".join(f"> {line}" for line in markdown(LETTER, "## ", "**").split("\n")),
+    "rules": markdown(LETTER, "## ", "**").replace("\n\n", "\n\n---\n\n"),
+    "html": html(LETTER),
+    "headings before a sentence": glued(LETTER),
+    "headings behind a sentence": behind_a_sentence(LETTER),
+}
+
+
+def test_a_converted_letter_says_the_same() -> None:
+    whole, *others = read_all([LETTER, *CONVERTED.values()])
+    of_items = ["claims_administrator_guideline", "reviewer_guideline", "rationale"]
+    of_letters = ["template", "case_number", "decision_date", "licensure_text", "certification_text"]
+    of_letters += ["clinical_summary"]
+    for what, converted in zip(CONVERTED, others, strict=True):
+        assert decided(converted) == REQUESTS, what
+        assert converted.items.select(of_items).rows() == whole.items.select(of_items).rows(), what
+        assert converted.letters.select(of_letters).rows() == whole.letters.select(of_letters).rows(), what
+        assert codes(converted) == [], what
 
 
 @pytest.mark.parametrize("dress", [glued, behind_a_sentence])
