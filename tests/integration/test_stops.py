@@ -34,15 +34,12 @@ def undisturbed(letters: Path, tmp_path_factory: pytest.TempPathFactory) -> dict
 
 
 @pytest.fixture
-def assert_next_run_completes(
-    letters: Path, data: Path, tmp_path: Path, undisturbed: dict[str, bytes]
-) -> Callable[[], None]:
+def assert_next_run_completes(load, data: Path, undisturbed: dict[str, bytes]) -> Callable[[], None]:
     """One more run makes what an undisturbed one does."""
 
     def run() -> None:
-        with started("run", "--letters", letters, "--data", data, cwd=tmp_path) as again:
-            _, err = again.communicate()
-        assert again.returncode == 0, err
+        again = load()
+        assert again.returncode == 0, again.stderr
         assert parquet_files(data) == undisturbed
         assert leftovers(data) == []
 
