@@ -39,6 +39,10 @@ class RunError(Exception):
     """
 
 
+class PlaceError(RunError):
+    """A place of letters cannot be listed now: missing, forbidden, empty or without an answer. Others may be."""
+
+
 class BusyError(RunError):
     """Another program holds what the run needs: a run may wait and try again."""
 

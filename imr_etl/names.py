@@ -80,7 +80,7 @@ class Search:
     """
 
     words: str = ""
-    case: str | None = _filter("case", "Case number, as CM16-0213037")
+    case: str | None = _filter("case", "Case number, as CM16-0123456")
     decision: str | None = _filter("choice", "Decision on the item", "upheld", "overturned")
     outcome: str | None = _filter("choice", "Outcome of the whole case", "upheld", "overturned", "partially overturned")
     category: tuple[str, ...] = _names("The state's category of the treatment")
@@ -126,7 +126,7 @@ def read_value(what: Field[Any], text: str) -> object:
             return _read_days(text)[side == "last day"]
         case "case":
             if not CASE.fullmatch(text.strip()):
-                raise RunError(f"{text} is no case number: they look like CM16-0213037.")
+                raise RunError(f"{text} is no case number: they look like CM16-0123456.")
             return text.strip().lower() if ":" in text else text.strip().upper()
         case "choice" if text not in what.metadata["choices"]:
             raise RunError(f"{text} is none of {', '.join(what.metadata['choices'])}.")

@@ -60,16 +60,21 @@ class Folders(dg.ConfigurableResource):  # type: ignore[type-arg]
                     yield self.paths
                 except (RunError, OSError) as error:
                     sentence = disk_fault(error, self.paths.root) or error
-                    last_run.note(self.paths, run_name(context), error=str(sentence), is_over=True)
+                    if not _is_tried_again(sentence, context):
+                        last_run.note(self.paths, run_name(context), error=str(sentence), is_over=True)
                     raise
         except (RunError, OSError) as error:
             fault = error if isinstance(error, RunError) else disk_fault(error, self.paths.root)
             if fault is None:
                 raise
-            if isinstance(fault, DiskFullError) and context.retry_number < RETRIES:
+            if _is_tried_again(fault, context):
                 context.log.warning(f"{fault} The step is tried again in {SECONDS_BEFORE_A_RETRY:.0f} seconds.")
                 raise dg.RetryRequested(RETRIES, SECONDS_BEFORE_A_RETRY) from error
             raise dg.Failure(str(fault), allow_retries=False) from error
+
+
+def _is_tried_again(fault: BaseException, context: dg.AssetExecutionContext) -> bool:
+    return isinstance(fault, DiskFullError) and context.retry_number < RETRIES
 
 
 def run_name(context: dg.AssetExecutionContext) -> str:

@@ -88,10 +88,13 @@ def run(data: str, wait_minutes: float, **options: Any) -> None:
                 _record(paths, letters, done)
                 raise fault from error
             raise
-        last_run.note(paths, name, done.counts, is_over=True)
+        missing = done.files.fault if done.files else None
+        last_run.note(paths, name, done.counts, error=missing, is_over=True)
     found = status_of(paths)
     say_status(found)
     click.echo(f"\nThe warehouse is {found.warehouse}. A query to try:\n\n{_pasteable(paths)}")
+    if missing:
+        raise RunError(missing)
 
 
 @dataclass

@@ -116,6 +116,26 @@ def test_a_tick_asks_for_nothing_where_all_is_done(tick: Callable[[], Requests])
 
 
 @pytest.mark.usefixtures("new_letter")
+def test_a_place_that_is_gone_fails_the_run_after_the_others_are_loaded(
+    letters: Path, paths: DataPaths, tick: Callable[[], Requests], launch: Callable[[dg.RunRequest], bool]
+) -> None:
+    gone = letters.with_name("gone.zip")
+    folders = {"letters": f"{letters};{gone}", "data": str(paths.root)}
+    result = defs.resolve_job_def("update").execute_in_process(
+        run_config={"resources": {"folders": {"config": folders}}}, raise_on_error=False
+    )
+    (failed,) = [event for event in result.all_events if event.is_step_failure]
+    assert failed.step_key == "report"
+    assert f"There is no folder or file {gone}" in failed.step_failure_data.user_failure_data.description
+    assert len(result.asset_materializations_for_node("report")) == 1
+    work = find_pending_work(paths, [str(letters), str(gone)])
+    assert (work.is_listed, work.blocks, work.is_warehouse_current, work.is_empty) == (True, [], True, False)
+    # Once the place is no longer named the problem goes.
+    assert launch(tick()[0])
+    assert tick() == []
+
+
+@pytest.mark.usefixtures("new_letter")
 def test_after_a_failed_build_the_next_tick_builds(
     letters: Path, paths: DataPaths, tick: Callable[[], Requests], launch: Callable[[dg.RunRequest], bool]
 ) -> None:
