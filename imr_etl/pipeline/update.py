@@ -156,8 +156,8 @@ def find_pending(
     """Find the letters that are to be read or parsed, by block, in the order of blocks.
 
     Letters in folders and places that could not be listed wait until they can be. With `redo` letters that are up to
-    date are pending, too. `years` limits the blocks to case numbers of these years. Raises RunError where a code table
-    that the folder adds to is refused.
+    date are pending, too. `years` limits the blocks to case numbers of these years. Raises RunError where a year has no
+    letter, and where a code table that the folder adds to is refused.
     """
     use_vocabulary(paths.vocabulary)
     unlisted = files.unlisted_of(parquet.read(paths.files(files.PROBLEMS.name), files.PROBLEMS.schema))
@@ -205,11 +205,17 @@ def write_letter_files(paths: DataPaths, letters: pl.DataFrame) -> None:
 
 
 def stored_blocks(paths: DataPaths, years: Iterable[int] | None = None) -> list[str]:
-    """List the blocks that have or had letters, in the order of blocks."""
+    """List the blocks that have or had letters, in the order of blocks. Raises RunError where a year has none."""
     pattern = paths.letter_files("*")
-    stored = {path.stem for path in pattern.parent.glob(pattern.name)}
-    prefixes = None if years is None else {f"CM{year % 100:02}" for year in years}
-    return [block for block in BLOCKS if block in stored and (prefixes is None or block[:4] in prefixes)]
+    names = {path.stem for path in pattern.parent.glob(pattern.name)}
+    stored = [block for block in BLOCKS if block in names]
+    if years is None:
+        return stored
+    of_years = {2000 + int(block[2:4]): block[:4] for block in stored if block.startswith("CM")}
+    if missing := sorted(set(years) - set(of_years)):
+        there = ", ".join(map(str, of_years)) or "none"
+        raise RunError(f"There are no letters of {', '.join(map(str, missing))}: years with letters are {there}.")
+    return [block for block in stored if block[:4] in {of_years[year] for year in years}]
 
 
 def _pending(paths: DataPaths, block: str, redo: Redo | None, unlisted: set[str]) -> PendingBlock:

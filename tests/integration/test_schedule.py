@@ -18,7 +18,8 @@ from many_letters import three_letters
 import warehouse.build.inputs
 from assets.definitions import defs
 from assets.wiring.resources import Folders
-from imr_etl.errors import BusyError
+from imr_etl.errors import BusyError, RunError
+from imr_etl.pipeline.update import find_pending
 from imr_etl.storage.paths import DataPaths
 from warehouse import sql
 from warehouse.build.build import build
@@ -225,3 +226,10 @@ def test_a_folder_that_cannot_be_used_is_named_by_the_run_that_the_tick_asks_for
     (failed,) = [event.step_failure_data for event in result.all_events if event.is_step_failure]
     assert failed.user_failure_data is not None
     assert re.search(sentence, failed.user_failure_data.description or "")
+
+
+def test_a_year_without_letters_is_refused(paths: DataPaths) -> None:
+    assert find_pending(paths, redo="tables", years=[2016])
+    for year in (1816, 2099):
+        with pytest.raises(RunError, match=f"There are no letters of {year}: years with letters are .*2016"):
+            find_pending(paths, redo="tables", years=[2016, year])
