@@ -21,7 +21,7 @@ HARMLESS = frozenset({"Zs", "Co"})
 
 
 def printable(text: str) -> str:
-    r"""A text in which no character commands a terminal: all but line feeds are shown as `\x1b`, `\u202e` and so on.
+    r"""Return a text in which no character commands a terminal: they are shown as `\x1b`, `\u202e` and so on.
 
     So are characters that nobody sees (joiners, soft hyphens, tags), halves of a pair that no encoding can write, and
     numbers that Unicode gives no meaning. A text without any of them comes back as it is.
@@ -35,7 +35,7 @@ def printable(text: str) -> str:
 
 
 def shown(value: object, style: str = "") -> "Text":
-    """A value for rich, which may have a style but no commands and no markup of its own."""
+    """Return a value for rich, which may have a style but no commands and no markup of its own."""
     from rich.text import Text  # noqa: PLC0415  help and completion need none of it
 
     return Text(printable(str(value)), style=style)

@@ -44,7 +44,7 @@ class Folders(dg.ConfigurableResource):  # type: ignore[type-arg]
         return DataPaths.at(self.data)
 
     def wait(self, context: dg.AssetExecutionContext) -> Wait:
-        """How long a step waits for another program; the run's log says that it does."""
+        """Return how long a step waits for another program; the run's log says that it does."""
         return Wait(self.wait_minutes * 60, context.log.warning)
 
     @contextlib.contextmanager

@@ -101,7 +101,7 @@ def _fail(sentence: str) -> None:
 
 
 def _details(error: Exception) -> str:
-    """Where the traceback was written."""
+    """Write the traceback to a file, and say where it is."""
     try:
         with tempfile.NamedTemporaryFile("w", prefix="imr-etl-", suffix=".log", delete=False, encoding="utf-8") as log:
             log.write("".join(traceback.format_exception(error)))

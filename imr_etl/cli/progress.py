@@ -20,7 +20,7 @@ class NowAndThen:
     last: float = field(default_factory=time.monotonic)
 
     def is_due(self) -> bool:
-        """Whether the last line is long enough ago; if so, one is printed now."""
+        """Check whether the last line was printed long enough ago; if so, count the next one from now."""
         now = time.monotonic()
         if now < self.last + SECONDS_BETWEEN_LINES:
             return False

@@ -188,7 +188,7 @@ def _record(paths: DataPaths, letters: list[str], done: _Done) -> None:
 
 
 def _pasteable(paths: DataPaths) -> str:
-    """A shell command that asks the warehouse a question."""
+    """Return a shell command that asks the warehouse a question."""
     query = " ".join(QUERY.split())
     program = f'import duckdb; duckdb.connect({str(paths.warehouse)!r}, read_only=True).sql("{query}").show()'
     return f"{shlex.quote(sys.executable)} -c {shlex.quote(program)}"

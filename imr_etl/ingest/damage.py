@@ -69,13 +69,13 @@ def damage(data: bytes, letter: LetterLines, *, is_encrypted: bool) -> str | Non
 
 
 def _ends_in_a_revision(data: bytes) -> bool:
-    """A file was changed by adding to its end, and what was added is cut off."""
+    """Check whether a file was changed by adding to its end and what was added is cut off."""
     end = data.rfind(END_MARK)
     return end >= 0 and OBJECT_MARK in data[end:]
 
 
 def signs(letter: LetterLines) -> list[str]:
-    """What looks as if text were missing: pages that end too soon, gaps, lines off the page, no last sentence end."""
+    """Return signs of missing text: pages that end too soon, gaps, lines off the page, no end of the last sentence."""
     text = letter.text
     found = list(_signs_of_pages(letter))
     if not text[-1].endswith(SENTENCE_ENDS):
@@ -144,7 +144,7 @@ def faults(data: bytes, page_count: int | None = None, *, is_strict: bool = True
 
 
 def _unpacks(packed: bytes) -> bool:
-    """The bytes unpack to their end and their checksum holds; those of a bomb are not unpacked in full."""
+    """Check whether bytes unpack to their end with the right checksum; those of a bomb are not unpacked in full."""
     unpacker = zlib.decompressobj()
     size, rest = 0, packed
     try:

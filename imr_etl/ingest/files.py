@@ -135,12 +135,12 @@ def _numbered(listing: pl.DataFrame) -> pl.DataFrame:
 
 
 def file_name(uri: pl.Expr) -> pl.Expr:
-    """The last part of a file's address."""
+    """Return the last part of a file's address."""
     return uri.str.extract(r"([^/]*)$")
 
 
 def after_all(known: pl.DataFrame, now: datetime) -> datetime:
-    """The time of a listing: later than all that `letter_files` knows, also where the clock was set back since.
+    """Return the time of a listing: later than all that `letter_files` knows, also where the clock was set back.
 
     Of two letters of a case the one seen last counts.
     """
@@ -201,7 +201,7 @@ def _hashed(fresh: pl.DataFrame) -> pl.DataFrame:
 
 
 def _as_they_were(listing: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """Sightings that a listing shows just as they were; of two million all but a night's."""
+    """Return the sightings that a listing shows unchanged; of two million all but those of a day."""
     same = [*LISTING, "case_number"]
     return known.filter(pl.col("is_present"), ~is_unread(pl.col("sha256"))).join(
         listing.select(same), on=same, how="semi", nulls_equal=True, maintain_order="left"
@@ -209,7 +209,7 @@ def _as_they_were(listing: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 
 
 def is_unchanged(listing: pl.DataFrame, known: pl.DataFrame, unlisted: Collection[str] = ()) -> bool:
-    """Whether a listing shows exactly the files that `file_sightings` knows as present, by size and time.
+    """Check whether a listing shows exactly the files that `file_sightings` knows as present, by size and time.
 
     Files in folders and places that could not be listed (`unlisted`) count as unchanged.
     """
@@ -221,7 +221,7 @@ def is_unchanged(listing: pl.DataFrame, known: pl.DataFrame, unlisted: Collectio
 
 
 def letter_files(sightings: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """One row per content: of several files of one content, one that is there and has a case number in its name.
+    """Return a row per content: of several files with one content, one that is present and has a case number.
 
     A content that was known and that no file has any more is kept: a corrected letter may have taken its file's place.
     """
@@ -285,7 +285,7 @@ def is_below(uri: str, folders: Collection[str]) -> bool:
 
 
 def is_unread(sha256: pl.Expr) -> pl.Expr:
-    """The key stands for a file whose content is not known."""
+    """Check whether a key stands for a file whose content is not known."""
     return sha256.str.starts_with("uri:")
 
 

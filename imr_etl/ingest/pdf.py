@@ -104,7 +104,7 @@ def _open(data: bytes) -> Any:
 
 
 def _is_encrypted(document: Any) -> bool:
-    """The file is encrypted and whoever opens it may do nothing but read and print it."""
+    """Check whether the file is encrypted so that one may only read and print it."""
     is_encrypted = pdfium.FPDF_GetSecurityHandlerRevision(document.raw) >= 0
     return is_encrypted and not pdfium.FPDF_GetDocPermissions(document.raw) & PERMISSIONS
 
@@ -238,7 +238,7 @@ class _Reading:
 
     @staticmethod
     def _shows_more(view: visibility.Shown, seen: int) -> bool:
-        """A page with hardly any text shows something else, or has nothing on it."""
+        """Check whether a page with hardly any text shows something else, or has nothing on it."""
         if seen:
             return view.picture_share >= SMALL_PICTURE or view.drawings >= MANY_DRAWINGS
         return view.picture_share > 0 or view.drawings > 0 or view.objects == 0
@@ -283,7 +283,7 @@ class _Reading:
         )
 
     def _advice(self, view: visibility.Shown) -> str:
-        """What to do for a picture to be read, where it could be."""
+        """Say what to do for a picture to be read, where it could be."""
         if not view.objects or recognition.is_recognition_installed():
             return ""
         self._letter.lacks_recognition = True
@@ -359,5 +359,5 @@ def _pdfplumber_lines(data: bytes, number: int) -> list[Line]:
 
 
 def _squeezed(text: str) -> str:
-    """The letters and digits of a text: where words are divided is not a matter of what is said."""
+    """Return the letters and digits of a text: where words are divided does not change what is said."""
     return "".join(filter(str.isalnum, text))

@@ -90,7 +90,7 @@ class Recognized(NamedTuple):
 
 @cache
 def is_recognition_installed() -> bool:
-    """Whether there is a program that reads pictures."""
+    """Check whether there is a program that reads pictures."""
     return shutil.which(PROGRAM) is not None
 
 
@@ -228,7 +228,7 @@ def _orientation(picture: Image.Image, dpi: float) -> int:
 
 
 def _without_marks(line: list[Word]) -> list[Word]:
-    """A line without what was taken for short words at its ends and is none: dirt, and what is left of rules."""
+    """Return a line without marks at its ends that were taken for short words: dirt, and remains of rules."""
     is_word = [word.confidence >= LEAST_CONFIDENCE or len(word.text) > LONGEST_MARK for word in line]
     if not any(is_word):
         return line

@@ -60,7 +60,7 @@ class _Worker:
 
     @classmethod
     def start(cls) -> "_Worker":
-        """A process that has said that it is ready. Raises RuntimeError where it does not."""
+        """Start a process and wait until it is ready. Raises RuntimeError where it does not get ready."""
         ours, theirs = socket.socketpair()
         with theirs:
             process = subprocess.Popen(  # noqa: S603  our own module
@@ -109,7 +109,7 @@ class Pool:
     """Processes that read letters. Use as a context manager; it may serve several calls of `read`."""
 
     def __init__(self, workers: int = 2, seconds_a_letter: float = SECONDS_A_LETTER) -> None:
-        """How many processes, and how long one letter may take."""
+        """Take how many processes there are, and how long one letter may take."""
         self._size = workers
         self._seconds = seconds_a_letter
         self._workers: list[_Worker] = []
@@ -119,13 +119,13 @@ class Pool:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Every process ends, whatever it is at."""
+        """End every process, whatever it is doing."""
         for worker in self._workers:
             worker.stop()
         self._workers = []
 
     def read(self, letters: Iterable[LetterFile]) -> Iterator[tuple[LetterFile, LetterLines]]:
-        """Each letter with its lines, in the order in which they are done.
+        """Yield each letter with its lines, in the order in which they are done.
 
         A letter whose process died twice or ran out of time comes back with code `reader_crashed` or
         `reader_timed_out`: once may have been somebody else's doing.
@@ -179,7 +179,7 @@ class Pool:
     def _answer(
         self, worker: _Worker, waiting: deque[LetterFile], crashed: set[str]
     ) -> tuple[LetterFile, LetterLines] | None:
-        """The letter that a process has read; none where it asks for time, or died and the letter is tried again."""
+        """Return the letter that a process read; none where it asks for time, or died and the letter is tried again."""
         try:
             answer: LetterLines | float = worker.channel.recv()
         except (EOFError, OSError):

@@ -41,7 +41,7 @@ class UnreadFileError(OSError):
     """A letter that cannot be read; `code` is one of `imr_etl.problems.PROBLEM_CODES`."""
 
     def __init__(self, code: str, reason: str) -> None:
-        """The problem's code and a reason for people."""
+        """Take the problem's code and a reason for people."""
         super().__init__(0, reason)
         self.code = code
 

@@ -44,7 +44,7 @@ def with_checksum(frame: pl.DataFrame, path: Path) -> bytes:
 
 
 def is_intact(path: Path) -> bool:
-    """Whether a file is as it was written, and for this path; false for one without a checksum.
+    """Check whether a file is as it was written, and for this path; false for one without a checksum.
 
     Raises OSError if the file cannot be read.
     """

@@ -177,7 +177,7 @@ def duration(seconds: float) -> str:
 
 
 def is_whole_letter(content: bytes) -> bool:
-    """Whether an answer is a PDF from its beginning to its end."""
+    """Check whether an answer is a PDF from its beginning to its end."""
     return content.startswith(b"%PDF-") and content.rstrip(b"\0\t\n\r ").endswith(b"%%EOF")
 
 
@@ -325,7 +325,7 @@ def _by_number(file: Path) -> list[tuple[int, str]]:
 
 
 def _is_final(known: list[Window], first: date, last: date) -> bool:
-    """Whether each day of a window was asked for, late enough."""
+    """Check whether each day of a window was asked for, late enough."""
     final = [window for window in known if window.is_final]
     days = (first + timedelta(days=number) for number in range(_days(first, last)))
     return all(any(window.first <= day <= window.last for window in final) for day in days)
@@ -355,7 +355,7 @@ class _Progress:
         self._begun = self._last = time.monotonic()
 
     def begin(self, letters: int, missing: int, days: int) -> None:
-        """A window of so many letters and days is up."""
+        """Count the letters and days of a window, of which so many letters are missing, and log a line."""
         self._days_left -= days
         self._days_seen += days
         self._letters_seen += letters
@@ -363,7 +363,7 @@ class _Progress:
         self._line()
 
     def advance(self) -> None:
-        """A letter is done."""
+        """Count a letter as done. Raises _TimeIsUpError where the hours of the fetch are over."""
         self._letters_left -= 1
         self._line()
         self.stop_in_time()
