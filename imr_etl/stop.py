@@ -48,6 +48,6 @@ def _asked(number: int, _: object) -> NoReturn:
 
 
 def _unless_asked(fault: "sys.UnraisableHookArgs") -> None:
-    """A request that comes while Python clears up is not reported as a fault; the run looks for such requests."""
+    """Report a fault, unless it is a request to stop that comes at the end of Python: the run asks for those itself."""
     if not issubclass(fault.exc_type, KeyboardInterrupt):
         sys.__unraisablehook__(fault)
