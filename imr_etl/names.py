@@ -76,7 +76,7 @@ def _names(meaning: str) -> Any:
 class Search:
     """What is searched for: words in the query language, and filters; what is not given leaves nothing out.
 
-    Of several names that a filter is given, any will do; all filters hold together.
+    Any one of a filter's names suffices; all filters must hold.
     """
 
     words: str = ""
@@ -118,7 +118,7 @@ def filters() -> list[Field[Any]]:
 
 
 def read_value(what: Field[Any], text: str) -> object:
-    """Read the value of a filter as people write it. Raises RunError with a sentence for one that cannot be meant."""
+    """Read the value of a filter as people write it. Raises RunError for a value that makes no sense."""
     match what.metadata["kind"]:
         case "numbers":
             return _read_numbers(text)

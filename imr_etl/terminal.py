@@ -4,7 +4,7 @@ Belongs here: the one rule of which characters a terminal may be sent, and the s
 not belong here: what is printed (`imr_etl.cli`, `warehouse.query.case`).
 
 A letter is somebody's file: its text may hold escape sequences that move the cursor, rename the window or answer for
-the user, and marks that turn the order of letters round. Whatever is not this program's own words goes through
+the user, and marks that reverse the order of characters. Whatever is not this program's own words goes through
 `printable`; rich is handed it as `Text`, in which square brackets are no markup.
 """
 

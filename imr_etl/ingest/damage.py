@@ -33,7 +33,7 @@ FIRST_LINE = 115.0
 """Points from the top of a page that is not the first to its first line. Real letters: 83 to 109."""
 
 LONGEST_LINE = 115
-"""Letters of a line. Real letters: up to 104."""
+"""Characters of a line. Real letters: up to 104."""
 
 LEFT_EDGE = 30.0
 """Points from the left to a line. Real letters: 72."""
@@ -44,7 +44,7 @@ SPACED_COLONS = 3
 SIGNS_NAMED = 3
 LARGEST_PART = 64 * 1024 * 1024
 CHUNK = 1024 * 1024
-"""Bytes of a part that are looked at, and at a time."""
+"""The most bytes of a part that are unpacked, and how many at a time."""
 
 END_MARK, OBJECT_MARK = b"%%EOF", b" obj"
 
@@ -117,8 +117,8 @@ def _signs_of_pages(letter: LetterLines) -> Iterator[str]:
 def faults(data: bytes, page_count: int | None = None, *, is_strict: bool = True) -> str | None:
     """Return what is wrong with a PDF's structure: parts that do not unpack, pages that are not among those counted.
 
-    Every part is unpacked to its checksum, which readers do not look at. Strictly, objects that are not where the
-    file's table says are a fault, too.
+    Every part is unpacked and its checksum verified, which readers of PDFs do not do. Strictly, objects that are not
+    where the file's table says are a fault, too.
     """
     import pikepdf  # noqa: PLC0415  loads in 0.06 s, and most runs never need it
 

@@ -37,7 +37,7 @@ ORIENTATION_ONLY = "0"
 MODEL = "eng"
 WORD_LEVEL = "5"
 GOOD_CONFIDENCE = 60.0
-"""Of 100, of a word that is read for certain."""
+"""Certainty, of 100, from which a word counts as read."""
 
 LEAST_CONFIDENCE, LONGEST_MARK = 40.0, 3
 """Of a word at the end of a line, and characters of one that is less certain and no word."""
@@ -61,7 +61,7 @@ SKEW_WIDTH = 600
 """Pixels of the width of the picture that is turned to and fro to find out how skewed it is."""
 
 LARGEST_SKEW, SKEW_STEP, FINE_SKEW_STEP = 3.0, 0.5, 0.1
-"""Degrees."""
+"""Degrees by which a page may be skewed."""
 
 RULE_LENGTH, RULE_STEPS = 19.0, 4
 """Points of a straight dark line that is part of no character; it is looked for at every fourth of that."""

@@ -27,7 +27,7 @@ COARSEST = 0.3
 """Pixels a point of a picture that shows text of a common size."""
 
 SEEN_STEP = 32
-"""Of 255: a difference in brightness that is seen. Light gray text differs from paper by 100."""
+"""A difference in brightness, of 255, that is seen. Light gray text differs from paper by 100."""
 
 LIGHT, TRANSPARENT = 200, 64
 """Brightness of a text's color from which, and its opacity up to which, it may not be seen."""
@@ -36,7 +36,7 @@ FILLED = (pdfium.FPDF_TEXTRENDERMODE_FILL, pdfium.FPDF_TEXTRENDERMODE_FILL_STROK
 """Ways to draw text that show it in its color."""
 
 POINTS = 72.0
-"""To an inch."""
+"""Points to an inch."""
 
 LETTER_HEIGHT = 792.0
 SMALLEST_SIZE = 2.0
@@ -62,7 +62,7 @@ DEEPEST = 40
 """Drawings in drawings that are looked into."""
 
 ACTUAL_TEXT = b"ActualText"
-"""What a program is to read in the place of a text, by the file's word."""
+"""The entry of a PDF that says what programs are to read in the place of a text."""
 
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom edge, in pixels of the page's picture if nothing else is said."""

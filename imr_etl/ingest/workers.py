@@ -32,7 +32,7 @@ SECONDS_A_LETTER = 30.0
 more before each page that is a picture."""
 
 WAIT = 1_000
-"""Milliseconds after which the time of letters is looked at."""
+"""Milliseconds between checks whether a letter takes too long."""
 
 KEPT_MEMORY = {"GLIBC_TUNABLES": f"glibc.malloc.top_pad={64 * 1024**2}:glibc.malloc.tcache_count=2000"}
 """Bytes that a process does not give back after each letter (glibc's settings), and how many pieces of each size it has
@@ -128,7 +128,7 @@ class Pool:
         """Yield each letter with its lines, in the order in which they are done.
 
         A letter whose process died twice or ran out of time comes back with code `reader_crashed` or
-        `reader_timed_out`: once may have been somebody else's doing.
+        `reader_timed_out`: one death may have another cause, such as a lack of memory.
         """
         waiting = deque(letters)
         crashed: set[str] = set()
@@ -165,7 +165,7 @@ class Pool:
         return NotDrawn(reason)
 
     def _start(self, letters: int) -> None:
-        """Have as many living processes as the letters are worth."""
+        """Start processes until there are as many as so many letters need, and replace dead ones."""
         self._workers = [worker if worker.is_alive else _Worker.start() for worker in self._workers]
         while len(self._workers) < min(self._size, -(-letters // BATCH)):
             self._workers.append(_Worker.start())

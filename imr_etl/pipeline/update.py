@@ -38,7 +38,7 @@ Redo = Literal["lines", "tables"]
 """What to make again although it is up to date: every line, or every table from the lines that are stored."""
 
 BYTES_A_CHUNK = 256 * 1024**2
-"""Of the files of a chunk, which travel with it to a worker that cannot read them."""
+"""The most bytes of the files of a chunk: they are sent with it to a worker that cannot read them."""
 
 
 KINDS_NAMED = 10

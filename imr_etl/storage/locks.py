@@ -24,7 +24,7 @@ _held: set[tuple[str, int]] = set()
 """Data folders, each with the thread that holds its lock: the schedules of a code location are asked in threads."""
 
 MISREAD = re.compile(r"[*?\[\]\\]|%[0-9A-Fa-f]{2}")
-"""DuckDB would read the files of other folders too; Dagster takes the name of its storage for an address."""
+"""Parts of a path for which DuckDB would read other folders too, or which Dagster would decode as an address."""
 
 OTHERS_AND_GROUP_WRITE = 0o027
 """The rights that files below a data folder do not give: any to others, and writing to the group."""
@@ -88,7 +88,7 @@ def writing(paths: DataPaths, wait: Wait = NO_WAIT) -> Iterator[None]:
 
 @contextlib.contextmanager
 def holding(paths: DataPaths, file: Path, what: str, wait: Wait = NO_WAIT) -> Iterator[None]:
-    """Hold one lock of a data folder, on a file in it; `what` holds it, for people. New files are private meanwhile.
+    """Hold the lock on a file of a data folder; `what` names the holder in a sentence. New files are private.
 
     Raises BusyError where another process or thread still holds it after the wait, and RunError where the folder cannot
     be made or written.

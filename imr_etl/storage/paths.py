@@ -11,7 +11,7 @@ from pathlib import Path
 from imr_etl.errors import RunError
 
 FORMAT = 2
-"""Of a data folder: raised by a version whose files an older one would misread. Version 0.1 wrote none."""
+"""Number of the data folder's format: raised where older versions would misread its files. Version 0.1 wrote none."""
 
 
 def folder_of(path: str | Path) -> Path:
