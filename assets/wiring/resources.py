@@ -18,7 +18,7 @@ from imr_etl.storage.locks import Wait, writing
 from imr_etl.storage.paths import DataPaths
 
 RETRIES, SECONDS_BEFORE_A_RETRY = 2, 300.0
-"""Of a step that found the disk full, for which somebody may make room."""
+"""Retries of a step that found the disk full: somebody may make room."""
 
 
 class Folders(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -51,7 +51,7 @@ class Folders(dg.ConfigurableResource):  # type: ignore[type-arg]
     def writing(self, context: dg.AssetExecutionContext) -> Iterator[DataPaths]:
         """Hold the right to write below the data folder. What stops a run becomes one sentence.
 
-        Where the disk is full the step is tried again after some minutes; no other fault passes by waiting once more.
+        If the disk is full the step is tried again after some minutes; no other fault goes away by waiting.
         """
         try:
             with writing(self.paths, self.wait(context)):

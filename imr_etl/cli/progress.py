@@ -14,7 +14,7 @@ SECONDS_BETWEEN_LINES = 10.0
 
 @dataclass
 class NowAndThen:
-    """Says when a line is due: when all began, and when the last line was."""
+    """Clock of the printed lines: when the work began, and when the last line was printed."""
 
     start: float = field(default_factory=time.monotonic)
     last: float = field(default_factory=time.monotonic)

@@ -1,4 +1,4 @@
-"""Requests to a web site that never ask for more than it gives: named, slow, one at a time.
+"""Polite requests to a web site: under a name, slow, one at a time.
 
 Belongs here: who is asking, how often, what robots.txt allows, when to wait and when to stop. Does not belong here:
 what is asked for (`fetch`) and what an answer says (`page`).
