@@ -22,10 +22,13 @@ from imr_etl.storage import last_run
     description="The figures of all marts as one HTML file, with charts, coverage and definitions.",
 )
 def report(context: dg.AssetExecutionContext, folders: Folders) -> Iterator[results.Result]:
-    """Write the report beside the warehouse."""
+    """Write the report beside the warehouse. Fails after that if the run could not list all places of letters."""
     from warehouse.query.report import write_report  # noqa: PLC0415  altair loads in 0.3 s
 
     with folders.writing(context) as paths:
         write_report(paths.warehouse, paths.report)
         last_run.note(paths, run_name(context), is_over=True)
+        known = last_run.read(paths) or {}
     yield from results.of_report(paths)
+    if known.get("error"):
+        raise dg.Failure(known["error"], allow_retries=False)

@@ -20,16 +20,16 @@ BLOCKS = [
 
 MARK = r"[ _\u2010-\u2015\u2212-]{0,3}"
 CASE_NUMBER = rf"(?i)(?:^|[^a-z])CM{MARK}(?P<year>[0-9]{{2}}){MARK}(?P<number>[0-9]{{7}})(?:\D|$)"
-"""`CM16-0213037`, also with another dash, in file names also `cm16_0213037` and `CM160213037`."""
+"""`CM16-0123456`, also with another dash, in file names also `cm16_0123456` and `CM160123456`."""
 
 
 def case_number(text: pl.Expr) -> pl.Expr:
-    """The first case number in a text, in the form `CM16-0213037`; null where there is none."""
+    """Return the first case number in a text, in the form `CM16-0123456`; null where there is none."""
     parts = text.str.extract_groups(CASE_NUMBER)
     return pl.concat_str(pl.lit("CM"), parts.struct.field("year"), pl.lit("-"), parts.struct.field("number"))
 
 
 def block(case_number: pl.Expr) -> pl.Expr:
-    """The block of a case number: `CM16-021` for CM16-0210000 to CM16-0219999, else `unnumbered`."""
+    """Return the block of a case number: `CM16-021` for CM16-0210000 to CM16-0219999, else `unnumbered`."""
     prefix = case_number.str.slice(0, 8)
     return pl.when(prefix.is_in(BLOCKS)).then(prefix).otherwise(pl.lit(UNNUMBERED))

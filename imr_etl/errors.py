@@ -39,6 +39,10 @@ class RunError(Exception):
     """
 
 
+class PlaceError(RunError):
+    """A place of letters cannot be listed now: missing, forbidden, empty or without an answer. Others may be."""
+
+
 class BusyError(RunError):
     """Another program holds what the run needs: a run may wait and try again."""
 
@@ -48,7 +52,7 @@ class DiskFullError(RunError):
 
 
 def disk_fault(error: BaseException, place: Path) -> RunError | None:
-    """What a fault of the disk, of an error or of what led to it, says to a person; None for any other error.
+    """Return what a fault of the disk, behind this error or its causes, says to a person; None for any other.
 
     `place` is the data folder; it is named where the error does not say which file it is about.
     """
@@ -72,7 +76,7 @@ def not_written(error: OSError, file: Path) -> RunError:
 
 
 def _chain(error: BaseException) -> list[BaseException]:
-    """An error, what it was raised from, and so on; a program may have tied a knot into that."""
+    """Return an error, what it was raised from, and so on, each once: the causes may form a circle."""
     chain: list[BaseException] = []
     link: BaseException | None = error
     while link is not None and link not in chain:
@@ -82,7 +86,7 @@ def _chain(error: BaseException) -> list[BaseException]:
 
 
 def _number(error: BaseException) -> int:
-    """The system's number of an error, 0 where it has none."""
+    """Return the system's number of an error, 0 where it has none."""
     if isinstance(error, OSError):
         return error.errno or 0
     name = getattr(error, "sqlite_errorname", "")

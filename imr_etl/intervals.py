@@ -40,11 +40,11 @@ class Sums(NamedTuple):
     items: int
     counting: int
     squares: float
-    """Of n * n."""
+    """Sum of n * n."""
     products: float
-    """Of n * y."""
+    """Sum of n * y."""
     counting_squares: float
-    """Of y * y."""
+    """Sum of y * y."""
 
     @property
     def share(self) -> float:

@@ -76,11 +76,11 @@ def _names(meaning: str) -> Any:
 class Search:
     """What is searched for: words in the query language, and filters; what is not given leaves nothing out.
 
-    Of several names that a filter is given, any will do; all filters hold together.
+    Any one of a filter's names suffices; all filters must hold.
     """
 
     words: str = ""
-    case: str | None = _filter("case", "Case number, as CM16-0213037")
+    case: str | None = _filter("case", "Case number, as CM16-0123456")
     decision: str | None = _filter("choice", "Decision on the item", "upheld", "overturned")
     outcome: str | None = _filter("choice", "Outcome of the whole case", "upheld", "overturned", "partially overturned")
     category: tuple[str, ...] = _names("The state's category of the treatment")
@@ -118,7 +118,7 @@ def filters() -> list[Field[Any]]:
 
 
 def read_value(what: Field[Any], text: str) -> object:
-    """Read the value of a filter as people write it. Raises RunError with a sentence for one that cannot be meant."""
+    """Read the value of a filter as people write it. Raises RunError for a value that makes no sense."""
     match what.metadata["kind"]:
         case "numbers":
             return _read_numbers(text)
@@ -126,7 +126,7 @@ def read_value(what: Field[Any], text: str) -> object:
             return _read_days(text)[side == "last day"]
         case "case":
             if not CASE.fullmatch(text.strip()):
-                raise RunError(f"{text} is no case number: they look like CM16-0213037.")
+                raise RunError(f"{text} is no case number: they look like CM16-0123456.")
             return text.strip().lower() if ":" in text else text.strip().upper()
         case "choice" if text not in what.metadata["choices"]:
             raise RunError(f"{text} is none of {', '.join(what.metadata['choices'])}.")

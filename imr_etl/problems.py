@@ -7,7 +7,7 @@ such as a missing folder (`imr_etl.errors`).
 PROBLEM_CODES = {
     # files
     "unreadable_file": "The file could not be read: forbidden, gone, no regular file, without an end, or too slow",
-    "unreadable_folder": "The folder could not be listed: forbidden or gone; what is known of files below it stays",
+    "unreadable_folder": "The folder or other place could not be listed; what is known of letters in it stays",
     "unsafe_member": "The archive's member was not read: a link, a name that leads out of the archive, or a zip bomb",
     "duplicate_content": "The same content stands in another file too; it was loaded once",
     "case_number_missing": "Neither the file's name nor the letter's header gives a case number",

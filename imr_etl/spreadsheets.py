@@ -13,7 +13,7 @@ MARK = "'"
 
 
 def cell(value: object) -> object:
-    """A value as a cell of CSV that is printed: no text of it is a formula or commands a terminal."""
+    """Return a value as a cell of CSV that is printed: no text of it is a formula or commands a terminal."""
     if not isinstance(value, str):
         return value
     return printable(MARK + value if value.startswith(tuple(FORMULA_BEGINS)) else value)

@@ -1,7 +1,7 @@
 """Requests to stop: Ctrl-C, and SIGTERM of a machine that shuts down, of systemd or of a time-out.
 
 Belongs here: how a request is heard from a program's first moment, and how the program then ends. Does not belong here:
-requests that Dagster keeps to itself (`imr_etl.cli.interrupts`). Imports only what Python has at hand when it starts.
+what a run leaves behind (`imr_etl.pipeline.update`). Imports only what Python has at hand when it starts.
 """
 
 import os
@@ -48,6 +48,6 @@ def _asked(number: int, _: object) -> NoReturn:
 
 
 def _unless_asked(fault: "sys.UnraisableHookArgs") -> None:
-    """A request that comes while Python clears up is not reported as a fault; the run looks for such requests."""
+    """Report a fault, unless it is a request to stop that comes at the end of Python: the run asks for those itself."""
     if not issubclass(fault.exc_type, KeyboardInterrupt):
         sys.__unraisablehook__(fault)

@@ -4,7 +4,7 @@ Belongs here: the one rule of which characters a terminal may be sent, and the s
 not belong here: what is printed (`imr_etl.cli`, `warehouse.query.case`).
 
 A letter is somebody's file: its text may hold escape sequences that move the cursor, rename the window or answer for
-the user, and marks that turn the order of letters round. Whatever is not this program's own words goes through
+the user, and marks that reverse the order of characters. Whatever is not this program's own words goes through
 `printable`; rich is handed it as `Text`, in which square brackets are no markup.
 """
 
@@ -21,7 +21,7 @@ HARMLESS = frozenset({"Zs", "Co"})
 
 
 def printable(text: str) -> str:
-    r"""A text in which no character commands a terminal: all but line feeds are shown as `\x1b`, `\u202e` and so on.
+    r"""Return a text in which no character commands a terminal: they are shown as `\x1b`, `\u202e` and so on.
 
     So are characters that nobody sees (joiners, soft hyphens, tags), halves of a pair that no encoding can write, and
     numbers that Unicode gives no meaning. A text without any of them comes back as it is.
@@ -35,7 +35,7 @@ def printable(text: str) -> str:
 
 
 def shown(value: object, style: str = "") -> "Text":
-    """A value for rich, which may have a style but no commands and no markup of its own."""
+    """Return a value for rich, which may have a style but no commands and no markup of its own."""
     from rich.text import Text  # noqa: PLC0415  help and completion need none of it
 
     return Text(printable(str(value)), style=style)

@@ -1,4 +1,4 @@
-"""The Dagster instance of a data folder: its settings, and the order in it after a bad end.
+"""The Dagster instance of a data folder: its settings, and what is put in order after a run that died.
 
 Belongs here: what stands in dagster.yaml and why, and runs that nobody works on. Does not belong here: the runs
 (`assets.wiring.jobs`). Run as `python -m assets.wiring.instance <data folder>` before the daemon starts.
@@ -52,7 +52,7 @@ DIED = "The process of this run ended unexpectedly. Run again: what was loaded s
 
 
 def report_dead_runs(paths: DataPaths, instance: dg.DagsterInstance, *, is_daemon_down: bool = False) -> int:
-    """Mark runs as failed that say they are at work while nobody holds the lock of the data folder; return how many.
+    """Mark as failed the runs that count as started while nobody holds the lock of the data folder; return how many.
 
     Nobody else would after kill -9 or a power cut. A run that a living daemon is about to start holds no lock yet.
     """

@@ -11,7 +11,7 @@ from warehouse.build.marts import mart, mart_lineage, source
 
 
 def table_schema(table: Table) -> dict[str, dg.TableSchema | str]:
-    """Metadata of an asset that is a table: its name, and each column's type, description, codes and constraints."""
+    """Describe an asset that is a table: its name, and each column's type, meaning, codes and constraints."""
     columns = [
         dg.TableColumn(
             name=field.name,
@@ -28,7 +28,7 @@ def table_schema(table: Table) -> dict[str, dg.TableSchema | str]:
 
 
 def mart_schema(name: str) -> dict[str, dg.TableSchema | str]:
-    """Metadata of a mart: its name and its columns with type, description, and the columns that each comes from.
+    """Describe a mart: its name and its columns with type, description, and the columns that each comes from.
 
     The open-source UI draws no lineage of columns, so their descriptions say it, too.
     """

@@ -18,7 +18,7 @@ from imr_etl.storage.locks import Wait, writing
 from imr_etl.storage.paths import DataPaths
 
 RETRIES, SECONDS_BEFORE_A_RETRY = 2, 300.0
-"""Of a step that found the disk full, for which somebody may make room."""
+"""Retries of a step that found the disk full: somebody may make room."""
 
 
 class Folders(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -44,14 +44,14 @@ class Folders(dg.ConfigurableResource):  # type: ignore[type-arg]
         return DataPaths.at(self.data)
 
     def wait(self, context: dg.AssetExecutionContext) -> Wait:
-        """How long a step waits for another program; the run's log says that it does."""
+        """Return how long a step waits for another program; the run's log says that it does."""
         return Wait(self.wait_minutes * 60, context.log.warning)
 
     @contextlib.contextmanager
     def writing(self, context: dg.AssetExecutionContext) -> Iterator[DataPaths]:
         """Hold the right to write below the data folder. What stops a run becomes one sentence.
 
-        Where the disk is full the step is tried again after some minutes; no other fault passes by waiting once more.
+        If the disk is full the step is tried again after some minutes; no other fault goes away by waiting.
         """
         try:
             with writing(self.paths, self.wait(context)):
@@ -60,16 +60,21 @@ class Folders(dg.ConfigurableResource):  # type: ignore[type-arg]
                     yield self.paths
                 except (RunError, OSError) as error:
                     sentence = disk_fault(error, self.paths.root) or error
-                    last_run.note(self.paths, run_name(context), error=str(sentence), is_over=True)
+                    if not _is_tried_again(sentence, context):
+                        last_run.note(self.paths, run_name(context), error=str(sentence), is_over=True)
                     raise
         except (RunError, OSError) as error:
             fault = error if isinstance(error, RunError) else disk_fault(error, self.paths.root)
             if fault is None:
                 raise
-            if isinstance(fault, DiskFullError) and context.retry_number < RETRIES:
+            if _is_tried_again(fault, context):
                 context.log.warning(f"{fault} The step is tried again in {SECONDS_BEFORE_A_RETRY:.0f} seconds.")
                 raise dg.RetryRequested(RETRIES, SECONDS_BEFORE_A_RETRY) from error
             raise dg.Failure(str(fault), allow_retries=False) from error
+
+
+def _is_tried_again(fault: BaseException, context: dg.AssetExecutionContext) -> bool:
+    return isinstance(fault, DiskFullError) and context.retry_number < RETRIES
 
 
 def run_name(context: dg.AssetExecutionContext) -> str:

@@ -51,6 +51,7 @@ def of_files(report: FilesReport, letters: list[str]) -> Iterator[Result]:
             "new letters": report.new,
             "problems": report.problems,
             "passed over": dg.MetadataValue.json(report.passed_over),
+            "places that could not be listed": dg.MetadataValue.json(report.faults),
             "places": dg.MetadataValue.json([shown(place) for place in letters]),
         },
     )

@@ -1,8 +1,8 @@
 """The command line: one module a command, thin over the library.
 
-Belongs here: what is asked for and what is said. Does not belong here: how letters are loaded or found; runs are
-Dagster's, so that its UI shows the same runs whoever started them. A command's module imports at its top only what its
-help text needs, so that help and completion come at once.
+Belongs here: the options of commands, and what they print. Does not belong here: how letters are loaded or found. A
+command calls the functions that Dagster's assets call; `run` records in Dagster's storage what it made. A command's
+module imports at its top only what its help text needs, so that help and completion come at once.
 """
 
 import errno
@@ -76,7 +76,7 @@ def main() -> None:
     except (KeyboardInterrupt, click.Abort) as error:
         stop.end(error)
     except BrokenPipeError:
-        # Who reads has seen enough, as `head` does; what is left must not be written when Python ends.
+        # The reader has closed the pipe, as `head` does; Python must not write the rest when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(FAILED)
     except Exception as error:
@@ -101,7 +101,7 @@ def _fail(sentence: str) -> None:
 
 
 def _details(error: Exception) -> str:
-    """Where the traceback was written."""
+    """Write the traceback to a file, and say where it is."""
     try:
         with tempfile.NamedTemporaryFile("w", prefix="imr-etl-", suffix=".log", delete=False, encoding="utf-8") as log:
             log.write("".join(traceback.format_exception(error)))

@@ -17,7 +17,7 @@ Completion = Callable[[click.Context, click.Parameter, str], list[str]]
 
 
 def complete_names(what: str) -> Completion:
-    """Names of the code tables that begin with what is typed, in any case, as one word that no shell takes apart.
+    """Return a completion: names of the code tables that begin with what is typed, in any case, each one word.
 
     `Evaluation & Management` is offered as `Evaluation-Management`, which a search knows as well.
     """
@@ -30,7 +30,7 @@ def complete_names(what: str) -> Completion:
 
 
 def complete_questions(_: click.Context, __: click.Parameter, typed: str) -> list[str]:
-    """Questions of `imr-etl ask` that begin with what is typed."""
+    """Return the questions of `imr-etl ask` that begin with what is typed."""
     # The package `warehouse` itself loads DuckDB; finding it does not.
     package = find_spec("warehouse")
     folders = package.submodule_search_locations if package else None

@@ -36,7 +36,7 @@ def export(target: str, data: str, form: str) -> None:
 
 @contextmanager
 def naming_slow_ones() -> Iterator[Callable[[str], None]]:
-    """What is to be called with the name of each table: those that take long are named to whoever waits."""
+    """Yield a function to be called with the name of each table: it prints those that take long."""
     waiting = [Timer(0, say)]
 
     def report(table: str) -> None:

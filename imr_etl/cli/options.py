@@ -20,7 +20,7 @@ Period = tuple[date, date]
 
 
 def folder(_: click.Context, parameter: click.Parameter, value: str) -> str:
-    """Refuse a path that is empty, or that begins with the home of a user whom there is not."""
+    """Refuse a path that is empty, or that begins with the home of a user who does not exist."""
     if not value:
         raise click.BadParameter("it is empty: name a folder.", param=parameter)
     try:

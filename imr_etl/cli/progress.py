@@ -14,13 +14,13 @@ SECONDS_BETWEEN_LINES = 10.0
 
 @dataclass
 class NowAndThen:
-    """Says when a line is due: when all began, and when the last line was."""
+    """Clock of the printed lines: when the work began, and when the last line was printed."""
 
     start: float = field(default_factory=time.monotonic)
     last: float = field(default_factory=time.monotonic)
 
     def is_due(self) -> bool:
-        """Whether the last line is long enough ago; if so, one is printed now."""
+        """Check whether the last line was printed long enough ago; if so, count the next one from now."""
         now = time.monotonic()
         if now < self.last + SECONDS_BETWEEN_LINES:
             return False

@@ -88,10 +88,13 @@ def run(data: str, wait_minutes: float, **options: Any) -> None:
                 _record(paths, letters, done)
                 raise fault from error
             raise
-        last_run.note(paths, name, done.counts, is_over=True)
+        missing = done.files.fault if done.files else None
+        last_run.note(paths, name, done.counts, error=missing, is_over=True)
     found = status_of(paths)
     say_status(found)
     click.echo(f"\nThe warehouse is {found.warehouse}. A query to try:\n\n{_pasteable(paths)}")
+    if missing:
+        raise RunError(missing)
 
 
 @dataclass
@@ -185,7 +188,7 @@ def _record(paths: DataPaths, letters: list[str], done: _Done) -> None:
 
 
 def _pasteable(paths: DataPaths) -> str:
-    """A shell command that asks the warehouse a question."""
+    """Return a shell command that asks the warehouse a question."""
     query = " ".join(QUERY.split())
     program = f'import duckdb; duckdb.connect({str(paths.warehouse)!r}, read_only=True).sql("{query}").show()'
     return f"{shlex.quote(sys.executable)} -c {shlex.quote(program)}"

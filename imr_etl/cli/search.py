@@ -173,7 +173,7 @@ def _labeled(name: str, text: "Text") -> "Text":
 
 
 def _marked(passage: "Passage") -> "Text":
-    """A passage with its marks highlighted."""
+    """Return a passage with its marks highlighted."""
     marked, place = shown(""), 0
     for start, end in passage.marks:
         marked.append_text(shown(passage.text[place:start]))
@@ -192,7 +192,7 @@ def _write_csv(hits: Iterator["Hit"]) -> None:
 
 
 def _write_json(hits: Iterator["Hit"]) -> None:
-    """One array, written as it is read: an object a line."""
+    """Write one array as it is read, an object a line."""
     mark = "["
     for hit in hits:
         # Every character but those of ASCII is escaped; of these, DEL commands a terminal.

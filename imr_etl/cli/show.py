@@ -19,7 +19,7 @@ from imr_etl.terminal import say
 def show(case: str, data: str, pdf_page: int | None, out: Path | None) -> None:
     """Show what the warehouse knows of a case beside the lines that it came from.
 
-    Example: imr-etl show CM16-0213037
+    Example: imr-etl show CM16-0123456
     """
     from rich.console import Console  # noqa: PLC0415  a help text needs none of it
 

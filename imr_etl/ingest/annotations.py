@@ -28,7 +28,7 @@ STRIKING = {
 
 
 def has_annotations(page: Any) -> bool:
-    """Whether anything was put on top of a page."""
+    """Check whether anything was put on top of a page."""
     return bool(pdfium.FPDFPage_GetAnnotCount(page) > 0)
 
 
@@ -47,7 +47,7 @@ def show_annotations(page: LoadedPage) -> str:
 
 
 def _texts_without_drawing(page: Any) -> list[str]:
-    """What annotations say that some programs show and others do not."""
+    """Return what annotations say that some programs show and others do not."""
     return [
         f"says without being drawn: {text}"
         for annotation in _shown(page)

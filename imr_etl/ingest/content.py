@@ -35,8 +35,8 @@ def hashes(uris: Sequence[str]) -> list[Hashed]:
     """Hash the letters at addresses: those of a source one after the other, or as many at once as it takes.
 
     No signal ends a read from a network drive that is gone, so a thread that takes longer than SECONDS_A_FILE is left
-    behind and another one goes on with the next file. Not bounded: the time for all files together, and the end of this
-    process, which the system delays until it gives up the reads of the threads left.
+    behind and another one goes on with the next file. Two times have no bound: that of all files together, and the end
+    of this process, which the system delays until the reads of the threads left behind have failed.
     """
     of_sources: defaultdict[int, list[int]] = defaultdict(list)
     for position, uri in enumerate(uris):

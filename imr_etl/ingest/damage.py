@@ -33,7 +33,7 @@ FIRST_LINE = 115.0
 """Points from the top of a page that is not the first to its first line. Real letters: 83 to 109."""
 
 LONGEST_LINE = 115
-"""Letters of a line. Real letters: up to 104."""
+"""Characters of a line. Real letters: up to 104."""
 
 LEFT_EDGE = 30.0
 """Points from the left to a line. Real letters: 72."""
@@ -44,7 +44,7 @@ SPACED_COLONS = 3
 SIGNS_NAMED = 3
 LARGEST_PART = 64 * 1024 * 1024
 CHUNK = 1024 * 1024
-"""Bytes of a part that are looked at, and at a time."""
+"""The most bytes of a part that are unpacked, and how many at a time."""
 
 END_MARK, OBJECT_MARK = b"%%EOF", b" obj"
 
@@ -69,13 +69,13 @@ def damage(data: bytes, letter: LetterLines, *, is_encrypted: bool) -> str | Non
 
 
 def _ends_in_a_revision(data: bytes) -> bool:
-    """A file was changed by adding to its end, and what was added is cut off."""
+    """Check whether a file was changed by adding to its end and what was added is cut off."""
     end = data.rfind(END_MARK)
     return end >= 0 and OBJECT_MARK in data[end:]
 
 
 def signs(letter: LetterLines) -> list[str]:
-    """What looks as if text were missing: pages that end too soon, gaps, lines off the page, no last sentence end."""
+    """Return signs of missing text: pages that end too soon, gaps, lines off the page, no end of the last sentence."""
     text = letter.text
     found = list(_signs_of_pages(letter))
     if not text[-1].endswith(SENTENCE_ENDS):
@@ -117,8 +117,8 @@ def _signs_of_pages(letter: LetterLines) -> Iterator[str]:
 def faults(data: bytes, page_count: int | None = None, *, is_strict: bool = True) -> str | None:
     """Return what is wrong with a PDF's structure: parts that do not unpack, pages that are not among those counted.
 
-    Every part is unpacked to its checksum, which readers do not look at. Strictly, objects that are not where the
-    file's table says are a fault, too.
+    Every part is unpacked and its checksum verified, which readers of PDFs do not do. Strictly, objects that are not
+    where the file's table says are a fault, too.
     """
     import pikepdf  # noqa: PLC0415  loads in 0.06 s, and most runs never need it
 
@@ -144,7 +144,7 @@ def faults(data: bytes, page_count: int | None = None, *, is_strict: bool = True
 
 
 def _unpacks(packed: bytes) -> bool:
-    """The bytes unpack to their end and their checksum holds; those of a bomb are not unpacked in full."""
+    """Check whether bytes unpack to their end with the right checksum; those of a bomb are not unpacked in full."""
     unpacker = zlib.decompressobj()
     size, rest = 0, packed
     try:

@@ -14,12 +14,12 @@ import json
 from collections import Counter
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from imr_etl.blocks import block, case_number
-from imr_etl.errors import RunError
+from imr_etl.errors import PlaceError
 from imr_etl.ingest.content import hashes
 from imr_etl.schema.tables import TABLES
 from imr_etl.sources import Letters, Place, find_places, shown
@@ -29,6 +29,9 @@ SIGHTINGS, LETTER_FILES, PROBLEMS, CONTAINERS = (
     TABLES[name] for name in ("file_sightings", "letter_files", "problems", "containers")
 )
 LISTING = {name: SIGHTINGS.schema[name] for name in ("uri", "byte_count", "modified_ns", "version", "media_type")}
+UNLISTED = "unreadable_folder"
+"""Code of the problem of a folder or place that could not be listed."""
+
 HASH = "sha256:"
 """Begins the `version` of a letter whose content was hashed by the listing."""
 
@@ -38,15 +41,17 @@ class Listing(NamedTuple):
 
     Attributes:
         letters: a row per letter's file: the columns of LISTING, case_number.
-        unlisted: the addresses of folders that could not be listed.
+        unlisted: the addresses of folders and places that could not be listed.
         passed_over: how many files of each kind are no letters.
         containers: `containers`, the archives and tables that were listed.
+        faults: a sentence for each place that could not be listed.
     """
 
     letters: pl.DataFrame
     unlisted: list[str]
     passed_over: Counter[str]
     containers: pl.DataFrame
+    faults: list[str]
 
 
 def list_letters(
@@ -54,36 +59,25 @@ def list_letters(
 ) -> Listing:
     """List every letter of a place, or of several.
 
-    An archive or a table that is as `containers` of the listing before say has the letters that `known`
-    (`file_sightings`) has of it. Raises RunError where a place is missing, cannot be listed, or holds no letter: if it
-    were taken for empty, all its letters would count as gone. Waits for the file system without a limit.
+    An archive or a table whose size and time are those in `containers`, of the listing before, has the letters that
+    `known` (`file_sightings`) has of it. A place that is missing, cannot be listed, or holds no letter is `unlisted`:
+    if it were taken for empty, all its letters would count as gone. Raises PlaceError if no place can be listed. Waits
+    for the file system without a limit.
     """
     found = Found()
-    frames, listed = [], []
+    frames, listed, faults = [], [], []
     of_before = {} if containers is None else {row["uri"]: row for row in containers.iter_rows(named=True)}
     for place in find_places(letters):
-        stamp = place.source.stamp(place.address)
-        before = of_before.get(place.address)
-        if (
-            stamp is not None
-            and known is not None
-            and before
-            and stamp == (before["byte_count"], before["modified_ns"])
-        ):
-            frame = known.filter("is_present", pl.col("uri").str.starts_with(place.address + MEMBER)).select(
-                list(LISTING)
-            )
-            passed_over = Counter(json.loads(before["passed_over"]))
-        else:
-            of_place = Found(unlisted=found.unlisted)
-            frame = _listed(place, of_place)
-            passed_over = of_place.passed_over
-            if stamp is not None:
-                frame = _numbered(frame)
-        if stamp is not None:
-            listed.append((place.address, *stamp, json.dumps(passed_over)))
-        found.passed_over.update(passed_over)
+        try:
+            frame, container = _list_place(place, found, known, of_before.get(place.address))
+        except PlaceError as error:
+            faults.append(str(error))
+            found.unlisted.append(place.source.beginning(place.address))
+            continue
         frames.append(frame)
+        listed += container
+    if not frames:
+        raise PlaceError(" ".join(faults))
     listing = pl.concat(frames, rechunk=True)
     if len(frames) > 1:
         listing = listing.unique("uri", keep="first")
@@ -92,18 +86,43 @@ def list_letters(
         sorted(found.unlisted),
         found.passed_over,
         CONTAINERS.conform(pl.DataFrame(listed, schema=CONTAINERS.schema, orient="row")),
+        faults,
     )
 
 
+def _list_place(
+    place: Place, found: Found, known: pl.DataFrame | None, before: dict[str, Any] | None
+) -> tuple[pl.DataFrame, list[tuple[object, ...]]]:
+    """List a place, if it is not a container that is as it was `before`. Adds to `found` what is no letter.
+
+    Returns the letters, and a row of `containers` if the place is one.
+    """
+    if place.fault:
+        raise PlaceError(place.fault)
+    stamp = place.source.stamp(place.address)
+    if stamp is not None and known is not None and before and stamp == (before["byte_count"], before["modified_ns"]):
+        is_member = pl.col("uri").str.starts_with(place.address + MEMBER)
+        frame = known.filter("is_present", is_member).select(list(LISTING))
+        passed_over = Counter(json.loads(before["passed_over"]))
+    else:
+        of_place = Found(unlisted=found.unlisted)
+        frame = _listed(place, of_place)
+        passed_over = of_place.passed_over
+        if stamp is not None:
+            frame = _numbered(frame)
+    found.passed_over.update(passed_over)
+    return frame, [] if stamp is None else [(place.address, *stamp, json.dumps(passed_over))]
+
+
 def _listed(place: Place, found: Found) -> pl.DataFrame:
-    """List a place. Raises RunError where it holds no letter."""
+    """List a place. Raises PlaceError where it holds no letter."""
     frames = [
         pl.DataFrame(batch, schema=LISTING, orient="row") if isinstance(batch, list) else batch.select(list(LISTING))
         for batch in place.source.list(place.address, found)
     ]
     listing = pl.concat([pl.DataFrame(schema=LISTING), *frames])
     if listing.is_empty() and not found.unlisted:
-        raise RunError(f"{shown(place.address)} holds no letters: put .pdf or .txt files into it.")
+        raise PlaceError(f"{shown(place.address)} holds no letters: put .pdf or .txt files into it.")
     return listing
 
 
@@ -116,12 +135,12 @@ def _numbered(listing: pl.DataFrame) -> pl.DataFrame:
 
 
 def file_name(uri: pl.Expr) -> pl.Expr:
-    """The last part of a file's address."""
+    """Return the last part of a file's address."""
     return uri.str.extract(r"([^/]*)$")
 
 
 def after_all(known: pl.DataFrame, now: datetime) -> datetime:
-    """The time of a listing: later than all that `letter_files` knows, also where the clock was set back since.
+    """Return the time of a listing: later than all that `letter_files` knows, also where the clock was set back.
 
     Of two letters of a case the one seen last counts.
     """
@@ -140,7 +159,7 @@ def update_sightings(
     """Return `file_sightings` after a listing: known ones kept, changed and new ones hashed.
 
     A file that cannot be read, or is larger than any letter, is sighted with a key made of its address instead of its
-    content's hash. What is known of files below folders that could not be listed (`unlisted`) stays as it was.
+    content's hash. What is known of files in folders and places that could not be listed (`unlisted`) stays as it was.
     """
     settled = known.clear() if rehash else _as_they_were(listing, known)
     others = known.join(settled, on="uri", how="anti")
@@ -160,7 +179,7 @@ def update_sightings(
     )
     present = pl.concat([compared.filter(is_settled).select(hashed.columns), hashed]).with_columns(is_present=True)
     gone = others.join(present, on="uri", how="anti")
-    is_out_of_sight = pl.Series([_is_below(uri, unlisted) for uri in gone["uri"]], dtype=pl.Boolean())
+    is_out_of_sight = pl.Series([is_below(uri, unlisted) for uri in gone["uri"]], dtype=pl.Boolean())
     gone = gone.with_columns(is_present=pl.col("is_present") & is_out_of_sight)
     if present.is_empty() and gone.is_empty():
         return known
@@ -182,7 +201,7 @@ def _hashed(fresh: pl.DataFrame) -> pl.DataFrame:
 
 
 def _as_they_were(listing: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """Sightings that a listing shows just as they were; of two million all but a night's."""
+    """Return the sightings that a listing shows unchanged; of two million all but those of a day."""
     same = [*LISTING, "case_number"]
     return known.filter(pl.col("is_present"), ~is_unread(pl.col("sha256"))).join(
         listing.select(same), on=same, how="semi", nulls_equal=True, maintain_order="left"
@@ -190,19 +209,19 @@ def _as_they_were(listing: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 
 
 def is_unchanged(listing: pl.DataFrame, known: pl.DataFrame, unlisted: Collection[str] = ()) -> bool:
-    """Whether a listing shows exactly the files that `file_sightings` knows as present, by size and time.
+    """Check whether a listing shows exactly the files that `file_sightings` knows as present, by size and time.
 
-    Files below folders that could not be listed (`unlisted`) count as unchanged.
+    Files in folders and places that could not be listed (`unlisted`) count as unchanged.
     """
     same = [*LISTING, "case_number"]
     present = known.filter("is_present").select(same)
     new = listing.join(present, on=same, how="anti", nulls_equal=True)
     gone = present.join(listing, on="uri", how="anti")
-    return new.is_empty() and all(_is_below(uri, unlisted) for uri in gone["uri"])
+    return new.is_empty() and all(is_below(uri, unlisted) for uri in gone["uri"])
 
 
 def letter_files(sightings: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """One row per content: of several files of one content, one that is there and has a case number in its name.
+    """Return a row per content: of several files with one content, one that is present and has a case number.
 
     A content that was known and that no file has any more is kept: a corrected letter may have taken its file's place.
     """
@@ -221,8 +240,8 @@ def letter_files(sightings: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 def file_problems(sightings: pl.DataFrame, letters: pl.DataFrame, unlisted: Collection[str] = ()) -> pl.DataFrame:
     """Return the problem rows of files and folders.
 
-    They are contents that stand in several files, files that are too large or not readable, and folders that could not
-    be listed. A folder's key is made of its address.
+    They are contents that stand in several files, files that are too large or not readable, and folders and places that
+    could not be listed. The key of such a folder is made of its address.
     """
     unread = sightings.filter(is_unread(pl.col("sha256"))).select(
         "sha256",
@@ -238,7 +257,7 @@ def file_problems(sightings: pl.DataFrame, letters: pl.DataFrame, unlisted: Coll
         .select("sha256", "case_number", code=pl.lit("duplicate_content"), excerpt=pl.col("uri"))
     )
     folders = pl.DataFrame(
-        [(_address_key(uri), None, "unreadable_folder", uri) for uri in unlisted], schema=unread.schema, orient="row"
+        [(_address_key(uri), None, UNLISTED, uri) for uri in unlisted], schema=unread.schema, orient="row"
     )
     problems = pl.concat([unread, copies, folders]).sort("sha256", "code", "excerpt")
     return PROBLEMS.conform(
@@ -251,18 +270,23 @@ def file_problems(sightings: pl.DataFrame, letters: pl.DataFrame, unlisted: Coll
     )
 
 
-def is_unread(sha256: pl.Expr) -> pl.Expr:
-    """The key stands for a file whose content is not known."""
-    return sha256.str.starts_with("uri:")
+def unlisted_of(problems: pl.DataFrame) -> set[str]:
+    """Return the addresses of folders and places that could not be listed, of the problem rows of files."""
+    return set(problems.filter(code=UNLISTED)["excerpt"])
 
 
-def _is_below(uri: str, folders: Collection[str]) -> bool:
-    """One of the folders (addresses) is among those that a file lies in."""
-    while folders and "/" in uri:
-        uri = uri.rpartition("/")[0]
+def is_below(uri: str, folders: Collection[str]) -> bool:
+    """Check whether an address is one of these folders, archives, tables and prefixes, or lies in one of them."""
+    while folders and uri:
         if uri in folders:
             return True
+        uri = uri.rpartition("/")[0].removesuffix(MEMBER[0])
     return False
+
+
+def is_unread(sha256: pl.Expr) -> pl.Expr:
+    """Check whether a key stands for a file whose content is not known."""
+    return sha256.str.starts_with("uri:")
 
 
 def _address_key(uri: str) -> str:

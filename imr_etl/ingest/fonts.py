@@ -53,7 +53,7 @@ def with_true_maps(data: bytes) -> tuple[bytes, list[Finding]]:
 
 
 def _characters(font: Any) -> tuple[dict[int, str], dict[int, str]]:
-    """What a font's table says of each code, and what it shows, where both are known."""
+    """Return what a font's table says of each code, and what it shows, where both are known."""
     try:
         return _said(font), _shown_by_file(font) if _is_composite(font) else _shown_by_names(font)
     except Exception:  # noqa: BLE001  pikepdf's and pdfminer's errors are of many kinds; what they cannot read is passed over
@@ -61,12 +61,12 @@ def _characters(font: Any) -> tuple[dict[int, str], dict[int, str]]:
 
 
 def _differs(shown: str, said: str | None) -> bool:
-    """A letter or digit is another one. Two names of a mark, or of a small capital, are no lie."""
+    """Check whether a letter or digit is another one; two names of a mark, or of a small capital, are no lie."""
     return said is not None and shown.isascii() and shown.isalnum() and said.casefold() != shown.casefold()
 
 
 def _table(characters: dict[int, str], digits: int) -> bytes:
-    """A table of characters by code, which has so many hexadecimal digits."""
+    """Return a table of characters by code, which has so many hexadecimal digits."""
     lines = [
         f"1 beginbfchar <{code:0{digits}X}> <{character.encode('utf-16-be').hex()}> endbfchar"
         for code, character in sorted(characters.items())
@@ -80,7 +80,7 @@ def _is_composite(font: Any) -> bool:
 
 
 def _said(font: Any) -> dict[int, str]:
-    """Code -> characters by the font's table."""
+    """Return the characters of each code by the font's table."""
     from pdfminer.cmapdb import CMapParser, FileUnicodeMap  # noqa: PLC0415  loads in 0.1 s
 
     table = FileUnicodeMap()
@@ -89,13 +89,13 @@ def _said(font: Any) -> dict[int, str]:
 
 
 def _has_own_names(font: Any) -> bool:
-    """The font's glyphs stand in the file, under names that may mean anything."""
+    """Check whether the font's glyphs stand in the file under names that may mean anything."""
     descriptor = font.get("/FontDescriptor", {})
     return not _is_composite(font) and any(f"/FontFile{kind}" in descriptor for kind in ("", 2, 3))
 
 
 def _shown_by_names(font: Any) -> dict[int, str]:
-    """What the names say of the glyphs that codes stand for."""
+    """Return what the names say of the glyphs that codes stand for."""
     from pdfminer.encodingdb import EncodingDB  # noqa: PLC0415
     from pdfminer.psparser import LIT  # noqa: PLC0415
 
@@ -112,7 +112,7 @@ def _shown_by_names(font: Any) -> dict[int, str]:
 
 
 def _shown_by_file(font: Any) -> dict[int, str]:
-    """What the table in a TrueType file says of glyphs, which a code's number chooses, by way of a map perhaps."""
+    """Return the characters of the glyphs in a TrueType file by its own table, which a map may lead to."""
     from pdfminer.pdffont import TrueTypeFont  # noqa: PLC0415
 
     descendant = font["/DescendantFonts"][0]

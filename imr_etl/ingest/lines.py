@@ -36,7 +36,7 @@ BYTES_A_PART = 256 * 1024 * 1024
 
 
 def to_read(letters: pl.DataFrame, reads: pl.DataFrame) -> pl.DataFrame:
-    """Letters whose file is there and that these rules have not read yet.
+    """Return the letters whose file is present and that these rules have not read yet.
 
     Those with pages that are pictures are read again as soon as a program is installed that reads pictures.
     """
@@ -48,7 +48,7 @@ def to_read(letters: pl.DataFrame, reads: pl.DataFrame) -> pl.DataFrame:
 
 
 def only_now_unread(new: pl.DataFrame, old: pl.DataFrame) -> pl.DataFrame:
-    """`letter_reads` of letters that were read before and whose file could not be opened now: what was read stays."""
+    """Return `letter_reads` of letters whose file was read before and cannot be opened now: what was read stays."""
     is_unopened = pl.col("code").is_in(UNREAD).fill_null(value=False)
     return new.filter(is_unopened).join(old.filter(~is_unopened), on="sha256", how="semi")
 
@@ -59,7 +59,7 @@ def read_letters(
     progress: Callable[[int], None] | None = None,
     data: Mapping[str, bytes | OSError] = MappingProxyType({}),
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """`letter_lines` and `letter_reads` of letters (uri, sha256, media_type, byte_count).
+    """Read letters (uri, sha256, media_type, byte_count) and return their `letter_lines` and `letter_reads`.
 
     `progress` is called for each letter that is done. `data` has by address what `read_ahead` read.
     """
@@ -78,7 +78,7 @@ def read_letters(
 
 
 def is_read_together(uri: pl.Expr) -> pl.Expr:
-    """Whether letters at addresses are read many at once, by whoever shares them out to processes."""
+    """Check whether letters are read many at once, by whoever hands them out to processes."""
     schemes = [scheme for source in all_sources() if source.is_read_together for scheme in source.schemes]
     return uri.str.extract("^([^:]*)").is_in(schemes)
 

@@ -21,7 +21,7 @@ CONTROLS = re.compile("[\x00-\x01\x03-\x1f\x7f-\x9f]")
 
 
 def folded(line: str) -> str:
-    """A line with its characters normalized and its white space folded to single blanks, without control characters."""
+    """Return a line with normalized characters and single blanks for white space, without control characters."""
     line = " ".join(normalize_characters(line).split())
     return line if line.isprintable() else CONTROLS.sub("", line).strip()
 
@@ -30,7 +30,7 @@ class UnreadableLetterError(Exception):
     """A letter that cannot be read. `code` is one of `imr_etl.problems.PROBLEM_CODES`."""
 
     def __init__(self, code: str, excerpt: str, *, lacks_recognition: bool = False) -> None:
-        """The problem's code and a sentence that says what is wrong with this file."""
+        """Take the problem's code and a sentence that says what is wrong with this file."""
         super().__init__(excerpt)
         self.code = code
         self.excerpt = excerpt
@@ -83,5 +83,5 @@ class LetterLines:
 
     @classmethod
     def unreadable(cls, problem: UnreadableLetterError) -> "LetterLines":
-        """A letter without lines."""
+        """Return a letter without lines."""
         return cls(code=problem.code, excerpt=problem.excerpt, lacks_recognition=problem.lacks_recognition)

@@ -28,7 +28,7 @@ from imr_etl.ingest.pages import Finding, LetterLines, Line, UnreadableLetterErr
 from imr_etl.ingest.pdf_lines import SAME_PLACE, LoadedPage, Word, characters, names_bold
 
 PERMISSIONS = 0x8 | 0x10 | 0x20 | 0x100 | 0x400
-"""To change, copy, annotate, fill in or bind with other pages. The state's letters permit none of these."""
+"""Permissions to change, copy, annotate, fill in or assemble. The state's letters grant none of these."""
 
 DOUBTFUL_GLYPHS = re.compile("[\ue000-\uf8ff\ufffd]")
 HEADER_TABLE = re.compile(r"Case\s+Number:")
@@ -38,14 +38,15 @@ LONGEST_DOUBTFUL = 20_000
 """Characters of a page that pdfplumber is asked to read. Real pages have up to 5,000; it takes 30 s for 500,000."""
 
 FEW_CHARACTERS = 100
-"""Letters and digits of a page that may be all furniture and stamps. Of 492 real pages three have fewer, none of which
-shows anything else."""
+"""Alphanumeric characters of a page that may be nothing but furniture and stamps.
+
+Of 492 real pages three have fewer, none of which shows anything else."""
 
 FULL_TEXT = 1_000
-"""Characters of any kind of a page, of which so many are letters and digits."""
+"""Characters of any kind of a page with so many alphanumeric ones."""
 
 SMALL_PICTURE, LARGE_PICTURE, WHOLE_PICTURE = 0.02, 0.1, 0.5
-"""Shares of a page. The logo of real letters covers 0.008 of it."""
+"""Share of a page that a picture covers. The logo of real letters covers 0.008."""
 
 MANY_DRAWINGS = 100
 """Lines and areas of a page whose characters are drawn. Real pages have up to 50."""
@@ -104,7 +105,7 @@ def _open(data: bytes) -> Any:
 
 
 def _is_encrypted(document: Any) -> bool:
-    """The file is encrypted and whoever opens it may do nothing but read and print it."""
+    """Check whether the file is encrypted so that one may only read and print it."""
     is_encrypted = pdfium.FPDF_GetSecurityHandlerRevision(document.raw) >= 0
     return is_encrypted and not pdfium.FPDF_GetDocPermissions(document.raw) & PERMISSIONS
 
@@ -238,7 +239,7 @@ class _Reading:
 
     @staticmethod
     def _shows_more(view: visibility.Shown, seen: int) -> bool:
-        """A page with hardly any text shows something else, or has nothing on it."""
+        """Check whether a page with hardly any text shows something else, or has nothing on it."""
         if seen:
             return view.picture_share >= SMALL_PICTURE or view.drawings >= MANY_DRAWINGS
         return view.picture_share > 0 or view.drawings > 0 or view.objects == 0
@@ -283,7 +284,7 @@ class _Reading:
         )
 
     def _advice(self, view: visibility.Shown) -> str:
-        """What to do for a picture to be read, where it could be."""
+        """Say what to do for a picture to be read, where it could be."""
         if not view.objects or recognition.is_recognition_installed():
             return ""
         self._letter.lacks_recognition = True
@@ -359,5 +360,5 @@ def _pdfplumber_lines(data: bytes, number: int) -> list[Line]:
 
 
 def _squeezed(text: str) -> str:
-    """The letters and digits of a text: where words are divided is not a matter of what is said."""
+    """Return the alphanumeric characters of a text: where words are divided does not change what it says."""
     return "".join(filter(str.isalnum, text))

@@ -44,7 +44,7 @@ Matrix = tuple[float, float, float, float, float, float]
 
 
 def _by_address(function: Any, *arguments: Any) -> Any:
-    """A function of pdfium that takes addresses for pointers: checking their types costs as much as the call."""
+    """Return a function of pdfium that takes addresses for pointers: checking types costs as much as the call."""
     return ctypes.CFUNCTYPE(ctypes.c_int, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)
 
 
@@ -189,7 +189,7 @@ def characters(text: str) -> int:
 
 
 def _text(text_page: Any) -> str:
-    """The characters of a text page. Those that are none are U+FFFD."""
+    """Return the characters of a text page; those that are none are U+FFFD."""
     count = pdfium.FPDFText_CountChars(text_page)
     if count <= 0:
         return ""
@@ -199,7 +199,7 @@ def _text(text_page: Any) -> str:
 
 
 def _lines(text_page: Any, text: str, matrix: Matrix) -> list[Line]:
-    """The lines of a text page. pdfium is asked for all of them at once, which costs half as much as one by one."""
+    """Return the lines of a text page. pdfium is asked for all at once, which costs half as much as one by one."""
     texts: list[str] = []
     # Of each line, the places of its first character and of the last one that has its weight.
     begins: list[int] = []
@@ -240,7 +240,7 @@ def _lines(text_page: Any, text: str, matrix: Matrix) -> list[Line]:
 
 
 def _rows(text: str) -> Iterable[tuple[str, int]]:
-    """The printed lines of a text with the place of each in it; pdfium leaves out a line's end behind a hyphen."""
+    """Yield the printed lines of a text, each with its place; pdfium leaves out the line end behind a hyphen."""
     rows = text.split(LINE_BREAK)
     if not any(hyphen in text for hyphen in HYPHENS):
         ends = accumulate(map(len, rows), lambda place, length: place + length + len(LINE_BREAK), initial=0)
@@ -256,7 +256,7 @@ def _rows(text: str) -> Iterable[tuple[str, int]]:
 
 
 def _units(text: str, places: list[int]) -> list[int]:
-    """Places in a text as pdfium counts them."""
+    """Return places in a text as pdfium counts them."""
     if text.isascii() or max(text) <= "\uffff":
         return places
     before = list(accumulate((character > "\uffff" for character in text), initial=0))
@@ -269,7 +269,7 @@ def _is_mostly_bold(handle: int | None, text: str, begin: int, end: int) -> bool
 
 
 def _are_bold(handle: int | None, places: list[int]) -> list[bool]:
-    """Whether each of some characters is bold; fonts that a PDF names without embedding them have no weight."""
+    """Check for each of some characters whether it is bold; fonts that are named but not embedded have no weight."""
     weights = list(map(FONT_WEIGHT, repeat(handle), places))
     if min(weights, default=1) > 0:
         return [weight >= BOLD_WEIGHT for weight in weights]
@@ -286,12 +286,12 @@ def _is_bold_by_name(handle: Any, index: int) -> bool:
 
 
 def names_bold(font: str) -> bool:
-    """The name of a font says that it is bold."""
+    """Check whether the name of a font says that it is bold."""
     return "bold" in font.casefold() or "black" in font.casefold()
 
 
 def _printed_once(lines: list[Line]) -> list[Line]:
-    """Lines but those that are printed again at the place of another one, or of its beginning, to look bold.
+    """Return lines without those printed again at the place of another, or of its beginning, to look bold.
 
     pdfium leaves out a text that follows its like; a whole page's bold lines may be printed again at its end.
     """
@@ -309,7 +309,7 @@ def _printed_once(lines: list[Line]) -> list[Line]:
 
 
 def _from_the_top(lines: list[Line]) -> list[Line]:
-    """Lines in the order of their height, where one that stands far above another one follows it.
+    """Return lines in the order of their height: one that stands far above another comes before it.
 
     What stands at one height is one line then; it is as bold as its beginning.
     """

@@ -37,7 +37,7 @@ ORIENTATION_ONLY = "0"
 MODEL = "eng"
 WORD_LEVEL = "5"
 GOOD_CONFIDENCE = 60.0
-"""Of 100, of a word that is read for certain."""
+"""Certainty, of 100, from which a word counts as read."""
 
 LEAST_CONFIDENCE, LONGEST_MARK = 40.0, 3
 """Of a word at the end of a line, and characters of one that is less certain and no word."""
@@ -61,7 +61,7 @@ SKEW_WIDTH = 600
 """Pixels of the width of the picture that is turned to and fro to find out how skewed it is."""
 
 LARGEST_SKEW, SKEW_STEP, FINE_SKEW_STEP = 3.0, 0.5, 0.1
-"""Degrees."""
+"""Degrees by which a page may be skewed."""
 
 RULE_LENGTH, RULE_STEPS = 19.0, 4
 """Points of a straight dark line that is part of no character; it is looked for at every fourth of that."""
@@ -90,7 +90,7 @@ class Recognized(NamedTuple):
 
 @cache
 def is_recognition_installed() -> bool:
-    """Whether there is a program that reads pictures."""
+    """Check whether there is a program that reads pictures."""
     return shutil.which(PROGRAM) is not None
 
 
@@ -228,7 +228,7 @@ def _orientation(picture: Image.Image, dpi: float) -> int:
 
 
 def _without_marks(line: list[Word]) -> list[Word]:
-    """A line without what was taken for short words at its ends and is none: dirt, and what is left of rules."""
+    """Return a line without marks at its ends that were taken for short words: dirt, and remains of rules."""
     is_word = [word.confidence >= LEAST_CONFIDENCE or len(word.text) > LONGEST_MARK for word in line]
     if not any(is_word):
         return line

@@ -11,7 +11,7 @@ LINE_HEIGHT = 12.0
 
 
 def read_text(data: bytes) -> LetterLines:
-    r"""The printed lines of a UTF-8 text, pages separated by form feeds. Whether a line is bold is not known.
+    r"""Return the printed lines of a UTF-8 text, pages separated by form feeds. Boldness is not known.
 
     Raises UnreadableLetterError where the file is empty, is no UTF-8, has no text or too many pages.
     """

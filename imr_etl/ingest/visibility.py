@@ -27,7 +27,7 @@ COARSEST = 0.3
 """Pixels a point of a picture that shows text of a common size."""
 
 SEEN_STEP = 32
-"""Of 255: a difference in brightness that is seen. Light gray text differs from paper by 100."""
+"""A difference in brightness, of 255, that is seen. Light gray text differs from paper by 100."""
 
 LIGHT, TRANSPARENT = 200, 64
 """Brightness of a text's color from which, and its opacity up to which, it may not be seen."""
@@ -36,7 +36,7 @@ FILLED = (pdfium.FPDF_TEXTRENDERMODE_FILL, pdfium.FPDF_TEXTRENDERMODE_FILL_STROK
 """Ways to draw text that show it in its color."""
 
 POINTS = 72.0
-"""To an inch."""
+"""Points to an inch."""
 
 LETTER_HEIGHT = 792.0
 SMALLEST_SIZE = 2.0
@@ -62,7 +62,7 @@ DEEPEST = 40
 """Drawings in drawings that are looked into."""
 
 ACTUAL_TEXT = b"ActualText"
-"""What a program is to read in the place of a text, by the file's word."""
+"""The entry of a PDF that says what programs are to read in the place of a text."""
 
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom edge, in pixels of the page's picture if nothing else is said."""
@@ -188,7 +188,7 @@ def hide_unseen(page: Any, texts: Sequence[Text]) -> tuple[list[Text], Sight]:
 
 
 def is_seen(page: Any, sight: Sight, handle: Any, box: Box) -> bool:
-    """Whether a part of a text is seen in its place, which is given in points from the top left of the page."""
+    """Check whether a part of a text is seen in its place, which is given in points from the top left of the page."""
     picture = sight.texts.get(_address(handle), sight.picture)
     if picture is None:
         return True
@@ -203,7 +203,7 @@ def _address(handle: Any) -> int:
 
 
 def is_struck_out(page: Any, rules: Iterable[Box], box: Box) -> bool:
-    """Whether a line goes through the middle of a word, which stands in a place in points from the top left."""
+    """Check whether a line goes through the middle of a word, whose place is in points from the top left."""
     scale = _scale(page)
     left, top, right, bottom = (scale * edge for edge in box)
     third = (bottom - top) / 3
@@ -223,7 +223,7 @@ def text_of(text: Text, text_page: Any) -> str:
 
 
 def is_same_place(one: Text, other: Text) -> bool:
-    """Whether one of two texts covers a large part of the other."""
+    """Check whether one of two texts covers a large part of the other."""
     common = _inner(_common(one.box, other.box))
     return _area(common) > COVERED * min(_area(_inner(one.box)), _area(_inner(other.box)))
 
@@ -245,7 +245,7 @@ def _has_actual_text(mark: Any) -> bool:
 
 
 def _doubtful(texts: Sequence[Text]) -> list[Text]:
-    """Texts that may be unseen where something else is seen in their place."""
+    """Return the texts that may be unseen where something else is seen in their place."""
     overlapping: set[Text] = set()
     by_top = sorted(texts, key=lambda text: text.box[1])
     for number, text in enumerate(by_top):
@@ -256,7 +256,7 @@ def _doubtful(texts: Sequence[Text]) -> list[Text]:
 
 
 def _is_odd(handle: Any) -> bool:
-    """A text is drawn in a way that may leave it unseen."""
+    """Check whether a text is drawn in a way that may leave it unseen."""
     if pdfium.FPDFTextObj_GetTextRenderMode(handle) not in FILLED:
         return True
     red, green, blue, opacity = (ctypes.c_uint() for _ in range(4))
@@ -313,7 +313,7 @@ def _points(page: Any) -> tuple[float, float]:
 
 
 def _scale(page: Any) -> float:
-    """Pixels a point of the picture in which texts are looked for."""
+    """Return how many pixels a point has in the picture in which texts are looked for."""
     longer = max(*_points(page), 1.0)
     return bounded_scale(*_points(page), max(1.0, LONGER_SIDE / longer))
 
@@ -325,7 +325,7 @@ def _pixels(page: Any, scale: float) -> tuple[int, int]:
 
 
 def _objects(page: Any) -> list[tuple[Any, pdfium.FS_MATRIX]]:
-    """Every object of a page with the matrix that leads to the page, those in drawings too."""
+    """Return every object of a page with the matrix that leads to the page, those in drawings too."""
     found: list[tuple[Any, pdfium.FS_MATRIX]] = []
     unchanged = pdfium.FS_MATRIX(1, 0, 0, 1, 0, 0)
     _add_objects(found, page, pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject, unchanged, DEEPEST)
@@ -358,7 +358,7 @@ def _product(first: pdfium.FS_MATRIX, second: pdfium.FS_MATRIX) -> pdfium.FS_MAT
 
 
 def _box(page: Any, handle: Any, matrix: pdfium.FS_MATRIX, size: tuple[int, int]) -> Box:
-    """Where an object stands in a page's picture of that size."""
+    """Return where an object stands in a page's picture of that size."""
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     pdfium.FPDFPageObj_GetBounds(handle, left, bottom, right, top)
     across, down = [], []

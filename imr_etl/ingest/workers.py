@@ -32,7 +32,7 @@ SECONDS_A_LETTER = 30.0
 more before each page that is a picture."""
 
 WAIT = 1_000
-"""Milliseconds after which the time of letters is looked at."""
+"""Milliseconds between checks whether a letter takes too long."""
 
 KEPT_MEMORY = {"GLIBC_TUNABLES": f"glibc.malloc.top_pad={64 * 1024**2}:glibc.malloc.tcache_count=2000"}
 """Bytes that a process does not give back after each letter (glibc's settings), and how many pieces of each size it has
@@ -60,7 +60,7 @@ class _Worker:
 
     @classmethod
     def start(cls) -> "_Worker":
-        """A process that has said that it is ready. Raises RuntimeError where it does not."""
+        """Start a process and wait until it is ready. Raises RuntimeError where it does not get ready."""
         ours, theirs = socket.socketpair()
         with theirs:
             process = subprocess.Popen(  # noqa: S603  our own module
@@ -109,7 +109,7 @@ class Pool:
     """Processes that read letters. Use as a context manager; it may serve several calls of `read`."""
 
     def __init__(self, workers: int = 2, seconds_a_letter: float = SECONDS_A_LETTER) -> None:
-        """How many processes, and how long one letter may take."""
+        """Take how many processes there are, and how long one letter may take."""
         self._size = workers
         self._seconds = seconds_a_letter
         self._workers: list[_Worker] = []
@@ -119,16 +119,16 @@ class Pool:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Every process ends, whatever it is at."""
+        """End every process, whatever it is doing."""
         for worker in self._workers:
             worker.stop()
         self._workers = []
 
     def read(self, letters: Iterable[LetterFile]) -> Iterator[tuple[LetterFile, LetterLines]]:
-        """Each letter with its lines, in the order in which they are done.
+        """Yield each letter with its lines, in the order in which they are done.
 
         A letter whose process died twice or ran out of time comes back with code `reader_crashed` or
-        `reader_timed_out`: once may have been somebody else's doing.
+        `reader_timed_out`: one death may have another cause, such as a lack of memory.
         """
         waiting = deque(letters)
         crashed: set[str] = set()
@@ -165,7 +165,7 @@ class Pool:
         return NotDrawn(reason)
 
     def _start(self, letters: int) -> None:
-        """Have as many living processes as the letters are worth."""
+        """Start processes until there are as many as so many letters need, and replace dead ones."""
         self._workers = [worker if worker.is_alive else _Worker.start() for worker in self._workers]
         while len(self._workers) < min(self._size, -(-letters // BATCH)):
             self._workers.append(_Worker.start())
@@ -179,7 +179,7 @@ class Pool:
     def _answer(
         self, worker: _Worker, waiting: deque[LetterFile], crashed: set[str]
     ) -> tuple[LetterFile, LetterLines] | None:
-        """The letter that a process has read; none where it asks for time, or died and the letter is tried again."""
+        """Return the letter that a process read; none where it asks for time, or died and the letter is tried again."""
         try:
             answer: LetterLines | float = worker.channel.recv()
         except (EOFError, OSError):

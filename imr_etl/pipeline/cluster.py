@@ -34,13 +34,13 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
 FEWEST_LETTERS = 250
-"""Of a chunk: it costs more than a second, however few letters it has."""
+"""The least letters of a chunk: any chunk costs more than a second, however few letters it has."""
 
 CHUNKS_A_WORKER = 3
-"""In flight for each worker: one at work, others that wait for the worker or for the driver."""
+"""Tasks in flight for each worker: one at work, others that wait for the worker or for the driver."""
 
 BYTES_IN_FLIGHT = 1024**3
-"""Of the tasks in flight, which the scheduler holds in memory."""
+"""The most bytes of all tasks in flight, which the scheduler holds in memory."""
 
 RETRIES = 2
 SECONDS_TO_CONNECT, SECONDS_TO_A_WORKER, SECONDS_WITHOUT_WORKERS, SECONDS_A_WAIT = 10, 30, 120, 5
@@ -138,7 +138,7 @@ class Dask:
         if self._client is None:
             from distributed import Client  # noqa: PLC0415  an extra, and slow to import
 
-            # What goes wrong is said once, in a sentence.
+            # A fault is reported once, in a sentence.
             logging.getLogger("distributed").setLevel(logging.CRITICAL)
             self._client = Client(self._address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
             try:
@@ -186,7 +186,7 @@ class Dask:
 
 
 def versions() -> dict[str, str]:
-    """Return what the result of a chunk depends on beside the chunk."""
+    """Return what the result of a chunk depends on, apart from the chunk itself."""
     return {
         "Python": platform.python_version(),
         **{package: version(package) for package in PACKAGES},

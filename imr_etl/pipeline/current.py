@@ -11,9 +11,14 @@ from imr_etl.storage import parquet
 from imr_etl.storage.paths import DataPaths
 
 
-def is_listed(paths: DataPaths, letters: Letters) -> bool:
-    """Whether the places of letters are as they were listed. Raises RunError if one is missing or cannot be listed."""
+def compare_listing(paths: DataPaths, letters: Letters) -> tuple[bool, list[str]]:
+    """Check whether the places of letters are as they were listed, and name those that cannot be listed.
+
+    Returns a sentence for each of the latter, which count as unchanged. Raises RunError if no place can be listed.
+    """
     known = parquet.read(paths.files(files.SIGHTINGS.name), files.SIGHTINGS.schema)
     containers = parquet.read(paths.files(files.CONTAINERS.name), files.CONTAINERS.schema)
+    problems = parquet.read(paths.files(files.PROBLEMS.name), files.PROBLEMS.schema)
     found = files.list_letters(letters, known, containers)
-    return files.is_unchanged(found.letters, known, found.unlisted)
+    is_same = files.unlisted_of(problems) == set(found.unlisted)
+    return is_same and files.is_unchanged(found.letters, known, found.unlisted), found.faults

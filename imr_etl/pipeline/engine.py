@@ -1,6 +1,6 @@
 """Where chunks of letters are processed: by this machine, or by the workers of a cluster.
 
-Belongs here: what an engine is, the one that needs nothing, and how an engine is chosen. Does not belong here: what a
+Belongs here: what an engine is, the one of this machine, and how an engine is chosen. Does not belong here: what a
 chunk becomes (`imr_etl.pipeline.process`), the cluster (`imr_etl.pipeline.cluster`), and what is stored
 (`imr_etl.pipeline.update`): an engine writes nothing.
 """

@@ -17,10 +17,10 @@ from imr_etl.schema.tables import TABLES
 from imr_etl.transform.tables import TABLE_NAMES, build_tables, tables_of_failed
 
 MOST_LETTERS = 2_000
-"""Of a chunk; more need much memory."""
+"""The most letters of a chunk; more would need much memory."""
 
 Progress = Callable[[int], None]
-"""Is called with the number of letters that are done since the last call."""
+"""A function that is called with the number of letters done since the last call."""
 
 
 class Processed(NamedTuple):

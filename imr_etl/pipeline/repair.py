@@ -1,6 +1,6 @@
 """The first step of a run: damaged Parquet files are quarantined, and their letters become pending.
 
-Belongs here: which files are checked, and from what the contents of each one come again. Does not belong here: how
+Belongs here: which files are checked, and from what each one is made again. Does not belong here: how
 damage to a file is found (`imr_etl.storage.checksums`), and processing the letters (`imr_etl.pipeline.update`).
 
 Files whose size and time are as they were when their checksum was last verified are not read again, so that the cost

@@ -38,7 +38,7 @@ Redo = Literal["lines", "tables"]
 """What to make again although it is up to date: every line, or every table from the lines that are stored."""
 
 BYTES_A_CHUNK = 256 * 1024**2
-"""Of the files of a chunk, which travel with it to a worker that cannot read them."""
+"""The most bytes of the files of a chunk: they are sent with it to a worker that cannot read them."""
 
 
 KINDS_NAMED = 10
@@ -55,6 +55,7 @@ class FilesReport:
         new: how many contents are new to this listing.
         problems: how many rows `problems` has of files.
         passed_over: how many files of each kind are no letters, the most frequent kind first.
+        faults: a sentence for each place that could not be listed.
     """
 
     files: int
@@ -62,6 +63,13 @@ class FilesReport:
     new: int
     problems: int
     passed_over: dict[str, int] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def fault(self) -> str | None:
+        """What went wrong although the letters of other places were listed, for people."""
+        kept = "Letters of the other places are loaded; what is known of these stays."
+        return " ".join([*self.faults, kept]) if self.faults else None
 
     @property
     def passed_over_sentence(self) -> str:
@@ -114,8 +122,8 @@ class PendingBlock:
 def update_files(paths: DataPaths, letters: Letters, *, rehash: bool = False) -> FilesReport:
     """List the places of letters and store which contents there are.
 
-    With `rehash` every file is read to see whether its content changed, not only its size and time. Raises RunError if
-    a place is missing, cannot be listed or holds no letter; what is known of it stays as it was.
+    With `rehash` every file is read to see whether its content changed, not only its size and time. What is known of a
+    place that is missing, cannot be listed or holds no letter stays as it was. Raises RunError if all places are so.
     """
     now = files.after_all(known_letters(paths, "first_seen"), datetime.now(UTC).replace(tzinfo=None))
     known = parquet.read(paths.files(files.SIGHTINGS.name), files.SIGHTINGS.schema)
@@ -138,7 +146,8 @@ def update_files(paths: DataPaths, letters: Letters, *, rehash: bool = False) ->
     parquet.write_if_changed(sightings, paths.files(files.SIGHTINGS.name))
     # After the sightings: a container that is known is not listed again.
     parquet.write_if_changed(found.containers, paths.files(files.CONTAINERS.name))
-    return FilesReport(listed, letter_files.height, new, problems.height, dict(found.passed_over.most_common()))
+    passed_over = dict(found.passed_over.most_common())
+    return FilesReport(listed, letter_files.height, new, problems.height, passed_over, found.faults)
 
 
 def find_pending(
@@ -146,11 +155,13 @@ def find_pending(
 ) -> list[PendingBlock]:
     """Find the letters that are to be read or parsed, by block, in the order of blocks.
 
-    With `redo` letters that are up to date are pending, too. `years` limits the blocks to case numbers of these years.
-    Raises RunError where a code table that the folder adds to is refused.
+    Letters in folders and places that could not be listed wait until they can be. With `redo` letters that are up to
+    date are pending, too. `years` limits the blocks to case numbers of these years. Raises RunError where a year has no
+    letter, and where a code table that the folder adds to is refused.
     """
     use_vocabulary(paths.vocabulary)
-    found = (_pending(paths, block, redo) for block in stored_blocks(paths, years))
+    unlisted = files.unlisted_of(parquet.read(paths.files(files.PROBLEMS.name), files.PROBLEMS.schema))
+    found = (_pending(paths, block, redo, unlisted) for block in stored_blocks(paths, years))
     return [pending for pending in found if pending.size]
 
 
@@ -194,18 +205,25 @@ def write_letter_files(paths: DataPaths, letters: pl.DataFrame) -> None:
 
 
 def stored_blocks(paths: DataPaths, years: Iterable[int] | None = None) -> list[str]:
-    """List the blocks that have or had letters, in the order of blocks."""
+    """List the blocks that have or had letters, in the order of blocks. Raises RunError where a year has none."""
     pattern = paths.letter_files("*")
-    stored = {path.stem for path in pattern.parent.glob(pattern.name)}
-    prefixes = None if years is None else {f"CM{year % 100:02}" for year in years}
-    return [block for block in BLOCKS if block in stored and (prefixes is None or block[:4] in prefixes)]
+    names = {path.stem for path in pattern.parent.glob(pattern.name)}
+    stored = [block for block in BLOCKS if block in names]
+    if years is None:
+        return stored
+    of_years = {2000 + int(block[2:4]): block[:4] for block in stored if block.startswith("CM")}
+    if missing := sorted(set(years) - set(of_years)):
+        there = ", ".join(map(str, of_years)) or "none"
+        raise RunError(f"There are no letters of {', '.join(map(str, missing))}: years with letters are {there}.")
+    return [block for block in stored if block[:4] in {of_years[year] for year in years}]
 
 
-def _pending(paths: DataPaths, block: str, redo: Redo | None) -> PendingBlock:
+def _pending(paths: DataPaths, block: str, redo: Redo | None, unlisted: set[str]) -> PendingBlock:
     letters = _letters(paths, block)
     reads = parquet.read(paths.lines(lines.READS.name, block), lines.READS.schema)
     parses = parquet.read(paths.tables(PARSES.name, block), PARSES.schema)
-    to_read = lines.to_read(letters, lines.READS.empty() if redo == "lines" else reads)["sha256"]
+    unread = lines.to_read(letters, lines.READS.empty() if redo == "lines" else reads)
+    to_read = unread.filter([not files.is_below(uri, unlisted) for uri in unread["uri"]])["sha256"]
     done = parses.clear() if redo else parses.filter(pl.col("parser_version") == parser_version())
     # A letter whose file moved to another block has rows in its old block that no one uses.
     to_parse = (

@@ -89,7 +89,7 @@ CODE_COLUMNS = {
 
 
 def create_table(table: WarehouseTable) -> str:
-    """The CREATE TABLE and COMMENT statements of a table.
+    """Return the CREATE TABLE and COMMENT statements of a table.
 
     Keys are not declared; checks find rows that share one. With two million letters DuckDB's indexes made a file with
     the keys alone ten times as large (918 for 86 MB), took 27 s longer, and did not fit into 1.2 GB of memory.
@@ -102,7 +102,7 @@ def create_table(table: WarehouseTable) -> str:
 
 
 def refused_rows(table: WarehouseTable) -> str:
-    """A SELECT of the rows that the constraints of a table refuse: determination_id, reason (the columns concerned)."""
+    """Return a SELECT of the rows that the constraints of a table refuse: determination_id, reason (the columns)."""
     refusals = [
         f"CASE WHEN {condition} THEN {quoted(field.name)} END"
         for field in table.fields
@@ -114,27 +114,27 @@ def refused_rows(table: WarehouseTable) -> str:
 
 
 def code_table_comments(name: str) -> str:
-    """The COMMENT statements of a code table: what it holds, where that comes from, and its columns."""
+    """Return the COMMENT statements of a code table: what it holds, where that comes from, and its columns."""
     holds, origin = code_table_descriptions()[name]
     columns = {column: code_column_description(name, column) for column in code_table(name).columns}
     return comments(f"codes.{name}", f"{_sentence(holds)}. From: {origin}", columns)
 
 
 def code_table_descriptions() -> dict[str, tuple[str, str]]:
-    """What each code table holds and where it comes from, as the README beside them says."""
+    """Return what each code table holds and where it comes from, as the README beside them says."""
     readme = files("imr_etl.vocabulary").joinpath("README.md").read_text(encoding="utf-8")
     found: list[tuple[str, str, str]] = re.findall(r"(?m)^\| `(\w+)` \| (.+?) \| (.+?) \|$", readme)
     return {name: (holds, origin) for name, holds, origin in found}
 
 
 def code_column_description(table: str, column: str) -> str:
-    """What a column of a code table holds. Raises KeyError for a column that `CODE_COLUMNS` does not describe."""
+    """Say what a column of a code table holds. Raises KeyError for one that `CODE_COLUMNS` does not describe."""
     own = f"{table}.{column}"
     return CODE_COLUMNS[own if own in CODE_COLUMNS else column]
 
 
 def dictionary() -> str:
-    """The data dictionary of schemas `main` and `codes` as Markdown."""
+    """Return the data dictionary of schemas `main` and `codes` as Markdown."""
     parts = [
         "# Data dictionary\n",
         "Made by `warehouse.dictionary`; change `imr_etl/schema`, `imr_etl/vocabulary` or `warehouse/sql/marts`"
@@ -163,7 +163,7 @@ def dictionary() -> str:
 
 
 def quoted(text: str) -> str:
-    """A text as an SQL literal."""
+    """Return a text as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"
 
 
@@ -182,7 +182,7 @@ def _column(field: Field, table: WarehouseTable) -> str:
 
 
 def _refused(field: Field, table: WarehouseTable) -> list[str]:
-    """Conditions under which the constraints of a column refuse a row."""
+    """Return the conditions under which the constraints of a column refuse a row."""
     null = [f"{field.name} IS NULL"] if _is_required(field, table) else []
     return null + ([f"NOT ({_has_code(field)})"] if field.codes else [])
 
@@ -196,7 +196,7 @@ def _has_code(field: Field) -> str:
 
 
 def _code_column(table: str, column: str) -> str:
-    """A column of a code table with its values, where they are classes."""
+    """Describe a column of a code table, with its values where they are classes."""
     description = code_column_description(table, column)
     is_name = column == code_table(table).columns[0]
     if is_name or not (column in ("role", "kind", "source") or column.startswith(("is_", "in_", "needs_"))):

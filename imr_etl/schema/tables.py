@@ -39,7 +39,7 @@ class Table:
         return [FIELDS[name] for name in self.columns]
 
     def conform(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """A frame with exactly this table's columns and dtypes, rows in the order of the key.
+        """Return a frame with exactly this table's columns and dtypes, rows in the order of the key.
 
         Raises polars.exceptions.ColumnNotFoundError for a missing column and InvalidOperationError where a value does
         not fit its dtype: both are faults of code, not of a letter.
@@ -47,7 +47,7 @@ class Table:
         return frame.select(pl.col(name).cast(dtype) for name, dtype in self.schema.items()).sort(*self.key)
 
     def empty(self) -> pl.DataFrame:
-        """No rows."""
+        """Return a frame without rows."""
         return pl.DataFrame(schema=self.schema)
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from imr_etl.errors import RunError
+from imr_etl.errors import PlaceError, RunError
 from imr_etl.sources.source import Source, ending, local_address, path_of
 
 SEPARATOR = ";"
@@ -26,11 +26,12 @@ Letters = str | Path | Iterable[str | Path]
 
 
 class Place(NamedTuple):
-    """A place as somebody named it, the source that lists it, and its address."""
+    """A place as somebody named it, the source that lists it, its address, and a sentence where it is missing."""
 
     name: str
     source: Source
     address: str
+    fault: str | None = None
 
 
 @cache
@@ -47,16 +48,25 @@ def split_places(text: str) -> list[str]:
 
 
 def find_places(letters: Letters) -> list[Place]:
-    """Find the source and the address of each place. Raises RunError where one is missing, or of no known kind."""
+    """Find the source and the address of each place.
+
+    Raises PlaceError where all of them are missing, RunError where one is of no known kind.
+    """
     names = split_places(letters) if isinstance(letters, str) else [letters] if isinstance(letters, Path) else letters
     places = {place.address: place for place in (find_place(str(name)) for name in names)}
     if not places:
         raise RunError("No place of letters is named: name a folder, an archive, a table of texts or a bucket.")
+    faults = [place.fault for place in places.values() if place.fault]
+    if len(faults) == len(places):
+        raise PlaceError(" ".join(faults))
     return list(places.values())
 
 
 def find_place(name: str) -> Place:
-    """Find the source and the address of a place: an address, or a path, in either case with `?options` behind it."""
+    """Find the source and the address of a place: an address, or a path, in either case with `?options` behind it.
+
+    A path that is not there is taken for what its ending says, else for a folder.
+    """
     scheme = name.partition("://")[0] if "://" in name else ""
     options = ""
     if scheme:
@@ -71,16 +81,18 @@ def find_place(name: str) -> Place:
         if "?" in name and not _exists(path):
             stem, _, options = name.rpartition("?")
             path = _path(stem)
-    if not _exists(path):
-        raise RunError(f"There is no folder or file {path}: name the folder that holds the letters.")
-    kind = "" if path.is_dir() else ending(path.name) or "none"
+    fault = _fault(path)
+    known = {kind for source in all_sources() for kind in source.endings}
+    kind = ending(path.name) or "none"
+    if kind not in known if fault else path.is_dir():
+        kind = ""
     for source in all_sources():
         if kind in source.endings:
-            return Place(name, source, local_address(source.endings[kind], path) + (f"?{options}" if options else ""))
-    known = sorted({known for source in all_sources() for known in source.endings if known})
+            address = local_address(source.endings[kind], path) + (f"?{options}" if options else "")
+            return Place(name, source, address, fault)
     raise RunError(
         f"{path} is not a folder, and no file that letters are taken from: name a folder, or a file that ends in"
-        f" {', '.join(known)}."
+        f" {', '.join(sorted(known - {''}))}."
     )
 
 
@@ -114,11 +126,17 @@ def _path(name: str) -> Path:
 
 
 def _exists(path: Path) -> bool:
+    return _fault(path) is None
+
+
+def _fault(path: Path) -> str | None:
+    """Return a sentence where nothing can be seen at a path, else None."""
     try:
-        return path.exists()
-    except ValueError:
-        return False
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return f"There is no folder or file {path}: name the folder that holds the letters."
     except OSError as error:
-        raise RunError(
+        return (
             f"{path} cannot be listed ({error.strerror}): give this user the right to read it, or name another place."
-        ) from error
+        )
+    return None

@@ -1,4 +1,4 @@
-"""Zip archives of letters: `zip:///srv/letters.zip!/2016/CM16-0213037.pdf`.
+"""Zip archives of letters: `zip:///srv/letters.zip!/2016/CM16-0123456.pdf`.
 
 Nothing is unpacked to the disk: a member is read into memory, within bounds. Of members of one name the second one has
 the address `...!/a.pdf#2`.

@@ -1,4 +1,4 @@
-"""Folders of letters, and single files: `file:///srv/letters/CM16-0213037.pdf`.
+"""Folders of letters, and single files: `file:///srv/letters/CM16-0123456.pdf`.
 
 Does not belong here: files that hold many letters (`imr_etl.sources.archive`, `imr_etl.sources.text_table`), which are
 listed only where they are named themselves.
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote_from_bytes
 
-from imr_etl.errors import RunError
+from imr_etl.errors import PlaceError
 from imr_etl.sources.source import MAX_BYTES, MEDIA_TYPES, Found, Row, Source, batches, path_of, too_large, unpacked
 
 SCHEME = "file"
@@ -65,7 +65,7 @@ def _refuse_other(status: os.stat_result) -> None:
 
 
 def letters_below(top: str, found: Found) -> Iterator[Row]:
-    """Yield the letters in a folder and the folders in it. Raises RunError where the folder cannot be listed."""
+    """Yield the letters in a folder and the folders in it. Raises PlaceError where the folder cannot be listed."""
     # Paths made of each of two million names would take longer than the disk.
     folders = [top]
     while folders:
@@ -75,7 +75,7 @@ def letters_below(top: str, found: Found) -> Iterator[Row]:
             inner, files = _entries(path)
         except OSError as error:
             if path == top:
-                raise RunError(
+                raise PlaceError(
                     f"The folder {top} cannot be listed ({error.strerror}): give this user the right to read it."
                 ) from error
             found.unlisted.append(address)
@@ -96,7 +96,7 @@ def _single(address: str, path: str, found: Found) -> Row:
     try:
         status = Path(path).stat()
     except OSError as error:
-        raise RunError(f"{path} cannot be read ({error.strerror}): name another file.") from error
+        raise PlaceError(f"{path} cannot be read ({error.strerror}): name another file.") from error
     return address, status.st_size, status.st_mtime_ns, None, found.media_type(path) or ""
 
 

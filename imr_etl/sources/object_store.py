@@ -1,4 +1,4 @@
-"""Buckets of object stores and WebDAV servers: `s3://bucket/letters/CM16-0213037.pdf`, `gs://`, `az://`, `https://`.
+"""Buckets of object stores and WebDAV servers: `s3://bucket/letters/CM16-0123456.pdf`, `gs://`, `az://`, `https://`.
 
 The library obstore is an extra, `imr-etl[cloud]`. It takes endpoint, region and keys from the variables that each store
 documents (`AWS_...`, `GOOGLE_...`, `AZURE_...`). Without keys requests are not signed; keys are looked for on the
@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
 
-from imr_etl.errors import RunError
+from imr_etl.errors import PlaceError, RunError
 from imr_etl.sources.source import MAX_BYTES, MEDIA_TYPES, Found, Row, Source, batches, ending, too_large, unpacked
 
 if TYPE_CHECKING:
@@ -66,6 +66,11 @@ class ObjectStoreSource(Source):
         """Yield the letters below a prefix, 1,000 objects a request."""
         yield from batches(_objects(address, found))
 
+    def beginning(self, address: str) -> str:
+        """Return how the addresses of the objects below a prefix begin: a listing quotes their keys."""
+        bucket, key = _key(address)
+        return f"{bucket}/{quote(key)}".rstrip("/")
+
     def read(self, uri: str) -> bytes:
         """Download an object, no more than MAX_BYTES of it."""
         obstore = _library(uri)
@@ -91,8 +96,7 @@ def _objects(address: str, found: Found) -> Iterator[Row]:
     obstore = _library(address)
     if "@" in urlsplit(address).netloc:
         raise RunError(f"{_scheme(address)}://...@... has a password in it, which would stand beside every letter.")
-    bucket, prefix = _split(address)
-    key = unquote(prefix) if bucket.startswith("http") else prefix
+    bucket, key = _key(address)
     try:
         store = _store(bucket)
         is_object = ending(key) in MEDIA_TYPES and not key.endswith("/")
@@ -102,7 +106,7 @@ def _objects(address: str, found: Found) -> Iterator[Row]:
                 if media_type := found.media_type(entry["path"]):
                     yield _row(bucket, entry, media_type)
     except _faults() as error:
-        raise RunError(
+        raise PlaceError(
             f"{address} cannot be listed ({_reason(address, error)}). Nothing that was loaded is lost."
         ) from error
 
@@ -149,6 +153,12 @@ def _split(address: str) -> tuple[str, str]:
     scheme, _, rest = address.partition("://")
     bucket, _, key = rest.partition("/")
     return f"{scheme}://{bucket}", key
+
+
+def _key(address: str) -> tuple[str, str]:
+    """Return the bucket or server of a place, and its key or prefix as it is: web addresses are quoted."""
+    bucket, prefix = _split(address)
+    return bucket, unquote(prefix) if bucket.startswith("http") else prefix
 
 
 def _scheme(address: str) -> str:

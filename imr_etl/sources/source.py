@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import quote_from_bytes, unquote_to_bytes, urlsplit
 
-from imr_etl.errors import RunError
+from imr_etl.errors import PlaceError
 from imr_etl.storage.paths import folder_of
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class UnreadFileError(OSError):
     """A letter that cannot be read; `code` is one of `imr_etl.problems.PROBLEM_CODES`."""
 
     def __init__(self, code: str, reason: str) -> None:
-        """The problem's code and a reason for people."""
+        """Take the problem's code and a reason for people."""
         super().__init__(0, reason)
         self.code = code
 
@@ -96,13 +96,17 @@ class Source(Protocol):
 
         `version` says whether a letter changed where its time does not, as an ETag; `sha256:` and the hash itself where
         the listing knows it. Letters of one address get `#2`, `#3` behind it, in their order. What is no letter is
-        counted in `found`. Raises RunError where the place cannot be listed.
+        counted in `found`. Raises PlaceError where the place cannot be listed, RunError where its address is wrong.
         """
+
+    def beginning(self, address: str) -> str:
+        """Return how the addresses of the letters of a place begin."""
+        return address.rstrip("/")
 
     def stamp(self, address: str) -> Stamp | None:  # noqa: ARG002  of most sources
         """Return the state of an archive or table, which is not listed again while it is the same; None for others.
 
-        Raises RunError where it is missing.
+        Raises PlaceError where it is missing.
         """
         return None
 
@@ -139,7 +143,7 @@ def path_of(address: str) -> str:
 
 
 def local_stamp(address: str) -> Stamp:
-    """Return size and time of an archive or table in the file system. Raises RunError where it cannot be seen."""
+    """Return size and time of an archive or table in the file system. Raises PlaceError where it cannot be seen."""
     try:
         status = Path(path_of(address)).stat()
     except OSError as error:
@@ -147,10 +151,10 @@ def local_stamp(address: str) -> Stamp:
     return Stamp(status.st_size, status.st_mtime_ns)
 
 
-def not_listed(address: str, reason: str) -> RunError:
+def not_listed(address: str, reason: str) -> PlaceError:
     """Say that a place cannot be listed, and why."""
     place = path_of(address) if urlsplit(address).path and not urlsplit(address).netloc else address
-    return RunError(f"{place} cannot be listed ({reason}). Nothing that was loaded is lost.")
+    return PlaceError(f"{place} cannot be listed ({reason}). Nothing that was loaded is lost.")
 
 
 def unpacked(name: str, data: bytes) -> bytes:

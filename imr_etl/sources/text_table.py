@@ -1,4 +1,4 @@
-"""Tables of texts, a letter a row: `parquet:///srv/letters.parquet!/CM16-0213037`, `jsonl://`, `csv://`.
+"""Tables of texts, a letter a row: `parquet:///srv/letters.parquet!/CM16-0123456`, `jsonl://`, `csv://`.
 
 A table has a column that names each letter and one with its text. They are found by their usual names, or named behind
 the path: `letters.parquet?id=case&text=body`. The name gives the case number where it has one. Of rows of one name the

@@ -26,7 +26,7 @@ CHECKSUM = re.compile(KEY.encode() + rb".{0,4}?([0-9a-f]{64})", re.DOTALL)
 """The key, what Thrift puts before a string, the checksum."""
 
 FOOTER = 1 << 20
-"""The checksum stands in this many last bytes; a footer has some hundred bytes per column."""
+"""The checksum stands in the last bytes, this many at most; a footer has some hundred bytes per column."""
 
 FOOTER_END = 8
 """A Parquet file ends with the length of its footer and four bytes that say that it is Parquet."""
@@ -44,7 +44,7 @@ def with_checksum(frame: pl.DataFrame, path: Path) -> bytes:
 
 
 def is_intact(path: Path) -> bool:
-    """Whether a file is as it was written, and for this path; false for one without a checksum.
+    """Check whether a file is as it was written, and for this path; false for one without a checksum.
 
     Raises OSError if the file cannot be read.
     """

@@ -22,15 +22,17 @@ def note(
     is_over: bool = False,
     error: str | None = None,
 ) -> None:
-    """Add to what is known of a run; a run of another name takes the place of the one before.
+    """Add to what is known of a run. A run of another name replaces it, and so does one that begins after its end.
 
-    `done` says what a run did by keys such as `new_letters`. The caller holds the lock of the data folder. A fault of
-    the disk is passed over: the run itself comes upon it.
+    `done` says what a run did by keys such as `new_letters`; an `error` stays until the run is over. The caller holds
+    the lock of the data folder. A fault of the disk is passed over: the run itself comes upon it.
     """
     now = datetime.now(UTC).isoformat(timespec="seconds")
     known = read(paths) or {}
-    if known.get("run") != run:
+    # Processes have the same number again, in a container each time.
+    if known.get("run") != run or known.get("ended"):
         known = {"run": run, "started": now}
+    error = error or known.get("error")
     known |= {"ended": now if is_over else None, "error": error, "done": {**known.get("done", {}), **done}}
     with contextlib.suppress(OSError):
         parquet.write_bytes(json.dumps(known).encode(), paths.last_run)

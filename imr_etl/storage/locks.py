@@ -1,9 +1,9 @@
 """One writer at a time below a data folder, and waiting for whoever holds what a run needs.
 
-Belongs here: the lock that every run holds while it writes, and the wait for it. Does not belong here: what a run
-writes (`imr_etl.pipeline`, `warehouse.build.build`).
+Belongs here: the lock that every run holds while it writes, that of a fetch, and the wait for them. Does not belong
+here: what a run writes (`imr_etl.pipeline`, `warehouse.build.build`).
 
-The lock is the kernel's (`flock`): it is free again when its holder ends, however it ends.
+A lock is the kernel's (`flock`): it is free again when its holder ends, however it ends.
 """
 
 import contextlib
@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 from imr_etl.errors import BusyError, RunError, disk_fault
@@ -23,7 +24,7 @@ _held: set[tuple[str, int]] = set()
 """Data folders, each with the thread that holds its lock: the schedules of a code location are asked in threads."""
 
 MISREAD = re.compile(r"[*?\[\]\\]|%[0-9A-Fa-f]{2}")
-"""DuckDB would read the files of other folders too; Dagster takes the name of its storage for an address."""
+"""Parts of a path for which DuckDB would read other folders too, or which Dagster would decode as an address."""
 
 OTHERS_AND_GROUP_WRITE = 0o027
 """The rights that files below a data folder do not give: any to others, and writing to the group."""
@@ -74,18 +75,29 @@ def writing(paths: DataPaths, wait: Wait = NO_WAIT) -> Iterator[None]:
     if key in _held:
         yield
         return
-    with private_files(), _opened(paths) as lock:
-        wait.until(lambda: _take(lock, paths))
+    with holding(paths, paths.lock, "run", wait):
         paths.refuse_newer_format()
         with contextlib.suppress(OSError):
             paths.format.write_text(f"{FORMAT}\n", encoding="utf-8")
-        os.ftruncate(lock, 0)
-        os.pwrite(lock, str(os.getpid()).encode(), 0)
         _held.add(key)
         try:
             yield
         finally:
             _held.remove(key)
+
+
+@contextlib.contextmanager
+def holding(paths: DataPaths, file: Path, what: str, wait: Wait = NO_WAIT) -> Iterator[None]:
+    """Hold the lock on a file of a data folder; `what` names the holder in a sentence. New files are private.
+
+    Raises BusyError where another process or thread still holds it after the wait, and RunError where the folder cannot
+    be made or written.
+    """
+    with private_files(), _opened(paths, file) as lock:
+        wait.until(lambda: _take(lock, paths, what))
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, str(os.getpid()).encode(), 0)
+        yield
 
 
 @contextlib.contextmanager
@@ -102,18 +114,18 @@ def private_files() -> Iterator[None]:
         os.umask(old)
 
 
-def _take(lock: int, paths: DataPaths) -> None:
+def _take(lock: int, paths: DataPaths, what: str) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         holder = os.pread(lock, 32, 0).decode(errors="replace").strip() or "unknown"
         raise BusyError(
-            f"Another run (process {holder}) is at work on {paths.root}: wait until it has ended, then run again."
+            f"Another {what} (process {holder}) is at work on {paths.root}: wait until it has ended, then run again."
         ) from error
 
 
 @contextlib.contextmanager
-def _opened(paths: DataPaths) -> Iterator[int]:
+def _opened(paths: DataPaths, file: Path) -> Iterator[int]:
     root = str(paths.root)
     if found := [*MISREAD.findall(root), *(character for character in root if not character.isprintable())]:
         listed = " ".join(dict.fromkeys(repr(each)[1:-1] if each != "\\" else each for each in found))
@@ -125,7 +137,7 @@ def _opened(paths: DataPaths) -> Iterator[int]:
         raise RunError(f"{paths.root} is not a folder: name a folder for the data.")
     try:
         paths.root.mkdir(parents=True, exist_ok=True)
-        lock = os.open(paths.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        lock = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
         raise disk_fault(error, paths.root) or RunError(
             f"The data folder {paths.root} cannot be written ({error.strerror}): name another."

@@ -41,7 +41,7 @@ def write_bytes(data: bytes, path: Path) -> None:
 
 @contextlib.contextmanager
 def _whole(path: Path) -> Iterator[Path]:
-    """Where a file is to be written that takes its path's name once it is whole."""
+    """Yield a path to write to; what is there at the end is renamed to the path itself."""
     path.parent.mkdir(parents=True, exist_ok=True)
     writing = path.with_name(path.name + WRITING)
     try:
@@ -115,7 +115,7 @@ def file_stats(root: Path, files: Iterable[Path]) -> pl.DataFrame:
 
 
 def merged(old: pl.DataFrame, new: pl.DataFrame, redone: pl.Series, order: Iterable[str]) -> pl.DataFrame:
-    """Old rows but those of the letters (sha256) that were done again, and new rows, in an order of their own.
+    """Return the old rows without those of letters (sha256) done again, and the new rows, in the table's order.
 
     The result does not depend on how many runs the letters came in.
     """

@@ -11,7 +11,7 @@ from pathlib import Path
 from imr_etl.errors import RunError
 
 FORMAT = 2
-"""Of a data folder: raised by a version whose files an older one would misread. Version 0.1 wrote none."""
+"""Number of the data folder's format: raised where older versions would misread its files. Version 0.1 wrote none."""
 
 
 def folder_of(path: str | Path) -> Path:
@@ -32,27 +32,27 @@ class DataPaths:
 
     @classmethod
     def at(cls, root: str | Path) -> "DataPaths":
-        """The data folder at a path, relative to the working directory where it is not absolute."""
+        """Return the data folder at a path, relative to the working directory where it is not absolute."""
         return cls(folder_of(root))
 
     def files(self, name: str) -> Path:
-        """A table of the files stage that is one file: `file_sightings`, `problems`."""
+        """Return the path of a table of the files stage that is one file: `file_sightings`, `problems`."""
         return self.root / "files" / f"{name}.parquet"
 
     def letter_files(self, block: str) -> Path:
-        """A block of `letter_files`."""
+        """Return the path of a block of `letter_files`."""
         return self.root / "files" / "letter_files" / f"{block}.parquet"
 
     def lines(self, name: str, block: str) -> Path:
-        """A block of a table of the lines stage: `letter_lines`, `letter_reads`."""
+        """Return the path of a block of a table of the lines stage: `letter_lines`, `letter_reads`."""
         return self.root / "lines" / name / f"{block}.parquet"
 
     def tables(self, name: str, block: str) -> Path:
-        """A block of a table of the tables stage: the normalized tables and `letter_parses`."""
+        """Return the path of a block of a table of the tables stage: the normalized tables and `letter_parses`."""
         return self.root / "tables" / name / f"{block}.parquet"
 
     def published(self, name: str, month: str) -> Path:
-        """A month of decisions (`2024-01`) of the table `published_decisions`."""
+        """Return the path of a month of decisions (`2024-01`) of the table `published_decisions`."""
         return self.root / "published" / name / f"{month}.parquet"
 
     @property
@@ -99,7 +99,7 @@ class DataPaths:
         return self.root / "imr.duckdb.standby"
 
     def search_index(self, build: str) -> Path:
-        """The search index that a build made, or of all builds (`*`); table `build` of a warehouse names its own."""
+        """Return the path of a build's search index, or of all (`*`); table `build` of a warehouse names its own."""
         return self.root / f"search-{build}.sqlite"
 
     @property

@@ -9,12 +9,16 @@ from pathlib import Path
 import dagster as dg
 import polars as pl
 import pytest
+import small_disks
+import sqlalchemy as sa
+from click.testing import CliRunner
 from loading import load_tables
 from make_letters import LETTERS as SAMPLES
 
 from assets.definitions import defs
 from assets.wiring import instance as instances
 from assets.wiring.retention import prune
+from imr_etl.cli import cli
 from imr_etl.pipeline.update import known_letters, write_letter_files
 from imr_etl.storage.paths import DataPaths
 from warehouse.build.build import build
@@ -117,3 +121,32 @@ def test_harm_to_the_record_of_runs_leaves_the_data_as_it_is(
     del held
     shutil.rmtree(home)
     assert load().returncode == 0
+
+
+@pytest.mark.parametrize("started_by", ["a job", "the command line"])
+def test_a_disk_that_is_full_in_the_record_of_runs_leaves_the_data_as_it_is(
+    letters: Path, data: Path, ask: Callable[[str], list[tuple[object, ...]]], started_by: str
+) -> None:
+    paths = DataPaths.at(data)
+    config = {"resources": {"folders": {"config": {"letters": str(letters), "data": str(data)}}}}
+
+    def run() -> bool:
+        if started_by == "the command line":
+            done = CliRunner().invoke(cli, ["run", "--letters", str(letters), "--data", str(data)])
+            assert done.exit_code == 0, done.output
+            return "could not record the run" not in done.output
+        with instances.opened(paths) as instance:
+            return defs.resolve_job_def("update").execute_in_process(instance=instance, run_config=config).success
+
+    with small_disks.disk(paths.dagster_home, 4_000) as small:
+        with instances.opened(paths):
+            pass
+        (small.root / "other").write_bytes(bytes(1024 * (4_000 - small.used - 300)))
+        try:
+            is_recorded = run()
+        except (OSError, sqlite3.Error, sa.exc.SQLAlchemyError):
+            is_recorded = False
+        assert not is_recorded
+        (small.root / "other").unlink()
+        assert run()
+    assert ask("SELECT count(*) FROM main.determinations") == [(3,)]

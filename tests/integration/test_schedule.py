@@ -18,7 +18,8 @@ from many_letters import three_letters
 import warehouse.build.inputs
 from assets.definitions import defs
 from assets.wiring.resources import Folders
-from imr_etl.errors import BusyError
+from imr_etl.errors import BusyError, RunError
+from imr_etl.pipeline.update import find_pending
 from imr_etl.storage.paths import DataPaths
 from warehouse import sql
 from warehouse.build.build import build
@@ -116,6 +117,26 @@ def test_a_tick_asks_for_nothing_where_all_is_done(tick: Callable[[], Requests])
 
 
 @pytest.mark.usefixtures("new_letter")
+def test_a_place_that_is_gone_fails_the_run_after_the_others_are_loaded(
+    letters: Path, paths: DataPaths, tick: Callable[[], Requests], launch: Callable[[dg.RunRequest], bool]
+) -> None:
+    gone = letters.with_name("gone.zip")
+    folders = {"letters": f"{letters};{gone}", "data": str(paths.root)}
+    result = defs.resolve_job_def("update").execute_in_process(
+        run_config={"resources": {"folders": {"config": folders}}}, raise_on_error=False
+    )
+    (failed,) = [event for event in result.all_events if event.is_step_failure]
+    assert failed.step_key == "report"
+    assert f"There is no folder or file {gone}" in failed.step_failure_data.user_failure_data.description
+    assert len(result.asset_materializations_for_node("report")) == 1
+    work = find_pending_work(paths, [str(letters), str(gone)])
+    assert (work.is_listed, work.blocks, work.is_warehouse_current, work.is_empty) == (True, [], True, False)
+    # Once the place is no longer named the problem goes.
+    assert launch(tick()[0])
+    assert tick() == []
+
+
+@pytest.mark.usefixtures("new_letter")
 def test_after_a_failed_build_the_next_tick_builds(
     letters: Path, paths: DataPaths, tick: Callable[[], Requests], launch: Callable[[dg.RunRequest], bool]
 ) -> None:
@@ -205,3 +226,10 @@ def test_a_folder_that_cannot_be_used_is_named_by_the_run_that_the_tick_asks_for
     (failed,) = [event.step_failure_data for event in result.all_events if event.is_step_failure]
     assert failed.user_failure_data is not None
     assert re.search(sentence, failed.user_failure_data.description or "")
+
+
+def test_a_year_without_letters_is_refused(paths: DataPaths) -> None:
+    assert find_pending(paths, redo="tables", years=[2016])
+    for year in (1816, 2099):
+        with pytest.raises(RunError, match=f"There are no letters of {year}: years with letters are .*2016"):
+            find_pending(paths, redo="tables", years=[2016, year])

@@ -15,6 +15,7 @@ from make_letters import LETTERS as SAMPLES
 
 from assets.wiring.resources import Folders
 from imr_etl.cli import cli
+from imr_etl.cli.status import status_of
 from imr_etl.pipeline.update import find_pending, update_files
 from imr_etl.sources import find_place, object_store, read
 from imr_etl.storage.paths import DataPaths
@@ -93,25 +94,40 @@ def test_a_page_of_a_letter_in_an_archive_is_drawn(places: list[str], data: Path
     assert target.read_bytes().startswith(b"\x89PNG")
 
 
-@pytest.mark.parametrize("lost", ["archive", "table", "bucket"])
-def test_a_source_that_cannot_be_listed_loses_nothing(
-    places: list[str], data: Path, lost: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("lost", ["folder", "archive", "table", "bucket"])
+def test_a_place_that_cannot_be_listed_loses_nothing_and_the_others_are_loaded(
+    places: list[str], data: Path, ask: Ask, lost: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paths = DataPaths.at(data)
     update_files(paths, places)
     known = pl.read_parquet(paths.files("file_sightings"))
-    if lost == "archive":
-        Path(places[1]).write_bytes(b"cut")
+    folder, archive, table = (Path(place.partition("?")[0]) for place in places[:3])
+    new = folder if lost != "folder" else folder.with_name("new letters")
+    if lost == "folder":
+        places.append(str(new))
+        folder.rename(folder.with_name("not mounted"))
+        new.mkdir()
+    elif lost == "archive":
+        archive.write_bytes(b"cut")
     elif lost == "table":
-        Path(places[2].partition("?")[0]).unlink()
+        table.unlink()
     else:
         monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
         object_store._store.cache_clear()
+    (new / "CM16-0020015.pdf").write_bytes(good_pdf("CM16-0020015"))
     arguments = ["run", "--data", str(data), *(part for place in places for part in ("--letters", place))]
     result = CliRunner().invoke(cli, arguments)
     assert result.exit_code == 1
     assert "\n" not in str(result.exception)
-    assert known.equals(pl.read_parquet(paths.files("file_sightings")))
+    assert "what is known of these stays" in str(result.exception)
+    sightings = pl.read_parquet(paths.files("file_sightings"))
+    assert sightings.join(known, on="uri", how="semi", maintain_order="right").equals(known)
+    assert ask("SELECT count(*) FROM main.letter_files WHERE case_number = 'CM16-0020015' AND is_present") == [(1,)]
+    found = status_of(paths, places)
+    assert found.problems["unreadable_folder"] == 1
+    assert (found.is_current, found.vanished) == (False, 0)
+    assert found.last_run is not None
+    assert found.last_run["error"] == str(result.exception)
 
 
 def test_damaged_memory_of_archives_is_made_again(places: list[str], data: Path, ask: Ask) -> None:

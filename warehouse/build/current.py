@@ -9,7 +9,7 @@ damaged is marked as such. Does not belong here: the answer of each stage (`imr_
 import re
 from dataclasses import dataclass
 
-from imr_etl.pipeline.current import is_listed
+from imr_etl.pipeline.current import compare_listing
 from imr_etl.pipeline.update import PendingBlock, Redo, find_pending
 from imr_etl.sources import Letters
 from imr_etl.storage.paths import DataPaths
@@ -24,7 +24,8 @@ class PendingWork:
     """What is left to do.
 
     Attributes:
-        is_listed: the places of letters are as they were listed.
+        is_listed: the places of letters that can be listed are as they were listed.
+        faults: a sentence for each place that cannot be listed.
         blocks: the listed letters that are to be read or parsed.
         fault: a sentence on what happened to the warehouse since it was published, if anything did.
         is_warehouse_current: the warehouse is as it was published, and holds the tables that there are now.
@@ -32,6 +33,7 @@ class PendingWork:
     """
 
     is_listed: bool
+    faults: list[str]
     blocks: list[PendingBlock]
     fault: str | None
     is_warehouse_current: bool
@@ -45,12 +47,13 @@ class PendingWork:
     @property
     def is_built(self) -> bool:
         """Whether the warehouse holds every letter."""
-        return self.is_listed and not self.blocks and self.is_warehouse_current
+        return self.is_listed and not self.faults and not self.blocks and self.is_warehouse_current
 
     @property
     def description(self) -> str:
         """What is left to do, for people; empty where nothing is."""
         left = {
+            " ".join(self.faults).removesuffix("."): bool(self.faults),
             "the letters changed since they were listed": not self.is_listed,
             f"{self.letters:,} letters are to be read or parsed": bool(self.blocks),
             "the warehouse is to be built": not self.is_warehouse_current,
@@ -83,12 +86,14 @@ def find_pending_work(
         verify: read all of the warehouse to find damage, as for `warehouse.build.inputs.fault`.
 
     Raises:
-        RunError: a place of letters is missing, a Parquet file is damaged, or a newer version wrote the data folder.
+        RunError: no place of letters can be listed, a Parquet file is damaged, or a newer version wrote the folder.
     """
     paths.refuse_newer_format()
+    is_listed, faults = (True, []) if letters is None else compare_listing(paths, letters)
     found = fault(paths, verify=verify)
     return PendingWork(
-        letters is None or is_listed(paths, letters),
+        is_listed,
+        faults,
         find_pending(paths, redo=redo),
         found,
         found is None and is_current(paths),

@@ -80,7 +80,7 @@ def read_case(connection: duckdb.DuckDBPyConnection, paths: DataPaths, case: str
         wanted,
     )
     if not found:
-        raise UnknownCaseError(f"The warehouse has no case {case}: case numbers look like CM16-0213037.")
+        raise UnknownCaseError(f"The warehouse has no case {case}: case numbers look like CM16-0123456.")
     (determination,) = found
     sha256 = determination["sha256"]
     (file,) = read_rows(connection, "SELECT * FROM main.letter_files WHERE sha256 = ?", sha256)

@@ -1,4 +1,4 @@
-"""Requests to a web site that never ask for more than it gives: named, slow, one at a time.
+"""Polite requests to a web site: under a name, slow, one at a time.
 
 Belongs here: who is asking, how often, what robots.txt allows, when to wait and when to stop. Does not belong here:
 what is asked for (`fetch`) and what an answer says (`page`).
@@ -64,7 +64,7 @@ class Robots(RobotFileParser):
         self.parse([line for line in text.splitlines() if line.strip()])
 
     def can_fetch(self, useragent: str, url: str) -> bool:
-        """Whether an agent may ask for an address."""
+        """Check whether an agent may ask for an address."""
         entry = next((e for e in (*self.entries, self.default_entry) if e and e.applies_to(useragent)), None)
         parts = urlsplit(url)
         path = unquote(parts.path or "/") + (f"?{unquote(parts.query)}" if parts.query else "")

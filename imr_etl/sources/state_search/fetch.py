@@ -8,8 +8,6 @@ search states; a letter takes its name once it is whole. The next fetch goes on 
 """
 
 import contextlib
-import fcntl
-import os
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -18,7 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from imr_etl.errors import BusyError, RunError, disk_fault
+from imr_etl.errors import RunError, disk_fault
 from imr_etl.sources.state_search.client import Answer, Client, TooLargeError
 from imr_etl.sources.state_search.page import (
     SEARCH_URL,
@@ -39,7 +37,7 @@ from imr_etl.sources.state_search.store import (
     store_window,
     waiting,
 )
-from imr_etl.storage.locks import private_files
+from imr_etl.storage.locks import holding
 from imr_etl.storage.parquet import sync
 from imr_etl.storage.paths import DataPaths
 
@@ -99,7 +97,7 @@ def fetch(
     fetched before stays.
     """
     done = Fetched()
-    with _locked(paths), private_files():
+    with holding(paths, paths.fetch_lock, "fetch"):
         (out / PARTIAL).unlink(missing_ok=True)
         wait = waiting(log)
         known = forget_lost_windows(paths, wait)
@@ -179,7 +177,7 @@ def duration(seconds: float) -> str:
 
 
 def is_whole_letter(content: bytes) -> bool:
-    """Whether an answer is a PDF from its beginning to its end."""
+    """Check whether an answer is a PDF from its beginning to its end."""
     return content.startswith(b"%PDF-") and content.rstrip(b"\0\t\n\r ").endswith(b"%%EOF")
 
 
@@ -312,25 +310,6 @@ def _write(content: bytes, file: Path, out: Path) -> None:
             partial.unlink(missing_ok=True)
 
 
-@contextlib.contextmanager
-def _locked(paths: DataPaths) -> Iterator[None]:
-    """Hold the right to fetch. Raises BusyError where another fetch is at work."""
-    try:
-        paths.root.mkdir(parents=True, exist_ok=True)
-        lock = os.open(paths.fetch_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
-    except OSError as error:
-        raise disk_fault(error, paths.root) or RunError(
-            f"{paths.root} cannot be written ({error.strerror})."
-        ) from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    except BlockingIOError as error:
-        raise BusyError(f"Another fetch is at work on {paths.root}: one at a time.") from error
-    finally:
-        os.close(lock)
-
-
 def _entries(folder: Path) -> list[Path]:
     try:
         return list(folder.iterdir())
@@ -346,7 +325,7 @@ def _by_number(file: Path) -> list[tuple[int, str]]:
 
 
 def _is_final(known: list[Window], first: date, last: date) -> bool:
-    """Whether each day of a window was asked for, late enough."""
+    """Check whether each day of a window was asked for, late enough."""
     final = [window for window in known if window.is_final]
     days = (first + timedelta(days=number) for number in range(_days(first, last)))
     return all(any(window.first <= day <= window.last for window in final) for day in days)
@@ -376,7 +355,7 @@ class _Progress:
         self._begun = self._last = time.monotonic()
 
     def begin(self, letters: int, missing: int, days: int) -> None:
-        """A window of so many letters and days is up."""
+        """Count the letters and days of a window, of which so many letters are missing, and log a line."""
         self._days_left -= days
         self._days_seen += days
         self._letters_seen += letters
@@ -384,7 +363,7 @@ class _Progress:
         self._line()
 
     def advance(self) -> None:
-        """A letter is done."""
+        """Count a letter as done. Raises _TimeIsUpError where the hours of the fetch are over."""
         self._letters_left -= 1
         self._line()
         self.stop_in_time()

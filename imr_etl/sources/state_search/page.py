@@ -27,11 +27,11 @@ CELLS = 8
 """Case number, three dates, specialty, category, subcategory or drug class, decision."""
 
 CELLS_OF_CASE = 5
-"""They stand in the first row of a case; its further items have one cell in their place."""
+"""Columns that are printed in the first row of a case only; rows of its other items have one cell in their place."""
 
 CELLS_OF_CASE_FORM = 6
 HEAD_WORDS = {"injury": (2,), "receiv": (3,), "special": (4,), "categor": (5, 6)}
-"""Beginnings of words, and the columns whose heads may have them."""
+"""Beginnings of words in a heading, with the columns (counted from 0) that may have it."""
 
 NOTHING_FOUND = re.compile(r"\b(?:no|0)\s+(?:\w+\s+){0,3}?(?:records?|results?|cases?|decisions?|match(?:es)?)\b", re.I)
 

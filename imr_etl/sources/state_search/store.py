@@ -40,7 +40,7 @@ class Window:
 
     @property
     def is_final(self) -> bool:
-        """Whether late postings are not to be expected."""
+        """Check whether late postings are no longer to be expected."""
         return self.asked > self.last + timedelta(days=DAYS_OF_LATE_POSTINGS)
 
     @property

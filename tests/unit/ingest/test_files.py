@@ -44,11 +44,11 @@ def listed(sightings: pl.DataFrame, known: pl.DataFrame | None = None) -> pl.Dat
 @pytest.mark.parametrize(
     ("name", "case_number", "block"),
     [
-        ("CM16-0213037.pdf", "CM16-0213037", "CM16-021"),
-        ("cm16_0213037.PDF", "CM16-0213037", "CM16-021"),
+        ("CM16-0123456.pdf", "CM16-0123456", "CM16-012"),
+        ("cm16_0123456.PDF", "CM16-0123456", "CM16-012"),
         ("letter CM170000001 (2).txt", "CM17-0000001", "CM17-000"),
         ("CM31-0000001.pdf", "CM31-0000001", "unnumbered"),
-        ("CM16-021303.pdf", None, "unnumbered"),
+        ("CM16-012345.pdf", None, "unnumbered"),
         ("determination.pdf", None, "unnumbered"),
     ],
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from imr_etl.errors import RunError
+from imr_etl.ingest import files
 from imr_etl.ingest.content import hashes
 from imr_etl.ingest.files import list_letters
 from imr_etl.sources import all_sources, find_place, find_places, read, split_places
@@ -44,6 +45,24 @@ def test_what_no_source_knows_ends_in_a_sentence(tmp_path: Path, monkeypatch: py
     Path("notes.docx").touch()
     with pytest.raises(RunError, match=r"name|no source knows|no home"):
         find_places(name)
+
+
+@pytest.mark.parametrize(
+    ("place", "uri"),
+    [
+        ("s3://bucket/my letters/", "s3://bucket/my%20letters/a.pdf"),
+        ("s3://bucket", "s3://bucket/a.pdf"),
+        ("https://server/my%20letters", "https://server/my%20letters/a.pdf"),
+        ("/gone", "file:///gone/in/a.pdf"),
+        ("/gone/a.pdf", "file:///gone/a.pdf"),
+        ("/gone.zip", "zip:///gone.zip!/in/a.pdf"),
+        ("/gone.csv?text=a/b", "csv:///gone.csv?text=a/b!/CM16-0000001#2"),
+    ],
+)
+def test_letters_of_a_place_that_is_gone_are_known_by_its_address(place: str, uri: str) -> None:
+    (known, other) = (find_place(name) for name in (place, "/gone/other.zip"))
+    assert files.is_below(uri, {known.source.beginning(known.address)})
+    assert not files.is_below(uri, {other.source.beginning(other.address)})
 
 
 def test_a_packed_text_has_the_hash_of_its_text(tmp_path: Path) -> None:
