@@ -104,14 +104,23 @@ DOTTED: Final = r"(?i)\b(\pL)\.(\pL)\.(?:(\pL)\.)?(?:(\pL)\.)?"
 """An abbreviation with periods: "p.o.", "b.i.d.", "E.M.G."."""
 
 PREPOSITION: Final = (
-    r"\b(?:for|with|w|to|if|unless|when|while|after|following|status post|s/p|before|prior|pending|until|through|during"
+    r"\b(?:for|with|w|to|if|unless|when|while|before|prior|pending|until|through|during"
     r"|due|because|secondary|under|via|by|on|at|from|in|into|as|per)\b"
 )
+AFTER: Final = (
+    r"\b(?:after|following|status post|s/p|(?:upon )?completion of"
+    r"|post(?: |-)?(?:(?:physical|occupational|massage|aquatic) therapy|pt|ot|acupuncture|chiropractic|injections?)\b)"
+)
+"""What stands behind it is done already: "re-evaluation post-PT"."""
+
 CONJUNCTION: Final = r"[,;:()\[\]/&+\u2013\u2014]| - |\b(?:and|or|plus|then|including|includes?|versus|vs)\b"
 
 BORDER: Final = "\u241e"
-BORDERS: Final = {"D": f"{STRENGTH}|{QUANTITY}", "P": PREPOSITION, "C": CONJUNCTION}
-"""Letter behind a border -> what begins a segment: a dose, a preposition, a conjunction or mark. S begins the text."""
+BORDERS: Final = {"D": f"{STRENGTH}|{QUANTITY}", "P": PREPOSITION, "A": AFTER, "C": CONJUNCTION}
+"""Character behind a border -> what begins a segment: a dose, a preposition, one of time past, a conjunction or mark.
+
+S begins the text.
+"""
 
 OPENING: Final = (
     rf"^({BORDER}S(?:\W*(?:retro(?:spective(?:ly)?)?|prospective|additional|initial|the|request(?:s|ed)?|review))+ )"
@@ -257,7 +266,7 @@ def _without_names_of_drugs(terms: pl.DataFrame, items: pl.DataFrame, text: str)
 
 
 def _segments(items: pl.DataFrame, text: str) -> pl.DataFrame:
-    """The segments of the texts: item, start (how many tokens stand before), segment, prepositions, doses (so far)."""
+    """Cut the texts into segments: item, start (how many tokens stand before), segment, is_past, prepositions, doses."""
     opened = pl.concat_str(pl.lit(f"{BORDER}S"), pl.col(text).str.to_lowercase())
     bordered = reduce(
         lambda marked, border: marked.str.replace_all(border[1], f"{BORDER}{border[0]}$0"), BORDERS.items(), opened
@@ -273,7 +282,8 @@ def _segments(items: pl.DataFrame, text: str) -> pl.DataFrame:
             "item",
             start=(pl.col("tokens").cum_sum() - pl.col("tokens")).over("item").cast(pl.Int64),
             segment=pl.col("piece").cum_count().over("item"),
-            prepositions=(pl.col("border") == "P").cum_sum().over("item"),
+            is_past=pl.col("border") == "A",
+            prepositions=pl.col("border").is_in(("P", "A")).cum_sum().over("item"),
             doses=(pl.col("border") == "D").cum_sum().over("item"),
         )
     )
@@ -289,7 +299,7 @@ def _without_purposes(terms: pl.DataFrame) -> pl.DataFrame:
     is_led_to = pl.any_horizontal(
         (opener == leader) & pl.col("category").is_in(services) for leader, services in LEADS_TO.items()
     )
-    return terms.filter(opens.is_null() | is_ahead | is_led_to)
+    return terms.filter(opens.is_null() | is_ahead | (is_led_to & ~pl.col("is_past")))
 
 
 def _contexts(terms: pl.DataFrame) -> pl.DataFrame:
