@@ -170,9 +170,7 @@ class _Reading:
         """Say whether a page has the text of a whole page, or of a short one beside which no picture stands."""
         if len(page.text) >= FULL_TEXT:
             return True
-        return (
-            characters(page.text) >= FEW_CHARACTERS and visibility.shown(page.handle).picture_share < LARGE_PICTURE
-        )
+        return characters(page.text) >= FEW_CHARACTERS and visibility.shown(page.handle).picture_share < LARGE_PICTURE
 
     def _add_text(self, page: LoadedPage, number: int, *, by_height: bool) -> None:
         """Add the lines of a page's text, those of the second reader where it is in doubt."""

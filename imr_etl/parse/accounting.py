@@ -76,19 +76,25 @@ def repeated_items(items: pl.DataFrame) -> pl.DataFrame:
 def contradicted_decisions(items: pl.DataFrame) -> pl.DataFrame:
     """Findings: items whose rationale ends with the other verdict than the decision.
 
-    Only a plain sentence counts ("Therefore, the request is not medically necessary."), no condition and no part.
+    Only a plain sentence counts ("Therefore, the request is not medically necessary.", "The denial is overturned."), no
+    condition and no part.
     """
     end = pl.col(RATIONALE).str.tail(END_OF_RATIONALE).str.split(". ")
-    sentence = end.list.eval(pl.element().filter(pl.element().str.contains(patterns.NECESSARY))).list.last()
+    says_verdict = pl.element().str.contains(f"{patterns.NECESSARY}|{patterns.DENIAL_VERDICT}")
+    sentence = end.list.eval(pl.element().filter(says_verdict)).list.last()
     verdict = sentence.str.extract_groups(patterns.PLAIN_VERDICT).struct.field
+    denial = sentence.str.extract_groups(patterns.DENIAL_VERDICT).struct.field
     read = items.select(
         "sha256",
         "decision",
         page="last_page",
         sentence=sentence,
-        verdict=pl.when(~sentence.str.contains(patterns.NO_PLAIN_VERDICT) & verdict("verb").is_not_null()).then(
-            pl.when(verdict("negation").is_null()).then(pl.lit("overturned")).otherwise(pl.lit("upheld"))
-        ),
+        verdict=pl.when(sentence.str.contains(patterns.NO_PLAIN_VERDICT))
+        .then(None)
+        .when(verdict("negation").is_not_null() | denial("stands").is_not_null())
+        .then(pl.lit("upheld"))
+        .when(verdict("verb").is_not_null() | denial("falls").is_not_null())
+        .then(pl.lit("overturned")),
     )
     wrong = read.filter(pl.col("verdict") != pl.col("decision"))
     return _findings(wrong, CONTRADICTED, "decision", pl.format("{}, and: {}", "decision", "sentence"))

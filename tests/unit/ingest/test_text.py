@@ -15,7 +15,13 @@ def test_another_encoding_that_is_certain_is_read_and_reported(encoding: str) ->
     assert [finding.code for finding in letter.findings] == ["not_utf8"]
 
 
-@pytest.mark.parametrize("data", ["caf\u00e9".encode("utf-16-le"), b"caf\xe9 \x81", b"\xff\xfe\x00\xd8a", b"caf\xe9\x00"])
+@pytest.mark.parametrize(
+    "data", ["caf\u00e9".encode("utf-16-le"), b"caf\xe9 \x81", b"\xff\xfe\x00\xd8a", b"caf\xe9\x00"]
+)
 def test_no_certain_encoding_is_no_text(data: bytes) -> None:
     with pytest.raises(UnreadableLetterError):
         read_text(data)
+
+
+def test_what_a_web_page_writes_for_a_character_is_that_character() -> None:
+    assert read_text(b"Left&nbsp;knee &amp; hip &#8211; R&D;").text == ["Left knee & hip \u2013 R&D;"]
