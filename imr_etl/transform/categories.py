@@ -266,7 +266,10 @@ def _without_names_of_drugs(terms: pl.DataFrame, items: pl.DataFrame, text: str)
 
 
 def _segments(items: pl.DataFrame, text: str) -> pl.DataFrame:
-    """Cut the texts into segments: item, start (how many tokens stand before), segment, is_past, prepositions, doses."""
+    """Cut the texts into segments.
+
+    Returns item, start (how many tokens stand before), segment, is_past, prepositions and doses (so far).
+    """
     opened = pl.concat_str(pl.lit(f"{BORDER}S"), pl.col(text).str.to_lowercase())
     bordered = reduce(
         lambda marked, border: marked.str.replace_all(border[1], f"{BORDER}{border[0]}$0"), BORDERS.items(), opened

@@ -224,9 +224,9 @@ def test_every_line_that_ends_in_a_decision_is_an_item_or_a_finding(
         ("upheld", "The brace is medically necessary. But the request is not medically necessary.", False),
         ("upheld", "No gain was shown.", False),
         ("upheld", "The denial is therefore reversed.", True),
-        ("upheld", "The denial is upheld.", False),
-        ("overturned", "The prior denial should be upheld.", True),
-        ("overturned", "The denial is overturned.", False),
+        ("upheld", "The denial is upheld on these grounds.", False),
+        ("overturned", "The prior denial should be upheld on these grounds.", True),
+        ("overturned", "The denial is overturned on these grounds.", False),
     ],
 )
 def test_a_rationale_that_ends_with_the_other_verdict(decision: str, ending: str, is_found: bool) -> None:
