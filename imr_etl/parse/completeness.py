@@ -53,7 +53,7 @@ def find_gaps(
 
 
 def _unfinished(texts: pl.DataFrame, field: str) -> pl.DataFrame:
-    """Texts (sha256, text, page, name) that end in a word or a mark that another word must follow."""
+    """Find texts (sha256, text, page, name) that end in a word or a mark that another word must follow."""
     return texts.filter(pl.col("text").str.tail(TAIL).str.contains(patterns.UNFINISHED)).select(
         "sha256",
         "page",
@@ -97,7 +97,7 @@ def _cut_off(printed: pl.DataFrame, parts: pl.DataFrame, items: pl.DataFrame) ->
 
 
 def _begun_before(parts: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
-    """Requests ending in a decision word that begin in the middle of a sentence or of parentheses."""
+    """Find requests ending in a decision word that begin in the middle of a sentence or of parentheses."""
     request = pl.col(REQUEST)
     opened, closed = (request.str.count_matches(mark, literal=True) for mark in "()")
     of_words = items.join(parts.filter("decides"), on="sha256", how="semi", maintain_order="left")
@@ -110,7 +110,7 @@ def _begun_before(parts: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
 
 
 def _unended(parts: pl.DataFrame, items: pl.DataFrame, side: str) -> pl.DataFrame:
-    """Guidelines of items ending in a decision word that end no sentence: standing words, which always do."""
+    """Find guidelines of items ending in a decision word that end no sentence: standing words, which always do."""
     of_words = items.join(parts.filter("decides"), on="sha256", how="semi", maintain_order="left")
     return of_words.filter(~pl.col(side).str.contains(patterns.ENDED)).select(
         "sha256",
@@ -121,7 +121,7 @@ def _unended(parts: pl.DataFrame, items: pl.DataFrame, side: str) -> pl.DataFram
 
 
 def _without_request(parts: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
-    """Guidelines that stand before the first request, or behind a rationale with no request between."""
+    """Find guidelines that stand before the first request, or behind a rationale with no request between."""
     labels = parts.drop_nulls("label").join(items, on="sha256", how="semi", maintain_order="left")
     item = pl.col("item_number")
     follows_rationale = (pl.col("label").shift(1) == RATIONALE) & pl.all_horizontal(
@@ -141,7 +141,7 @@ def _without_request(parts: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
 
 
 def _skipped_numbers(letters: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
-    """Items that letters number themselves, with one left out."""
+    """Find items that letters number themselves, with one left out."""
     numbered = items.join(
         letters.filter(pl.col("template").is_in(SENTENCE_TEMPLATES)), on="sha256", how="semi", maintain_order="left"
     )
@@ -201,7 +201,7 @@ def _announced_otherwise(parts: pl.DataFrame, items: pl.DataFrame) -> pl.DataFra
 
 
 def _missing_pages(lines: pl.DataFrame) -> pl.DataFrame:
-    """Letters whose pages say that there are more of them."""
+    """Find letters whose pages say that there are more of them."""
     numbered = lines.filter(pl.col("text").str.contains(" of ", literal=True)).filter(
         pl.col("text").str.contains(patterns.FURNITURE)
     )

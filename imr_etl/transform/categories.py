@@ -130,7 +130,7 @@ OPENING: Final = (
 
 
 def categories(items: pl.DataFrame) -> pl.DataFrame:
-    """The state's category of each item.
+    """Decide the state's category of each item.
 
     Args:
         items: one row per item: sha256, item_number, request, disputed, and drug_class (String: the class of the first
@@ -223,7 +223,7 @@ def _in_clinic(asked: pl.DataFrame, items: pl.DataFrame, text: str) -> pl.DataFr
 
 
 def _terms(items: pl.DataFrame, text: str) -> pl.DataFrame:
-    """The terms of treatments.csv in the texts: with rank, segment, and the prepositions and doses before each."""
+    """Find the terms of treatments.csv in the texts: with rank, segment, and the prepositions and doses before each."""
     role = pl.col("role")
     return (
         find_in_requests(items, text, "treatments", "item")
@@ -293,7 +293,7 @@ def _segments(items: pl.DataFrame, text: str) -> pl.DataFrame:
 
 
 def _without_purposes(terms: pl.DataFrame) -> pl.DataFrame:
-    """The terms without those that only say what an evaluation or a referral is for ("evaluation for a fusion")."""
+    """Drop the terms that only say what an evaluation or a referral is for ("evaluation for a fusion")."""
     segment = pl.col("segment")
     leads = pl.when(pl.col("role").is_in(tuple(LEADS_TO)))
     opens = leads.then(segment).min().over("item")
@@ -355,7 +355,7 @@ def _in_context(asked: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_drugs(items: pl.DataFrame) -> pl.DataFrame:
-    """Makes prescriptions of the items that ask for a drug, injections of those that give its route.
+    """Make prescriptions of the items that ask for a drug, injections of those that give its route.
 
     A treatment behind a preposition or a dose only stands beside the drug ("Valium before the MRI"), but an injection
     behind a dose does not ("Toradol 60 mg injection").
@@ -394,7 +394,7 @@ def _with_drugs(items: pl.DataFrame) -> pl.DataFrame:
 
 
 def _beside_operations(items: pl.DataFrame) -> pl.DataFrame:
-    """The items with the tests that surgeons order before operations as adjuncts, where their letter has one."""
+    """Return the items with the tests that surgeons order before operations as adjuncts, where their letter has one."""
     is_operation = (pl.col("category") == "Surgery") & _is(SURGICAL_CONSULT).not_()
     has_operation = (is_operation | pl.col("is_perioperative")).fill_null(value=False).any().over("sha256")
     is_test = (pl.col("role") == "preoperative test") & pl.col("treatment").is_not_null()
@@ -407,7 +407,7 @@ def _beside_operations(items: pl.DataFrame) -> pl.DataFrame:
 
 
 def _is(pair: tuple[str, str]) -> pl.Expr:
-    """Whether a row has this category and subcategory."""
+    """Say whether a row has this category and subcategory."""
     return (pl.col("category") == pair[0]) & (pl.col("subcategory") == pair[1])
 
 
@@ -417,5 +417,5 @@ def _row(row: tuple[str, str, str]) -> pl.Expr:
 
 
 def _pair(pair: tuple[str, str]) -> pl.Expr:
-    """A category and its subcategory as a struct."""
+    """Return a category and its subcategory as a struct."""
     return pl.struct(category=pl.lit(pair[0]), subcategory=pl.lit(pair[1]))
