@@ -308,7 +308,7 @@ def _year_before_title() -> str:
 
 @cache
 def _section_before_title() -> str:
-    """Build the pattern of a section (1), its pages (2), then their title (3): `the Yoga section, page 4, of the ...`."""
+    """Build the pattern of a section (1), its pages (2), their title (3): `the Yoga section, page 4, of the ...`."""
     return (
         r"^(?i:the\s+)?([^,;.]{2,60}?)\s+(?i:section)(,?\s+(?i:pages?|pgs?)\.?\s*\d[\d\s,–-]*?)?"
         rf",?\s+(?i:of|in|from)\s+(?i:the\s+)?({_titles('title')}(?:{GUIDELINE})?)"
@@ -317,7 +317,7 @@ def _section_before_title() -> str:
 
 @cache
 def _title_of_edition() -> str:
-    """Build the pattern of a title (1), year and chapter (2, 3) of its edition: ` (ACOEM Guidelines, (2004), Chapter 8)`."""
+    """Build the pattern of a title (1) with year (2), chapter (3): ` (ACOEM Guidelines, (2004), Chapter 8)`."""
     title, container = _titles("title"), _titles("container")
     return (
         rf"({title}(?:{GUIDELINE})?)\s+\({container}[,;]*\s*\(?((?:19|20)\d\d)?\)?"
