@@ -32,8 +32,7 @@ def without_future_dates(letters: pl.DataFrame) -> pl.DataFrame:
 def dates_out_of_order(letters: pl.DataFrame) -> pl.DataFrame:
     """Find the letters whose dates cannot all be right: sha256, field (the name of one), excerpt.
 
-    Either one date is later than another that it should precede, or a review took longer than any does, or the year of
-    the case number is not that of the application.
+    Either one date is later than another that it should precede, or a review took longer than any does.
     """
     pairs = [(first, second) for n, first in enumerate(DATES) for second in DATES[n + 1 :]]
     later = [
@@ -50,12 +49,4 @@ def dates_out_of_order(letters: pl.DataFrame) -> pl.DataFrame:
         field=pl.lit(decision),
         excerpt=pl.format(f"{decision} {{}} is years later than {denial} {{}}", decision, denial),
     )
-    of_number = pl.col("case_number").str.extract(r"^CM(\d\d)").cast(pl.Int32, strict=False) + 2000
-    of_application = pl.col("application_received_date").dt.year()
-    # An application of late December may get its number in January.
-    other_year = letters.filter(~(of_number - of_application).is_in((0, 1))).select(
-        "sha256",
-        field=pl.lit("case_number"),
-        excerpt=pl.format("{} is no number of an application of {}", "case_number", of_application),
-    )
-    return pl.concat([*later, long, other_year]).unique("sha256", keep="first", maintain_order=True)
+    return pl.concat([*later, long]).unique("sha256", keep="first", maintain_order=True)
