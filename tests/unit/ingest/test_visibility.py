@@ -13,7 +13,7 @@ from imr_etl.ingest.pdf import read_pdf
 
 REQUEST = "Custom orthotics for both feet: Overturned"
 ITEM = shown(REQUEST, font="B", top=400)
-SEALED = pikepdf.Permissions(
+ONLY_PRINTING = pikepdf.Permissions(
     extract=False, modify_annotation=False, modify_assembly=False, modify_form=False, modify_other=False
 )
 GROUP = {51: b"<</Type/OCG/Name(draft)>>"}
@@ -120,7 +120,7 @@ def test_words_that_are_cut_off_are_left_out_of_their_lines() -> None:
 @pytest.mark.parametrize(("permissions", "findings"), [({}, 1), ({"modify_other": False}, 1), (None, 0)])
 def test_a_file_that_may_be_changed_is_not_trusted(permissions: dict[str, bool] | None, findings: int) -> None:
     """A file in which nothing is permitted but printing is encrypted by the state."""
-    allowed = SEALED if permissions is None else pikepdf.Permissions(**permissions)
+    allowed = ONLY_PRINTING if permissions is None else pikepdf.Permissions(**permissions)
     with pikepdf.open(BytesIO(odd_copies.with_more(b"1 g " + ITEM))) as document:
         file = BytesIO()
         document.save(file, encryption=pikepdf.Encryption(owner="made up", user="", allow=allowed))
@@ -130,7 +130,7 @@ def test_a_file_that_may_be_changed_is_not_trusted(permissions: dict[str, bool] 
 def test_a_long_stamp_on_a_picture_does_not_stand_for_the_page() -> None:
     stamp = "Received by the filing unit of the claims office, copy for the file of the case, "
     data = odd_copies.second_page(odd_copies.PICTURE + shown(stamp, top=30, size=6) + shown(stamp, top=40, size=6))
-    for allowed in (pikepdf.Permissions(), SEALED):
+    for allowed in (pikepdf.Permissions(), ONLY_PRINTING):
         with pikepdf.open(BytesIO(data)) as document:
             file = BytesIO()
             document.save(file, encryption=pikepdf.Encryption(owner="made up", user="", allow=allowed))
