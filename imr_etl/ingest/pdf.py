@@ -43,7 +43,7 @@ FEW_CHARACTERS = 100
 Of 492 real pages three have fewer, none of which shows anything else."""
 
 FULL_TEXT = 1_000
-"""Characters of any kind of a page with so many alphanumeric ones."""
+"""Characters of any kind of a page that no stamp on a picture has."""
 
 SMALL_PICTURE, LARGE_PICTURE, WHOLE_PICTURE = 0.02, 0.1, 0.5
 """Share of a page that a picture covers. The logo of real letters covers 0.008."""
@@ -160,15 +160,18 @@ class _Reading:
             is_annotated = has_annotations(page.handle)
             if is_annotated and (message := show_annotations(page)):
                 self._find("annotated_page", number, f"What was put on top of the page {message}")
-            if (
-                self._is_encrypted
-                and not is_annotated
-                and (len(page.text) >= FULL_TEXT or characters(page.text) >= FEW_CHARACTERS)
-            ):
+            if self._is_encrypted and not is_annotated and self._is_all_text(page):
                 self._add_text(page, number, by_height=False)
             else:
                 self._read_closely(page, number)
         return True
+
+    @staticmethod
+    def _is_all_text(page: LoadedPage) -> bool:
+        """Say whether a page has the text of a whole page, or of a short one beside which no picture stands."""
+        if len(page.text) >= FULL_TEXT:
+            return True
+        return characters(page.text) >= FEW_CHARACTERS and visibility.shown(page.handle).picture_share < LARGE_PICTURE
 
     def _add_text(self, page: LoadedPage, number: int, *, by_height: bool) -> None:
         """Add the lines of a page's text, those of the second reader where it is in doubt."""

@@ -3,25 +3,47 @@
 Belongs here: letters that somebody made text of. Does not belong here: PDFs (`imr_etl.ingest.pdf`).
 """
 
+import codecs
+import html
+import re
+
 from imr_etl.ingest import MAX_PAGES
-from imr_etl.ingest.pages import LetterLines, UnreadableLetterError, folded
+from imr_etl.ingest.pages import Finding, LetterLines, UnreadableLetterError, folded
 
 LINE_HEIGHT = 12.0
 """Points that a line of plain text stands for."""
 
+UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+ENTITY = re.compile("&(?:nbsp|amp|lt|gt|quot|apos|[lr][sd]quo|[nm]dash|#\\d{2,5}|#x[0-9a-fA-F]{2,4});")
+"""What programs that make text of a web page leave behind for a character."""
+
+NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f\xa0]{2}|\x00")
+"""What no text of a single-byte encoding has: NUL, and other control characters in a row."""
+
 
 def read_text(data: bytes) -> LetterLines:
-    r"""Return the printed lines of a UTF-8 text, pages separated by form feeds. Boldness is not known.
+    r"""Read the printed lines of a text, pages separated by form feeds. Whether a line is bold is not known.
 
-    Raises UnreadableLetterError where the file is empty, is no UTF-8, has no text or too many pages.
+    Raises UnreadableLetterError where the file is empty, is in no encoding that is certain, has no text or too many
+    pages.
     """
     if not data:
         raise UnreadableLetterError("empty_file", "The file has no bytes")
+    letter = LetterLines(extractor="plain")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UnreadableLetterError("not_utf8", f"The file is no UTF-8 text: {error}") from error
-    letter = LetterLines(extractor="plain")
+        encoding = "utf-16" if data.startswith(UTF_16_MARKS) else "cp1252"
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            text = "\x00"
+        if NO_TEXT.search(text):
+            raise UnreadableLetterError("not_utf8", f"The file is no UTF-8 text: {error}") from error
+        name = "UTF-16" if encoding == "utf-16" else "Windows-1252 (Latin-1)"
+        letter.findings.append(Finding("not_utf8", None, f"The file is no UTF-8 text; it was read as {name}"))
+    if ENTITY.search(text):
+        text = ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
     pages = text.split("\f")
     if len(pages) > MAX_PAGES:
         raise UnreadableLetterError(

@@ -21,7 +21,7 @@ END_OF_RATIONALE = 300
 
 
 def unread_items(lines: pl.DataFrame, parts: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
-    """Findings: lines that end in a decision, numbered requests and bold lines that no item has.
+    """Find lines that end in a decision, numbered requests and bold lines that no item has.
 
     Takes lines with sections and `row`, the lines of `imr_etl.parse.items.with_parts`, and the items of all templates.
     """
@@ -55,7 +55,7 @@ def unread_items(lines: pl.DataFrame, parts: pl.DataFrame, items: pl.DataFrame) 
 
 
 def repeated_items(items: pl.DataFrame) -> pl.DataFrame:
-    """Findings: requests that stand in their letter more than once, with the same decision or with both."""
+    """Find requests that stand in their letter more than once, with the same decision or with both."""
     groups = (
         items.with_columns(key=request_key(pl.col(REQUEST)))
         .filter(pl.col("key") != "")
@@ -74,28 +74,34 @@ def repeated_items(items: pl.DataFrame) -> pl.DataFrame:
 
 
 def contradicted_decisions(items: pl.DataFrame) -> pl.DataFrame:
-    """Findings: items whose rationale ends with the other verdict than the decision.
+    """Find items whose rationale ends with the other verdict than the decision.
 
-    Only a plain sentence counts ("Therefore, the request is not medically necessary."), no condition and no part.
+    Only a plain sentence counts ("Therefore, the request is not medically necessary.", "The denial is overturned."), no
+    condition and no part.
     """
     end = pl.col(RATIONALE).str.tail(END_OF_RATIONALE).str.split(". ")
-    sentence = end.list.eval(pl.element().filter(pl.element().str.contains(patterns.NECESSARY))).list.last()
+    says_verdict = pl.element().str.contains(f"{patterns.NECESSARY}|{patterns.DENIAL_VERDICT}")
+    sentence = end.list.eval(pl.element().filter(says_verdict)).list.last()
     verdict = sentence.str.extract_groups(patterns.PLAIN_VERDICT).struct.field
+    denial = sentence.str.extract_groups(patterns.DENIAL_VERDICT).struct.field
     read = items.select(
         "sha256",
         "decision",
         page="last_page",
         sentence=sentence,
-        verdict=pl.when(~sentence.str.contains(patterns.NO_PLAIN_VERDICT) & verdict("verb").is_not_null()).then(
-            pl.when(verdict("negation").is_null()).then(pl.lit("overturned")).otherwise(pl.lit("upheld"))
-        ),
+        verdict=pl.when(sentence.str.contains(patterns.NO_PLAIN_VERDICT))
+        .then(None)
+        .when(verdict("negation").is_not_null() | denial("stands").is_not_null())
+        .then(pl.lit("upheld"))
+        .when(verdict("verb").is_not_null() | denial("falls").is_not_null())
+        .then(pl.lit("overturned")),
     )
     wrong = read.filter(pl.col("verdict") != pl.col("decision"))
     return _findings(wrong, CONTRADICTED, "decision", pl.format("{}, and: {}", "decision", "sentence"))
 
 
 def _numbered_requests(lines: pl.DataFrame, of_words: pl.DataFrame) -> pl.DataFrame:
-    """Lines that open a decision in a sentence, in letters whose items are words and read as such.
+    """Find lines that open a decision in a sentence, in letters whose items are words and read as such.
 
     The other letters' numbered requests are accounted for where they are read.
     """
@@ -115,7 +121,7 @@ def _numbered_requests(lines: pl.DataFrame, of_words: pl.DataFrame) -> pl.DataFr
 
 
 def _cut_off(parts: pl.DataFrame) -> pl.DataFrame:
-    """Bold lines right before a request that a sentence end separates from it: a rationale's, or the request's own."""
+    """Find bold lines before a request that a sentence end separates from it: a rationale's, or the request's own."""
     next_is_request = pl.col("in_request").shift(-1) & (pl.col("sha256") == pl.col("sha256").shift(-1))
     return parts.filter(
         pl.col("is_bold").fill_null(value=False)

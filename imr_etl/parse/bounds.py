@@ -63,7 +63,7 @@ LABELS: Final = ("signature", "notice")
 
 
 def without_repeated_text(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Lines without what stands twice: a line right behind itself, a page that says the same as an earlier one.
+    """Return lines without what stands twice: a line right behind itself, a page that says the same as an earlier one.
 
     Also a finding for each.
     """
@@ -96,7 +96,7 @@ def without_repeated_text(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFra
 
 
 def without_other_cases(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Lines of the file's first case number, and findings where another one's begin.
+    """Return lines of the file's first case number, and findings where another one's begin.
 
     A running head or foot names the case of its page, a header that of all lines behind it.
     """
@@ -124,7 +124,7 @@ def without_other_cases(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame
 
 
 def pages_out_of_order(lines: pl.DataFrame) -> pl.DataFrame:
-    """Findings: pages whose printed number is not higher than that of the page before."""
+    """Find pages whose printed number is not higher than that of the page before."""
     number = pl.col("text").str.extract(patterns.PRINTED_PAGE).cast(pl.Int32, strict=False)
     numbered = (
         lines.filter(is_furniture())
@@ -139,7 +139,7 @@ def pages_out_of_order(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def without_second_letter(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Lines with sections up to where the letter's first heading stands again behind its decisions, and findings.
+    """Cut off what follows the letter's first heading where that stands again behind its decisions; also findings.
 
     The header above that heading belongs to the second letter too.
     """
@@ -169,7 +169,7 @@ def without_second_letter(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFra
 
 
 def without_notes(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Lines without drawn rules and without the footnotes of a page, and a finding for each page that has some.
+    """Return lines without drawn rules and without the footnotes of a page, and a finding for each page that has some.
 
     Footnotes are the last lines of a page, below a rule or with a number in brackets, the first one marked.
     """
@@ -199,7 +199,7 @@ def without_notes(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def with_closing(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Lines with sections and signs, those behind the letter's end in the section CLOSING, and findings.
+    """Return lines with sections and signs, those behind the letter's end in the section CLOSING, and findings.
 
     The letter ends before the first line behind its last item that opens a signature, a notice or another document, or
     is a heading in capital letters that nobody knows.
@@ -258,7 +258,7 @@ def with_closing(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _case_marks(lines: pl.DataFrame) -> pl.DataFrame:
-    """Where a file names a case: sha256, row, page, number, of_page (a running head or foot; else a header)."""
+    """Find where a file names a case: sha256, row, page, number, of_page (a running head or foot; else a header)."""
     numbered = lines.with_row_index("row")
     furniture = numbered.filter(is_furniture())
     named = numbered.filter(pl.col("text").str.contains_any(["CM", "cm"])).with_columns(
@@ -286,7 +286,7 @@ def _case_marks(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _findings(rows: pl.DataFrame, code: str | pl.Expr, excerpt: pl.Expr) -> pl.DataFrame:
-    """Findings of rows that have sha256 and page."""
+    """Return findings of rows that have sha256 and page."""
     code = pl.lit(code) if isinstance(code, str) else code
     found = rows.select("sha256", code=code, field=pl.lit(None), excerpt=excerpt, page="page")
     return found.select(pl.col(name).cast(dtype) for name, dtype in FINDING.items())
@@ -294,14 +294,14 @@ def _findings(rows: pl.DataFrame, code: str | pl.Expr, excerpt: pl.Expr) -> pl.D
 
 @cache
 def _opens_part() -> str:
-    """Pattern of a line that opens a part of an item."""
+    """Build the pattern of a line that opens a part of an item."""
     parts = (patterns.CLAIMS_ADMINISTRATOR_STATED, patterns.REVIEWER_STATED, patterns.RATIONALE_LABEL)
     return "|".join(f"(?:{part})" for part in (*parts, patterns.REGARDING_START))
 
 
 @cache
 def _openers() -> dict[str, str]:
-    """Kind of what stands behind a letter -> pattern of a line that opens it: a phrase, and at most a title with it."""
+    """Map each kind of text behind a letter to the pattern of a line that opens it: a phrase, at most with a title."""
     spelled = pl.concat_str("phrase", "aliases", "misspellings", separator=SEPARATOR, ignore_nulls=True)
     phrases = code_table("closings").select("kind", phrase=spelled.str.split(SEPARATOR)).explode("phrase")
     phrases = phrases.with_columns(

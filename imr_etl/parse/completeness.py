@@ -42,6 +42,8 @@ def find_gaps(
         *(_unended(parts, items, side) for side in (CLAIMS_ADMINISTRATOR, REVIEWER)),
         _without_request(parts, items),
         _skipped_numbers(letters, items),
+        _misnumbered(parts, items),
+        _announced_otherwise(parts, items),
         _missing_pages(lines),
     ]
     return pl.concat(
@@ -51,7 +53,7 @@ def find_gaps(
 
 
 def _unfinished(texts: pl.DataFrame, field: str) -> pl.DataFrame:
-    """Texts (sha256, text, page, name) that end in a word or a mark that another word must follow."""
+    """Find texts (sha256, text, page, name) that end in a word or a mark that another word must follow."""
     return texts.filter(pl.col("text").str.tail(TAIL).str.contains(patterns.UNFINISHED)).select(
         "sha256",
         "page",
@@ -61,9 +63,9 @@ def _unfinished(texts: pl.DataFrame, field: str) -> pl.DataFrame:
 
 
 def _cut_off(printed: pl.DataFrame, parts: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
-    """Summaries and rationales whose last line ends no sentence and is as long as lines are: it does not end there.
+    """Find summaries and rationales that end no sentence, in a line as long as lines are or at the letter's end.
 
-    A paragraph that only lacks its full stop ends anywhere between the margins.
+    A paragraph that only lacks its full stop ends anywhere between the margins. All 97 real letters end with one.
     """
     longest = printed.group_by("sha256").agg(longest=pl.col("text").str.len_chars().max())
     of_summaries = printed.filter((pl.col("section") == SUMMARY) & ~pl.col("is_heading")).select(
@@ -77,9 +79,12 @@ def _cut_off(printed: pl.DataFrame, parts: pl.DataFrame, items: pl.DataFrame) ->
     return (
         pl.concat([of_summaries, of_rationales])
         .unique(["sha256", "item_number"], keep="last", maintain_order=True)
+        .with_columns(is_end=pl.col("item_number") == pl.col("item_number").max().over("sha256"))
         .filter(~pl.col("text").str.contains(patterns.ENDED) & ~pl.col("text").str.contains(patterns.UNFINISHED))
         .join(longest, on="sha256", maintain_order="left")
-        .filter(pl.col("text").str.len_chars() >= FULL_LINE * pl.col("longest"))
+        .filter(
+            (pl.col("text").str.len_chars() >= FULL_LINE * pl.col("longest")) | pl.col("is_end").fill_null(value=False)
+        )
         .select(
             "sha256",
             "page",
@@ -92,7 +97,7 @@ def _cut_off(printed: pl.DataFrame, parts: pl.DataFrame, items: pl.DataFrame) ->
 
 
 def _begun_before(parts: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
-    """Requests ending in a decision word that begin in the middle of a sentence or of parentheses."""
+    """Find requests ending in a decision word that begin in the middle of a sentence or of parentheses."""
     request = pl.col(REQUEST)
     opened, closed = (request.str.count_matches(mark, literal=True) for mark in "()")
     of_words = items.join(parts.filter("decides"), on="sha256", how="semi", maintain_order="left")
@@ -105,7 +110,7 @@ def _begun_before(parts: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
 
 
 def _unended(parts: pl.DataFrame, items: pl.DataFrame, side: str) -> pl.DataFrame:
-    """Guidelines of items ending in a decision word that end no sentence: standing words, which always do."""
+    """Find guidelines of items ending in a decision word that end no sentence: standing words, which always do."""
     of_words = items.join(parts.filter("decides"), on="sha256", how="semi", maintain_order="left")
     return of_words.filter(~pl.col(side).str.contains(patterns.ENDED)).select(
         "sha256",
@@ -116,7 +121,7 @@ def _unended(parts: pl.DataFrame, items: pl.DataFrame, side: str) -> pl.DataFram
 
 
 def _without_request(parts: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
-    """Guidelines that stand before the first request, or behind a rationale with no request between."""
+    """Find guidelines that stand before the first request, or behind a rationale with no request between."""
     labels = parts.drop_nulls("label").join(items, on="sha256", how="semi", maintain_order="left")
     item = pl.col("item_number")
     follows_rationale = (pl.col("label").shift(1) == RATIONALE) & pl.all_horizontal(
@@ -136,7 +141,7 @@ def _without_request(parts: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
 
 
 def _skipped_numbers(letters: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
-    """Items that letters number themselves, with one left out."""
+    """Find items that letters number themselves, with one left out."""
     numbered = items.join(
         letters.filter(pl.col("template").is_in(SENTENCE_TEMPLATES)), on="sha256", how="semi", maintain_order="left"
     )
@@ -153,8 +158,50 @@ def _skipped_numbers(letters: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame
     )
 
 
+def _misnumbered(parts: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
+    """Find items ending in a decision word whose printed number is not the one behind the item before.
+
+    Takes letters in which each of several requests has a number: "1. Norco", "3. Lumbar MRI".
+    """
+    number = pl.col("text").str.extract(patterns.NUMBER_OF_REQUEST).cast(pl.Int32, strict=False)
+    before = pl.col("number").shift(1).over("sha256").fill_null(0)
+    return (
+        parts.filter(pl.col("part") == REQUEST)
+        .unique(["sha256", "item_number"], keep="first", maintain_order=True)
+        .join(items, on=["sha256", "item_number"], how="semi", maintain_order="left")
+        .with_columns(number=number)
+        .filter((pl.col("number").is_not_null().all() & (pl.len() > 1)).over("sha256"))
+        .with_columns(before=before)
+        .filter(pl.col("number") != pl.col("before") + 1)
+        .select(
+            "sha256",
+            "page",
+            field=pl.lit("item_number"),
+            excerpt=pl.format("An item with the number {} follows number {}", "number", "before"),
+        )
+    )
+
+
+def _announced_otherwise(parts: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
+    """Find letters that announce another number of items than they have: "the following 4 disputed items"."""
+    announced = pl.col("text").str.extract(patterns.ANNOUNCED_ITEMS).cast(pl.Int32, strict=False)
+    return (
+        parts.filter(pl.col("item_number").is_null())
+        .select("sha256", "page", announced=announced)
+        .drop_nulls("announced")
+        .join(items.group_by("sha256").agg(pl.len().alias("given")), on="sha256", maintain_order="left")
+        .filter(pl.col("announced") != pl.col("given"))
+        .select(
+            "sha256",
+            "page",
+            field=pl.lit("item_number"),
+            excerpt=pl.format("The letter announces {} items and has {}", "announced", "given"),
+        )
+    )
+
+
 def _missing_pages(lines: pl.DataFrame) -> pl.DataFrame:
-    """Letters whose pages say that there are more of them."""
+    """Find letters whose pages say that there are more of them."""
     numbered = lines.filter(pl.col("text").str.contains(" of ", literal=True)).filter(
         pl.col("text").str.contains(patterns.FURNITURE)
     )

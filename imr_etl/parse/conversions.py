@@ -66,7 +66,7 @@ SENTENCE: Final = r"((?:\p{Ll}{3}|[\d)\u201d\"])[.?!][\"\u201d\u2019)]*)\s+([\p{
 
 
 def without_markup(lines: pl.DataFrame) -> pl.DataFrame:
-    """Lines of plain text without the marks of Markdown and HTML; lines of nothing else are left out."""
+    """Return lines of plain text without the marks of Markdown and HTML; lines of nothing else are left out."""
     text = pl.col("text")
     plain = lines.filter(pl.col("is_bold").is_null())
     marked = plain.filter(text.str.contains(HAS_MARKUP)).select(pl.col("sha256").unique())
@@ -86,7 +86,7 @@ def without_markup(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_line_breaks(lines: pl.DataFrame) -> pl.DataFrame:
-    """Lines, with those divided that hold more than one line of a letter.
+    """Return lines, with those divided that hold more than one line of a letter.
 
     A heading in capital letters is a line of its own, in a font that is not known where text stands beside it. In plain
     text a label, a decision and a numbered request begin or end a line, where lines are whole paragraphs or the letter
@@ -127,7 +127,7 @@ def with_line_breaks(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_glued_lines(lines: pl.DataFrame) -> pl.DataFrame:
-    """Lines with `is_glued`: they hold paragraphs. A page whose labels stand within its lines becomes one line."""
+    """Add `is_glued`: lines that hold paragraphs. A page whose labels stand within its lines becomes one line."""
     text = pl.col("text")
     is_plain = pl.col("is_bold").is_null()
     plain = lines.filter(is_plain)
@@ -154,20 +154,20 @@ def _with_glued_lines(lines: pl.DataFrame) -> pl.DataFrame:
 
 @cache
 def _headings_in_capitals() -> tuple[str, ...]:
-    """The headings of all templates that are printed in capital letters, the longest first."""
+    """Return the headings of all templates that are printed in capital letters, the longest first."""
     headings = {heading for template in TEMPLATES for heading in template.headings if heading.isupper()}
     return tuple(sorted(headings, key=lambda heading: (-len(heading), heading)))
 
 
 @cache
 def _heading() -> str:
-    """Pattern of a heading in capital letters within a line."""
+    """Build the pattern of a heading in capital letters within a line."""
     return rf"((?:{_any_of(_headings_in_capitals())})\s*:?)"
 
 
 @cache
 def _titled_heading() -> str:
-    """Pattern of a heading in small letters with its colon, within a line."""
+    """Build the pattern of a heading in small letters with its colon, within a line."""
     headings = {heading for template in TEMPLATES for heading in template.headings if not heading.isupper()}
     return rf"\b((?:{_any_of(tuple(sorted(headings, key=len, reverse=True)))})\s*:)"
 

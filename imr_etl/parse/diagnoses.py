@@ -107,7 +107,7 @@ SEVERAL: Final = r"(?i)^(?:multiple|several|various|numerous)\b"
 
 
 def diagnoses(letters: pl.DataFrame) -> pl.DataFrame:
-    """The diagnoses that each letter's summary states as current.
+    """Return the diagnoses that each letter's summary states as current.
 
     All sentences that state diagnoses count, but those on the past where there are others. Of what was found at single
     visits ("He was diagnosed with ...") only the last counts, and what says that it adds to it ("He was also ..."):
@@ -133,7 +133,7 @@ def diagnoses(letters: pl.DataFrame) -> pl.DataFrame:
 
 
 def _statements(letters: pl.DataFrame) -> pl.DataFrame:
-    """One row per statement of diagnoses that counts: sha256, statement (a running number), text (the list)."""
+    """Return one row per statement of diagnoses that counts: sha256, statement (a running number), text (the list)."""
     gap = r"[\s,:;()-]+"
     opener, copula, link = (_any_of("phrases", role) for role in ("opener", "copula", "link"))
     between = rf"(?:{gap}(?:{link}|{copula}|{opener}|{DATE})\b)*"
@@ -211,7 +211,7 @@ def _statements(letters: pl.DataFrame) -> pl.DataFrame:
 
 
 def _parts(statements: pl.DataFrame) -> pl.DataFrame:
-    """One row per part of a list: what joins it to the part before, its text, and what kind of part it is.
+    """Return one row per part of a list: what joins it to the part before, its text, and what kind of part it is.
 
     Operations, treatments and codes of a classification are left out.
     """
@@ -286,7 +286,7 @@ def _parts(statements: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_signs(parts: pl.DataFrame) -> pl.DataFrame:
-    """Parts with what their words alone say of them, each distinct `body` read once."""
+    """Return parts with what their words alone say of them, each distinct `body` read once."""
     body = pl.col("body")
     names_disorder = body.str.contains(_disorder())
     is_operation = body.str.contains(rf"(?i)\b{_procedures()}\b")
@@ -326,7 +326,7 @@ def _with_signs(parts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _joined(parts: pl.DataFrame) -> pl.DataFrame:
-    """One row per diagnosis: its parts joined again, as they were written.
+    """Return one row per diagnosis: its parts joined again, as they were written.
 
     A part without a disorder belongs to the disorder behind it ("neck, back and shoulder strain") or to the one before
     it ("pain in the neck and back"). A disorder that is a bare word shares the words of its neighbour ("sprain and
@@ -408,28 +408,28 @@ def _disorder() -> str:
 
 
 def _disorder_words() -> str:
-    """A pattern of everything that names a disorder, by the word or by its ending."""
+    """Build a pattern of everything that names a disorder, by the word or by its ending."""
     return f"(?:{_shared_words()}|{_any_of('words', 'whole')}|\\pL+{_any_of('words', 'whole suffix')}|{_procedures()})"
 
 
 def _procedures() -> str:
-    """A pattern of operations, which a list of diagnoses names as what was done."""
+    """Build a pattern of operations, which a list of diagnoses names as what was done."""
     return f"(?:{_any_of('words', 'procedure')}|\\pL+{_any_of('words', 'procedure suffix')})"
 
 
 def _shared_words() -> str:
-    """A pattern of disorders that say little without the body part beside them."""
+    """Build a pattern of disorders that say little without the body part beside them."""
     return f"(?:{_any_of('words', 'shared')}|\\pL+{_any_of('words', 'shared suffix')})"
 
 
 def _symptoms() -> str:
-    """A pattern of words that name a symptom."""
+    """Build a pattern of words that name a symptom."""
     return _any_of("nature_words", "symptom", "nature")
 
 
 @cache
 def _any_of(table: str, role: str, column: str = "role", *, is_capitalized: bool = False) -> str:
-    """A pattern of the spellings of a role, the longest first, with any white space or mark between their words."""
+    """Build a pattern of the spellings of a role, the longest first, with any space or mark between their words."""
     rows = code_table(f"diagnosis_{table}").filter(pl.col(column) == role)
     spelled = pl.concat_str(pl.nth(0), "aliases", "misspellings", separator=SEPARATOR, ignore_nulls=True)
     aliases = rows.select(

@@ -87,7 +87,7 @@ def layout_words(text: str, *, is_top: bool) -> str:
 
 
 def _header_cells(text: str) -> str | None:
-    """The labels and values of a line of the header; None where it has none of both."""
+    """Return the labels and values of a line of the header; None where it has none of both."""
     text = CASE_NUMBER.sub(lambda found: f"CM{_digits(found[1])}-{_digits(found[2])}", text)
     text = DATE.sub(lambda found: _digits(found[0]), text)
     cells: list[str] = []
@@ -106,7 +106,7 @@ def _header_cells(text: str) -> str | None:
 
 
 def _header_words(words: Sequence[str]) -> Iterator[str]:
-    """The words of the header that stand in a row of words, from left to right; other words are left out."""
+    """Return the words of the header that stand in a row of words, from left to right; other words are left out."""
     start = 0
     while start < len(words):
         best = max(
@@ -123,7 +123,7 @@ def _header_words(words: Sequence[str]) -> Iterator[str]:
 
 
 def _with_label(text: str) -> str:
-    """A line with the label that it begins with as it is printed."""
+    """Put the label at a line's beginning as it is printed."""
     words = text.split()
     for label in LABELS:
         count = len(label.split())
@@ -138,7 +138,7 @@ def _with_label(text: str) -> str:
 
 
 def _with_decision(text: str) -> str:
-    """A line with the decision that it ends with as it is printed, without what was taken for marks behind it."""
+    """Put the decision at a line's end as it is printed, without what was taken for marks behind it."""
     found = LAST_WORD.match(text)
     if not found or found[2] is None:
         return text
@@ -154,7 +154,7 @@ def _with_decision(text: str) -> str:
 
 
 def _with_states(text: str) -> str:
-    """The line of a reviewer's licenses with the names of states as they are printed."""
+    """Return the line of a reviewer's licenses with the names of states as they are printed."""
     label, found, names = text.partition(STATES_LABEL)
     if label or not found:
         return text
@@ -168,7 +168,7 @@ def _states() -> tuple[str, ...]:
 
 
 def _with_slash(word: str) -> str:
-    """A word of capital letters with a slash that was read as an I or beside one: "EMGINCS" is "EMG/NCS"."""
+    """Return a word of capital letters with a slash that was read as an I or beside one: "EMGINCS" is "EMG/NCS"."""
     if word in _abbreviations():
         return word
     for stroke in STROKES.finditer(word):
@@ -180,7 +180,7 @@ def _with_slash(word: str) -> str:
 
 @cache
 def _abbreviations() -> frozenset[str]:
-    """The words of capital letters that stand in the code tables."""
+    """Return the words of capital letters that stand in the code tables."""
     texts = (
         code_table(name).select(pl.concat_str(pl.all().cast(pl.String), separator=" ", ignore_nulls=True))
         for name in code_table_names()
@@ -191,18 +191,18 @@ def _abbreviations() -> frozenset[str]:
 
 @cache
 def _headings() -> tuple[str, ...]:
-    """The headings of all templates that are printed in capital letters."""
+    """Return the headings of all templates that are printed in capital letters."""
     return tuple({heading: None for template in TEMPLATES for heading in template.headings if heading.isupper()})
 
 
 def _nearest(letters: str, choices: Sequence[str], least: float) -> str | None:
-    """The choice that is most like some letters, if it is like enough."""
+    """Return the choice that is most like some characters, if it is like enough."""
     likeness, choice = max((_likeness(letters, choice), choice) for choice in choices)
     return choice if likeness >= least else None
 
 
 def _likeness(letters: str, words: str) -> float:
-    """The share of letters that are the same in the same order."""
+    """Return the share of characters that are the same in the same order."""
     wanted = _letters(words)
     longer, shorter = max(len(letters), len(wanted)), min(len(letters), len(wanted))
     if not shorter or longer > 2 * shorter:

@@ -101,7 +101,7 @@ OWN_SITE: Final = r"(?i)odg|worklossdata|acoem|mdguidelines"
 
 
 def citations(texts: pl.DataFrame) -> pl.DataFrame:
-    """The citations of each guideline text.
+    """Return the citations of each guideline text.
 
     Args:
         texts: one row per guideline text: `sha256`, `item_number`, `cited_by`, `text` (white space folded, or null).
@@ -129,7 +129,7 @@ def citations(texts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _clauses(texts: pl.DataFrame) -> pl.DataFrame:
-    """One row per clause that cites something: the keys, `clause` (its place in the frame), `is_mtus`, `body`."""
+    """List the clauses that cite something: the keys, `clause` (its place in the frame), `is_mtus`, `body`."""
     body = pl.col("body")
     named = rf"^(?:{MTUS}|(?:{CALIFORNIA})?{_titles('title', 'container')}\b)"
     stated = (
@@ -179,7 +179,7 @@ def _clauses(texts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _mtus_citations(clauses: pl.DataFrame) -> pl.DataFrame:
-    """The citations of clauses on the MTUS, one for each title."""
+    """Return the citations of clauses on the MTUS, one for each title."""
     body, chunk, rest = pl.col("body"), pl.col("chunk"), pl.col("rest")
     named = (
         body.str.replace(SCHEDULE, "$1")
@@ -240,7 +240,7 @@ def _mtus_citations(clauses: pl.DataFrame) -> pl.DataFrame:
 
 
 def _sections(lists: pl.DataFrame) -> pl.DataFrame:
-    """The sections of each list: from `part`, `is_labelled`, `rest` to `part`, `sections`; none where it lists none.
+    """List the sections of each list: from `part`, `is_labelled`, `rest` to `part`, `sections`; none where it has none.
 
     A comma separates two sections unless it stands in parentheses or in a known heading, or lower case follows. Between
     two known headings it always does. Behind a numbered section only a number or a known heading begins the next one.
@@ -275,7 +275,7 @@ def _sections(lists: pl.DataFrame) -> pl.DataFrame:
 
 @cache
 def _titles_with_year() -> str:
-    """Pattern of a title with its year: known (1) or not (2), and the year (3)."""
+    """Build the pattern of a title with its year: known (1) or not (2), and the year (3)."""
     known = _titles("title", "short", "container")
     return (
         rf"(?:{BEFORE_TITLE}({_container()}{known}(?:{GUIDELINE})?)\)?|{BEFORE_UNKNOWN_TITLE}({UNKNOWN_TITLE})){YEAR}"
@@ -284,7 +284,7 @@ def _titles_with_year() -> str:
 
 @cache
 def _titles_with_list() -> str:
-    """Pattern of a title without year before the label of its sections: known (1) or not (2), and the label (3)."""
+    """Build the pattern of a title without year before its sections: known (1) or not (2), and their label (3)."""
     known = _titles("title", "short", "container")
     return (
         rf"(?:{BEFORE_TITLE}({_container()}{known}(?:{GUIDELINE})?)\)?|{BEFORE_UNKNOWN_TITLE}({UNKNOWN_TITLE}))"
@@ -294,21 +294,21 @@ def _titles_with_list() -> str:
 
 @cache
 def _titles_alone() -> str:
-    """Pattern of a title (1) without year or label, by which only a known title is recognized."""
+    """Build the pattern of a title (1) without year or label, by which only a known title is recognized."""
     title, short = _titles("title", "container"), _titles("short")
     return rf"{BEFORE_TITLE}({_container()}(?:{title}\b(?:{GUIDELINE})?|{short}{GUIDELINE})\)?)"
 
 
 @cache
 def _year_before_title() -> str:
-    """Pattern of a year (2) between the name of the MTUS (1) and a known title (3)."""
+    """Build the pattern of a year (2) between the name of the MTUS (1) and a known title (3)."""
     known = _titles("title", "short", "container")
     return rf"^({MTUS}\s+)\(?((?:19|20)\d\d)\b\)?[,:]?\s+({_container()}{known}(?:{GUIDELINE})?)"
 
 
 @cache
 def _section_before_title() -> str:
-    """Pattern of a section (1) and its pages (2) before their title (3): `the Yoga section, page 4, of the ...`."""
+    """Build the pattern of a section (1), its pages (2), their title (3): `the Yoga section, page 4, of the ...`."""
     return (
         r"^(?i:the\s+)?([^,;.]{2,60}?)\s+(?i:section)(,?\s+(?i:pages?|pgs?)\.?\s*\d[\d\s,–-]*?)?"
         rf",?\s+(?i:of|in|from)\s+(?i:the\s+)?({_titles('title')}(?:{GUIDELINE})?)"
@@ -317,7 +317,7 @@ def _section_before_title() -> str:
 
 @cache
 def _title_of_edition() -> str:
-    """Pattern of a title (1) with year (2) and chapter (3) of its edition: ` (ACOEM Guidelines, (2004), Chapter 8)`."""
+    """Build the pattern of a title (1) with year (2), chapter (3): ` (ACOEM Guidelines, (2004), Chapter 8)`."""
     title, container = _titles("title"), _titles("container")
     return (
         rf"({title}(?:{GUIDELINE})?)\s+\({container}[,;]*\s*\(?((?:19|20)\d\d)?\)?"
@@ -327,7 +327,7 @@ def _title_of_edition() -> str:
 
 @cache
 def _edition_before_title() -> str:
-    """Pattern of a book with year (1) and chapter (2) before a title (3): `ACOEM Guidelines, (2004) Chapter 8 ...`."""
+    """Build the pattern of a book's year (1) and chapter (2), a title (3): `ACOEM Guidelines, (2004) Chapter 8 ...`."""
     title, container = _titles("title"), _titles("container")
     return (
         rf"{container}[,;]*\s+\(?((?:19|20)\d\d)\)?[,:;]?\s+((?i:chapter)\s+\d+)[,:]?\s+\(?"
@@ -337,14 +337,14 @@ def _edition_before_title() -> str:
 
 @cache
 def _container() -> str:
-    """Pattern of what can stand before a title: `ACOEM Practice Guidelines, Chapter 12 (`."""
+    """Build the pattern of what can stand before a title: `ACOEM Practice Guidelines, Chapter 12 (`."""
     chapter = r"(?i:chapter)\s+\d+"
     return rf"(?:{CALIFORNIA})?(?:(?:{_titles('container')}(?:[,:]?\s+\(?{chapter}\)?)?|{chapter})[,:]?\s+\(?)?"
 
 
 @cache
 def _titles(*roles: str) -> str:
-    """Pattern of the titles of the MTUS that have these roles, in any case."""
+    """Build the pattern of the titles of the MTUS that have these roles, in any case."""
     table = code_table("guideline_titles")
     return f"(?i:{_alternatives(_spellings(table.filter(pl.col('role').is_in(roles))))})"
 
@@ -355,7 +355,7 @@ def _titles(*roles: str) -> str:
 
 
 def _other_citations(clauses: pl.DataFrame) -> pl.DataFrame:
-    """The citations of clauses on other sources, a new one wherever a source is named again."""
+    """Return the citations of clauses on other sources, a new one wherever a source is named again."""
     guideline = pl.col("guideline")
     is_last = pl.col("part") == pl.col("part").max().over("clause")
     return (
@@ -383,7 +383,7 @@ def _other_citations(clauses: pl.DataFrame) -> pl.DataFrame:
 
 
 def _source_chunks(clauses: pl.DataFrame) -> pl.DataFrame:
-    """Clauses in chunks, one from each name of a source, web address or chapter to the next: `chunk`, `begins`.
+    """Return clauses in chunks, one from each name of a source, web address or chapter to the next: `chunk`, `begins`.
 
     `begins` says that the chunk begins a citation. A web address goes on with the source it stands behind, unless that
     has a site of its own. A society or a library can stand within the citation of an article: it begins a citation only
@@ -444,7 +444,7 @@ def _source_chunks(clauses: pl.DataFrame) -> pl.DataFrame:
 
 @cache
 def _sources(*roles: str, families: tuple[str, ...] = ()) -> str:
-    """Pattern of the names of the sources that have these roles (and families), in any case."""
+    """Build the pattern of the names of the sources that have these roles (and families), in any case."""
     table = code_table("guideline_sources").filter(pl.col("role").is_in(roles))
     chosen = table.filter(pl.col("family").is_in(families)) if families else table
     return f"(?i:{_alternatives(_spellings(chosen))})"
@@ -452,7 +452,7 @@ def _sources(*roles: str, families: tuple[str, ...] = ()) -> str:
 
 @cache
 def _chapter_head() -> str:
-    """Pattern of a chapter of the Official Disability Guidelines with the mark behind it, in any case."""
+    """Build the pattern of a chapter of the Official Disability Guidelines with the mark behind it, in any case."""
     table = code_table("guideline_sections")
     chapters = _spellings(table.filter(pl.col("guideline").str.contains("ODG", literal=True)))
     return rf"(?i:(?:{_alternatives(chapters)})(?:\s+(?:chapter|section))?)\s*[,:(/-]"
@@ -464,7 +464,7 @@ def _chapter_head() -> str:
 
 
 def _pages(text: pl.Expr) -> pl.Expr:
-    """The pages that a text names, joined; null where it names none."""
+    """Return the pages that a text names, joined; null where it names none."""
     pages = text.str.extract_all(PAGES).list.eval(pl.element().str.extract(PAGES, 1)).list.join(", ")
     return pl.when(pages != "").then(
         pages.str.replace_all(r"\s*(?:[-–]|to|through|thru)\s*", "-").str.replace_all(r"\s*,?\s*\band\s+", ", ")
@@ -473,19 +473,19 @@ def _pages(text: pl.Expr) -> pl.Expr:
 
 @cache
 def _headings_with_comma() -> str:
-    """Pattern of the headings of sections that hold a comma outside of parentheses, in any case."""
+    """Build the pattern of the headings of sections that hold a comma outside of parentheses, in any case."""
     spelled = _spellings(code_table("guideline_sections"))
     return f"(?i:{_alternatives(spelled.filter(spelled.str.replace_all(PARENTHESIS, '').str.contains(',')))})"
 
 
 def _spellings(table: pl.DataFrame) -> pl.Series:
-    """Every spelling of the rows of a code table as written, canonical names first."""
+    """List every spelling of the rows of a code table as written, canonical names first."""
     columns = (table.columns[0], "aliases", "misspellings")
     spelled = pl.concat_str(columns, separator=SEPARATOR, ignore_nulls=True).str.split(SEPARATOR)
     return table.select(spelled.alias("spelling")).get_column("spelling").explode().unique(maintain_order=True)
 
 
 def _alternatives(spellings: pl.Series) -> str:
-    """Pattern of any of the spellings, the longest first, whatever white space parts their words."""
+    """Build the pattern of any of the spellings, the longest first, whatever white space parts their words."""
     longest_first = spellings.gather((-spellings.str.len_chars().cast(pl.Int64)).arg_sort())
     return "|".join(longest_first.str.escape_regex().str.replace_all(" ", r"\s+", literal=True).to_list())

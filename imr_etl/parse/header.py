@@ -93,7 +93,7 @@ def header(letters: pl.DataFrame) -> pl.DataFrame:
 
 
 def _values(letters: pl.DataFrame) -> pl.DataFrame:
-    """Every value of a field that a letter states: sha256, field, value."""
+    """List every value of a field that a letter states: sha256, field, value."""
     tabled = _paired(_tokens(letters)).with_columns(
         place=pl.when(pl.col("field") == DATED).then(IN_DATED).otherwise(IN_HEADER),
         field=pl.col("field").replace(DATED, DECISION),
@@ -112,7 +112,7 @@ def _values(letters: pl.DataFrame) -> pl.DataFrame:
 
 
 def _tokens(letters: pl.DataFrame) -> pl.DataFrame:
-    """Labels and values in their order: sha256, value, field (null for a value), kind, row (of text), run.
+    """Return labels and values in their order: sha256, value, field (null for a value), kind, row (of text), run.
 
     A run is labels and the values behind them.
     """
@@ -144,7 +144,7 @@ def _tokens(letters: pl.DataFrame) -> pl.DataFrame:
 
 
 def _paired(tokens: pl.DataFrame) -> pl.DataFrame:
-    """Each label with its value: sha256, field, value."""
+    """Return each label with its value: sha256, field, value."""
     is_label = pl.col("field").is_not_null()
     # Most labels have their value right behind them and no other label in their run.
     is_alone = (
@@ -167,7 +167,7 @@ def _paired(tokens: pl.DataFrame) -> pl.DataFrame:
 
 
 def _paired_in_runs(tokens: pl.DataFrame) -> pl.DataFrame:
-    """The same for runs of several labels, by tokens with `label_rows` (how many lines of the header have labels)."""
+    """Pair the labels of runs of several, by tokens with `label_rows` (how many lines of the header have labels)."""
     is_label = pl.col("field").is_not_null()
     of_kind = ("run", "kind")
     label_row, value_row = (pl.col("row").filter(of) for of in (is_label, is_label.not_()))
@@ -225,7 +225,7 @@ def _paired_in_runs(tokens: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_dates(values: pl.DataFrame, cases: pl.DataFrame) -> pl.DataFrame:
-    """Values (sha256, field, value) with `date`, null where there is no such day.
+    """Return values (sha256, field, value) with `date`, null where there is no such day.
 
     A year of two digits is the last one so written that is not later than the decision's, or, where that is unknown,
     than the year after the case number's.

@@ -40,7 +40,7 @@ KEY = ("sha256", "item_number")
 
 
 def with_parts(lines: pl.DataFrame) -> pl.DataFrame:
-    """Lines of decisions sections with `item_number` (from 1; null before the first item) and `part` (one of PARTS).
+    """Give lines of decisions sections `item_number` (from 1; null before the first item) and `part` (one of PARTS).
 
     Takes lines with sha256, page, text, is_bold, section, is_heading, and the signs of `imr_etl.parse.text.with_signs`,
     in printed order.
@@ -72,7 +72,7 @@ def with_parts(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def items(lines: pl.DataFrame) -> pl.DataFrame:
-    """One row per disputed item: sha256, item_number, decision, the four parts, first_page, last_page.
+    """Return one row per disputed item: sha256, item_number, decision, the four parts, first_page, last_page.
 
     Takes the lines of `with_parts`. Texts are as written, their labels left out.
     """
@@ -123,7 +123,7 @@ def split_modifications(items: pl.DataFrame) -> pl.DataFrame:
 
 
 def _label() -> pl.Expr:
-    """The part whose label a line begins with, also where the label goes on in the next line."""
+    """Return the part whose label a line begins with, also where the label goes on in the next line."""
     text = pl.when("has_label_word").then("text")
     wrapped = pl.when(text.str.contains(LABELS_WRAPPED)).then(text + " " + pl.col("text").shift(-1))
     return pl.coalesce(
@@ -133,7 +133,7 @@ def _label() -> pl.Expr:
 
 
 def _sentence() -> pl.Expr:
-    """The guideline of a line that begins a sentence on it where older letters have no label.
+    """Return the guideline of a line that begins a sentence on it where older letters have no label.
 
     The Claims Administrator's stands right behind the decision, the reviewer's behind that one.
     """
@@ -147,7 +147,7 @@ def _sentence() -> pl.Expr:
 
 
 def _decides() -> pl.Expr:
-    """A line that ends a request: it ends in the decision, and is bold, or stands before a label or, in text, a space.
+    """Say whether a line ends a request: in the decision, and is bold, or before a label or, in text, a space.
 
     The decision word alone on its line need not be bold, the line before it is.
     """
@@ -171,7 +171,7 @@ def _decides() -> pl.Expr:
 
 
 def _ends_paragraph() -> pl.Expr:
-    """The next line can't belong to the same request."""
+    """Say whether the next line can't belong to the same request."""
     next_decides_alone = pl.col("text").shift(-1).str.contains(patterns.DECISION_ALONE).fill_null(value=False)
     is_regular = pl.col("is_bold").not_().fill_null(value=False)
     return (
@@ -186,7 +186,7 @@ def _ends_paragraph() -> pl.Expr:
 
 
 def _ends_sentence() -> pl.Expr:
-    """A sentence ends a rationale, or a bold line of it, that no space separates from the request behind it."""
+    """Say whether a line ends a sentence of a rationale that no space separates from the request behind it."""
     text = pl.when(pl.col("is_bold").fill_null(value=True)).then("text")
     return (
         text.str.contains(patterns.SENTENCE_END) & ~text.str.contains(patterns.MODIFICATION_SENTENCE_END)
@@ -194,5 +194,5 @@ def _ends_sentence() -> pl.Expr:
 
 
 def _numbered(ends: str) -> pl.Expr:
-    """A number for each run of lines of which only the last one has the flag."""
+    """Return a number for each run of lines of which only the last one has the flag."""
     return pl.col(ends).shift(1).fill_null(value=True).cum_sum()

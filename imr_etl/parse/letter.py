@@ -187,7 +187,7 @@ def _documents(lines: pl.DataFrame, body: pl.DataFrame) -> pl.DataFrame:
 
 
 def _is_letter(found_items: pl.DataFrame) -> pl.Expr:
-    """Whether a document has anything of a determination letter: a template, a header or an item."""
+    """Say whether a document has anything of a determination letter: a template, a header or an item."""
     with_items = found_items["sha256"].unique()
     return (pl.col("template") != UNKNOWN) | pl.col("has_header") | pl.col("sha256").is_in(with_items.implode())
 
@@ -221,7 +221,7 @@ def _items(body: pl.DataFrame, parts: pl.DataFrame, documents: pl.DataFrame) -> 
 
 
 def _looks_like_heading() -> pl.Expr:
-    """Whether a line is all capitals, or a known heading."""
+    """Say whether a line is all capitals, or a known heading."""
     return pl.col("is_heading") | pl.col("text").str.contains(patterns.CAPITALS)
 
 

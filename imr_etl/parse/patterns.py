@@ -6,14 +6,17 @@ templates (`imr_etl.parse.templates`), names of drugs, treatments and guidelines
 polars reads them with Rust's regex: no look-around, no back-references, no possessive quantifiers.
 """
 
-# Page furniture: "2", "Page 2 of 5", "- 3 -", "Final Determination Letter for IMR Case Number CM16-0213037 2",
-# "IMR Final Determination CM16-0213037 - Page 2 of 5", "Page 3 | Independent Medical Review CM16-0213037"
-CASE_OF_PAGE = (
-    r"(?:(?:IMR )?final determination(?: letter)?(?: for)?|independent medical review(?: \(IMR\))?)?[\s:|-]*"
-    r"(?:(?:MAXIMUS|IMR)\s+)?(?:case (?:number|no\.?|#):?\s*)?CM.?\d\d.?\d{7}"
-)
+# Page furniture: "2", "Page 2 of 5", "- 3 -", "Final Determination Letter for IMR Case Number CM16-0123456 2",
+# "IMR Final Determination CM16-0123456 - Page 2 of 5", "Page 3 | Independent Medical Review CM16-0123456"; the case number
+# alone may be the value of a header
+TITLE_OF_PAGE = r"(?:(?:IMR )?final determination(?: letter)?(?: for)?|independent medical review(?: \(IMR\))?)"
+CASE = r"[\s:|-]*(?:(?:MAXIMUS|IMR)\s+)?(?:case (?:number|no\.?|#):?\s*)?CM.?\d\d.?\d{7}"
+CASE_OF_PAGE = f"{TITLE_OF_PAGE}?{CASE}"
 PAGE_NUMBER = r"(?:page:?\s+)?\d{1,3}(?:\s*(?:of|/)\s*\d{1,3})?"
-FURNITURE = rf"(?i)^(?:{CASE_OF_PAGE})?[\s|,\u2013\u2014-]*{PAGE_NUMBER}(?:[\s|,\u2013\u2014-]*{CASE_OF_PAGE})?[\s\u2013\u2014-]*$"
+FURNITURE = (
+    rf"(?i)^(?:{CASE_OF_PAGE})?[\s|,\u2013\u2014-]*{PAGE_NUMBER}(?:[\s|,\u2013\u2014-]*{CASE_OF_PAGE})?[\s\u2013\u2014-]*$"
+    rf"|^{TITLE_OF_PAGE}{CASE}$"
+)
 PRINTED_PAGE = r"(?i)(?:^|[^\w/-]|page)\s*(\d{1,3})(?:\s*(?:of|/)\s*\d{1,3}|\s|[|\u2013\u2014-]|$)"
 # What a rule and a footnote begin with
 LIKE_NOTE = r"^[\[_*=\u2014\u2500~\u2020\u2021\d-]"
@@ -43,11 +46,11 @@ WORD_AT_START = r"^([\p{L}\p{N}]+)"
 SLASH_AT_END = r"\d/$"
 DIGIT_AT_START = r"^\d"
 
-# "CLINICAL CASE SUMMARY"; not "MRI" and not "CM16-0213037"
+# "CLINICAL CASE SUMMARY"; not "MRI" and not "CM16-0123456"
 CAPITALS = r"^[A-Z][A-Z ,:()/'&-]{9,}$"
 
 # --- header -----------------------------------------------------------------------------------------------------------
-# "Case Number: CM16-0213037", "UR Denial Date: 11/03/2016"; "Application" and "Received:" may stand apart, the date between
+# "Case Number: CM16-0123456", "UR Denial Date: 11/03/2016"; "Application" and "Received:" may stand apart, the date between
 HEADER_LABELS = {
     r"case\s*number\s*:": "case_number",
     r"date\s*assigned\s*:": "assigned_date",
@@ -146,6 +149,12 @@ MODIFICATION_SENTENCE_END = (
 # "1. ", "2) ", "(3) ", "#4 ", "Item 5: ", "6 - ", "7 "
 PRINTED_NUMBER = r"(?i)^(?:(?:item|issue|request|no)\.?\s*)?[#(\[]?\s*(\d{1,2})(?:\s*[.):\]]|\s+[\u2013\u2014-]|\s)\s*"
 MARKED_NUMBER = r"(?i)^(?:(?:(?:item|issue|request|no)\.?\s*)[#(\[]?\s*\d{1,2}|[#(\[]\s*\d{1,2}|\d{1,2}\s*[.):\]])\s*"
+# "1. Norco", "Item 2: Lumbar MRI"; not "10 visits of"
+NUMBER_OF_REQUEST = r"(?i)^(?:(?:item|issue|request|no)\.?\s*#?\s*)?(\d{1,2})\s*[.):]\s"
+# "the following 4 disputed items/services", "three (3) items"
+ANNOUNCED_ITEMS = (
+    r"(?i)\b(\d{1,2})\)? (?:of the )?(?:following )?(?:disputed )?(?:items?|services?|treatments?|requests?|issues?)\b"
+)
 # "a) ", "II. ", "- "
 LIST_MARK = r"^(?:[\u2022\u25cf\u25aa\u25e6\u00b7*\u2013\u2014-]|\(?[A-Za-z][.)]|[IVX]{1,4}[.)])\s+"
 # "The request for X is", "MAXIMUS Federal Services, Inc. has determined the request for X is", "The retrospective request for"
@@ -181,6 +190,8 @@ PLAIN_VERDICT = (
     r"(?i)^.*\b(?P<verb>is|are|was|were)\s+(?:(?:therefore|thus|determined|deemed|considered|found|to be|also),?\s+)*"
     r"(?P<negation>not\s+)?(?:(?:determined|deemed|considered|found|to be)\s+)*medically\s*necessary"
 )
+# "... the denial is therefore overturned."
+DENIAL_VERDICT = r"(?i)\b(?:denial|non-?certification)s? (?:is|are|was|were|should be|must be)(?:,? (?:therefore|thus|hereby),?)? (?:(?P<stands>upheld|affirmed)|(?P<falls>overturned|reversed))\b"
 NO_PLAIN_VERDICT = r"(?i)\b(?:if|whether|unless|until|when|where|only|partial(?:ly)?|modified|remaining|but|however|although|while|portion|other|alternative|instead)\b|\bun-?necessary"
 FIRST_SENTENCE_END = r"(?s)[.;]\s.*$"
 ASKS = r"(?i)^(?:whether|is|are|was|were|does|do|did)\b"

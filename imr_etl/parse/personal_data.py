@@ -93,7 +93,7 @@ def possible_personal_data(labeled: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_offices(lines: pl.DataFrame) -> pl.DataFrame:
-    """Lines with `is_of_office`: they belong to the address of an office."""
+    """Return lines with `is_of_office`: they belong to the address of an office."""
     offices = lines.filter(_contains(OFFICE)).select("sha256", "page", office_line="line")
     is_of_office = (
         lines.join(offices, on=["sha256", "page"])

@@ -39,7 +39,7 @@ FIRST_AND: Final = r"(?i)^(.+?)\s+and\s+(.+)$"
 
 
 def reviewer(texts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The licenses and the specialties of each letter's reviewer, in the letter's order.
+    """Return the licenses and the specialties of each letter's reviewer, in the letter's order.
 
     Args:
         texts: one row per letter: `sha256`, `licensure_text` and `certification_text` (what stands behind the two
@@ -60,7 +60,7 @@ def reviewer(texts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def listed_credentials(text: pl.Expr, label: str) -> pl.Expr:
-    """What stands behind a label of the credentials, up to the next label or reviewer; of several reviewers joined."""
+    """Return what stands behind a label of the credentials, up to the next label or reviewer; joined for several."""
     labels = (patterns.LICENSURE_LABEL, patterns.CERTIFICATION_LABEL)
     parts = text
     for each in labels:
@@ -75,20 +75,20 @@ def listed_credentials(text: pl.Expr, label: str) -> pl.Expr:
 
 @cache
 def state_aliases() -> pl.DataFrame:
-    """The aliases of states with their postal abbreviations: `alias`, `state`."""
+    """Return the aliases of states with their postal abbreviations: `alias`, `state`."""
     abbreviations = code_table("states").select(words(pl.col("abbreviation")).alias("alias"), "state")
     return pl.concat([alias_table("states").select("alias", "state"), abbreviations]).unique(maintain_order=True)
 
 
 def _listed(texts: pl.DataFrame, column: str, table: str, joints: str | None = None) -> pl.DataFrame:
-    """The names of a list, separated by commas that stand in no known name and no parenthesis: `sha256`, `name`."""
+    """Split a list at the commas that stand in no known name and no parenthesis: `sha256`, `name`."""
     text = pl.col(column)
     separated = text.str.replace_all(joints, ",") if joints else text
     return _named(texts.select("sha256", name=separated.str.extract_all(_piece(table))))
 
 
 def _stated_in_prose(texts: pl.DataFrame) -> pl.DataFrame:
-    """The credentials of a sentence: `sha256`, `name`, `is_license`, `has_states`, `has_specialties` (by a label).
+    """Read the credentials of a sentence: `sha256`, `name`, `is_license`, `has_states`, `has_specialties` (by a label).
 
     "licensed in" is said of states and of specialties.
     """
@@ -114,13 +114,13 @@ def _stated_in_prose(texts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _states_in_prose(stated: pl.DataFrame) -> pl.DataFrame:
-    """The states of credentials stated in a sentence: `sha256`, `name`."""
+    """Return the states of credentials stated in a sentence: `sha256`, `name`."""
     licensed = stated.filter(pl.col("is_license") & ~pl.col("has_states"))
     return _listed(licensed, "name", "states", JOINTS_OF_STATES)
 
 
 def _specialties_in_prose(stated: pl.DataFrame) -> pl.DataFrame:
-    """The specialties of credentials stated in a sentence: `sha256`, `name`.
+    """Return the specialties of credentials stated in a sentence: `sha256`, `name`.
 
     "and" separates two of them where that leaves a known specialty, and none where both together are one.
     """
@@ -145,7 +145,7 @@ def _specialties_in_prose(stated: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_canonical_states(licenses: pl.DataFrame) -> pl.DataFrame:
-    """Licenses with `state`: the canonical name, an unknown one as written."""
+    """Return licenses with `state`: the canonical name, an unknown one as written."""
     known = known_names(licenses.get_column("name"), state_aliases(), "state")
     return licenses.join(known, on="name", how="left", maintain_order="left").select(
         "sha256", state=pl.coalesce("canonical", "name")
@@ -153,7 +153,7 @@ def _with_canonical_states(licenses: pl.DataFrame) -> pl.DataFrame:
 
 
 def _in_order(texts: pl.DataFrame, names: pl.DataFrame, column: str) -> pl.DataFrame:
-    """Names in the order of their letters, with `position`."""
+    """Number the names of each letter: `position`."""
     order = texts.select("sha256").with_row_index("row")
     return (
         names.join(order, on="sha256", how="left", maintain_order="left")
@@ -179,7 +179,7 @@ def _is_known_specialty(name: pl.Expr) -> pl.Expr:
 
 @cache
 def _piece(table: str) -> str:
-    """Pattern of one name of a list: anything up to a comma or semicolon that stands in no known name."""
+    """Build the pattern of one name of a list: anything up to a comma or semicolon that stands in no known name."""
     spellings = pl.concat_str(*code_table(table).columns[:1], "aliases", separator=SEPARATOR, ignore_nulls=True)
     with_comma = (
         code_table(table)

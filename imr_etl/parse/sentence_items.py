@@ -52,7 +52,7 @@ NEGATED_VERBS = ("isn't", "aren't", "wasn't", "weren't", "cannot", "can not")
 
 
 def sentence_items(lines: pl.DataFrame, letters: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Items of the letters (by sha256) whose decisions are sentences, and what of their decisions could not be read.
+    """Find the items of letters (by sha256) whose decisions are sentences, and what of these could not be read.
 
     Items have the columns of `imr_etl.parse.items.items`, findings those of FINDING. The items keep their printed
     numbers where no number stands twice. A list of decisions that stands twice gives each item once, and blocks that
@@ -98,7 +98,7 @@ def sentence_items(lines: pl.DataFrame, letters: pl.Series) -> tuple[pl.DataFram
 
 
 def opens_decision(in_decisions: pl.Expr) -> pl.Expr:
-    """A line begins a decision.
+    """Say whether a line begins a decision.
 
     It is numbered and says "request for"; or it is numbered and, with the lines behind it, says what is necessary in
     the words or at the place of a decision; or it says "request for" and the Claims Administrator's guideline is next.
@@ -122,7 +122,7 @@ def opens_decision(in_decisions: pl.Expr) -> pl.Expr:
 
 
 def _blocks(lines: pl.DataFrame) -> pl.DataFrame:
-    """One row per block that a decision or "Regarding" opens: sha256, block, number, the text of each part, pages."""
+    """List the blocks that a decision or "Regarding" opens: sha256, block, number, the text of each part, pages."""
     of_blocks = (
         lines.filter(pl.col("opens").any().over("block"))
         .with_columns(rank=pl.col("rank").cum_max().forward_fill().over("block"))
@@ -162,7 +162,7 @@ def _blocks(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_verdicts(blocks: pl.DataFrame) -> pl.DataFrame:
-    """Blocks with `sentence`, and its `request` and `decision`; a decision that is not clear is null.
+    """Return blocks with `sentence`, and its `request` and `decision`; a decision that is not clear is null.
 
     It is clear where every word between the verb and "medically necessary" is known, at most one of them denies, and
     nothing behind it takes part of it back.
@@ -214,7 +214,7 @@ def _with_verdicts(blocks: pl.DataFrame) -> pl.DataFrame:
 
 
 def _merged(decisions: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Items of the blocks that decide, each once, with `printed` (its number, null where two have it) and `key`.
+    """List the items of the blocks that decide, with `printed` (its number, null where two have it) and `key`.
 
     Also findings: an item that is decided both ways or has two rationales, and a number that two items have.
     """
@@ -267,7 +267,7 @@ def _merged(decisions: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _with_regarding(items: pl.DataFrame, blocks: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Items with the guidelines and rationale of the blocks that treat them one by one, and the blocks of no item."""
+    """Give items the guidelines and rationale of the blocks that treat them one by one; also the blocks of no item."""
     of_number = blocks.join(
         items.select("sha256", "item_number", number="printed").drop_nulls("number"),
         on=["sha256", "number"],
@@ -296,18 +296,18 @@ def _without_number(text: pl.Expr) -> pl.Expr:
 
 
 def request_key(request: pl.Expr) -> pl.Expr:
-    """A request by its characters and digits alone."""
+    """Return a request by its characters and digits alone."""
     return request.str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]+", "")
 
 
 def _finding(rows: pl.DataFrame, code: str, field: pl.Expr, excerpt: pl.Expr) -> pl.DataFrame:
-    """Findings of rows that have sha256 and first_page."""
+    """Return findings of rows that have sha256 and first_page."""
     found = rows.select("sha256", code=pl.lit(code), field=field, excerpt=excerpt, page="first_page")
     return found.select(pl.col(name).cast(dtype) for name, dtype in FINDING.items())
 
 
 def issue_items(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Items of letters of F3, columns as `imr_etl.parse.items.items`, and findings, columns as FINDING.
+    """Find items of letters of F3, columns as `imr_etl.parse.items.items`, and findings, columns as FINDING.
 
     The n-th issue has the n-th guideline and rationale. Where a letter has one rationale for several issues, it is the
     rationale of each. Where rationales that decide differently are not as many as issues nobody knows which decides

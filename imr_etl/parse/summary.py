@@ -29,7 +29,7 @@ EITHER_SEX: Final = r" (?:he she|she he|s he|his her|her his|him her) "
 
 
 def patient(letters: pl.DataFrame) -> pl.DataFrame:
-    """Age and sex of each letter's patient, by the first statement of the summary about either.
+    """Return age and sex of each letter's patient, by the first statement of the summary about either.
 
     Sex is taken from a noun beside the age ("48 year old male"), else from the first noun with an article, else from
     the first title or pronoun that implies it.
@@ -53,7 +53,7 @@ def patient(letters: pl.DataFrame) -> pl.DataFrame:
 
 
 def _stated(letters: pl.DataFrame) -> pl.DataFrame:
-    """Age and sex of each letter by its whole text, and whether the sex stands beside the age."""
+    """Return age and sex of each letter by its whole text, and whether the sex stands beside the age."""
     years, noun = _any_of(tuple(_years())), _any_of(_sex_words("noun"))
     noun_or_letter = _any_of(_sex_words("noun", "letter"))
     title_or_pronoun = _any_of(_sex_words("title", "pronoun"))
@@ -92,7 +92,7 @@ def _stated(letters: pl.DataFrame) -> pl.DataFrame:
 
 @cache
 def _years() -> dict[str, int]:
-    """Years of age by the words or figures that a summary may write for them."""
+    """Return years of age by the words or figures that a summary may write for them."""
     numbers = (
         alias_table("number_words")
         .select(_bare(pl.col("alias")), pl.col("number").cast(pl.Int32))
@@ -103,7 +103,7 @@ def _years() -> dict[str, int]:
 
 @cache
 def _sexes() -> dict[str, str]:
-    """Sex by the word that implies it."""
+    """Return sex by the word that implies it."""
     table = alias_table("sex_words").select(_bare(pl.col("alias")), "sex")
     return dict(zip(table.get_column("alias"), table.get_column("sex"), strict=True))
 
@@ -119,5 +119,5 @@ def _bare(alias: pl.Expr) -> pl.Expr:
 
 
 def _any_of(terms: tuple[str, ...]) -> str:
-    """A pattern of alternatives, the longest first."""
+    """Build a pattern of alternatives, the longest first."""
     return "(?:" + "|".join(sorted(terms, key=len, reverse=True)) + ")"

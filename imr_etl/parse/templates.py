@@ -97,7 +97,7 @@ PREFIX = 9
 
 
 def with_sections(lines: pl.DataFrame) -> pl.DataFrame:
-    """Lines with `template`, `section`, and `is_heading` where a line is (part of) a heading. Lines stay in order.
+    """Give lines `template`, `section`, and `is_heading` where a line is (part of) a heading. Lines stay in order.
 
     What stands before the first heading is the header; a letter of unknown template is one section of decisions.
     """
@@ -140,7 +140,7 @@ def with_sections(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def without_repeated_headers(lines: pl.DataFrame) -> pl.DataFrame:
-    """Lines with sections, but the header lines that some letters print again on top of each page."""
+    """Return lines with sections, but the header lines that some letters print again on top of each page."""
     # Filtered by place first: searching all lines of a letter costs more than the rest of this step.
     is_header_line = pl.col("text").str.contains(patterns.HEADER_LINE)
     header = lines.filter((pl.col("section") == HEADER) & (pl.col("page") == 1)).filter(is_header_line)
@@ -175,18 +175,18 @@ def _heading_table() -> pl.DataFrame:
 
 
 def _beginning() -> str:
-    """A pattern of how any heading begins: a line that does not is not looked at closely."""
+    """Build a pattern of how any heading begins: a line that does not is not looked at closely."""
     begin = sorted({heading[:2].upper() for template in TEMPLATES for heading in template.headings})
     return "^(?:" + "|".join(f"{letters[0]}(?i:{letters[1]})" for letters in begin) + ")"
 
 
 def letters_only(text: pl.Expr) -> pl.Expr:
-    """Upper-case letters of a text: spaces, punctuation and numbers do not distinguish headings."""
+    """Return upper-case letters of a text: spaces, punctuation and numbers do not distinguish headings."""
     return text.str.to_uppercase().str.replace_all(r"[^A-Z]+", "")
 
 
 def _headings(lines: pl.DataFrame) -> pl.DataFrame:
-    """Headings of any template that stand in the lines: row, sha256, template, section, printed_lines, remainder.
+    """Find the headings of all templates in the lines: row, sha256, template, section, printed_lines, remainder.
 
     A heading may wrap over up to three lines, and text may follow it behind a colon.
     """
@@ -238,7 +238,7 @@ def _headings(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _templates_of(found: pl.DataFrame) -> pl.DataFrame:
-    """The template of each letter that has one: of those whose marking headings all stand in it, the first."""
+    """Return the template of each letter that has one: of those whose marking headings all stand in it, the first."""
     needed = pl.DataFrame({"rank": range(len(TEMPLATES)), "needed": [len(t.marks) for t in TEMPLATES]})
     return (
         found.filter("marks")

@@ -40,12 +40,12 @@ SAME_HEIGHT = 3.0
 
 
 def without_furniture(lines: pl.DataFrame) -> pl.DataFrame:
-    """Lines but page numbers and running heads."""
+    """Return lines but page numbers and running heads."""
     return lines.filter(~is_furniture())
 
 
 def is_furniture() -> pl.Expr:
-    """Over whole pages: the first or last line of a page that says nothing but its number and the case's."""
+    """Say whether a line, over whole pages, is its page's first or last and says only its number and the case's."""
     ends_page = (pl.col("page") != pl.col("page").shift(-1)) | (pl.col("sha256") != pl.col("sha256").shift(-1))
     starts_page = (pl.col("page") != pl.col("page").shift(1)) | (pl.col("sha256") != pl.col("sha256").shift(1))
     is_edge = starts_page.fill_null(value=True) | ends_page.fill_null(value=True)
@@ -95,7 +95,7 @@ def _without_stamps(lines: pl.DataFrame, *, from_foot: bool) -> pl.DataFrame:
 
 
 def with_signs(lines: pl.DataFrame) -> pl.DataFrame:
-    """Lines with what several steps look for in each of them.
+    """Return lines with what several steps look for in each of them.
 
     `is_before_space`: more than the usual distance lies between the line and the next one of its page.
     `has_label_word`: it holds a word of every label of an item's parts. `may_decide`: its end holds a word like a
@@ -119,7 +119,7 @@ def with_signs(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_pieces(lines: pl.DataFrame) -> pl.DataFrame:
-    """Lines with `piece`: the text as it adjoins the next line, with a space, with its hyphen, or without it.
+    """Return lines with `piece`: the text as it adjoins the next line, with a space, with its hyphen, or without it.
 
     A hyphen at a line's end separates the halves of a word when the word without it stands elsewhere in the letter and
     the word with it does not ("guide-" "lines"), or when a code table has the word and not its second half ("Rehabili-"
@@ -175,7 +175,7 @@ def with_pieces(lines: pl.DataFrame) -> pl.DataFrame:
 
 @cache
 def _known_words() -> pl.Series:
-    """The words of all code tables, in small letters."""
+    """Return the words of all code tables, in small letters."""
     texts = (
         code_table(name).select(pl.concat_str(pl.all(), separator=" ", ignore_nulls=True))
         for name in code_table_names()
@@ -185,7 +185,7 @@ def _known_words() -> pl.Series:
 
 
 def joined(pieces: str) -> pl.Expr:
-    """The running text of a column that holds a group's pieces as a list; null where there is none.
+    """Return the running text of a column that holds a group's pieces as a list; null where there is none.
 
     Joining a list costs a sixth of joining the pieces while they are grouped.
     """

@@ -104,14 +104,23 @@ DOTTED: Final = r"(?i)\b(\pL)\.(\pL)\.(?:(\pL)\.)?(?:(\pL)\.)?"
 """An abbreviation with periods: "p.o.", "b.i.d.", "E.M.G."."""
 
 PREPOSITION: Final = (
-    r"\b(?:for|with|w|to|if|unless|when|while|after|following|status post|s/p|before|prior|pending|until|through|during"
+    r"\b(?:for|with|w|to|if|unless|when|while|before|prior|pending|until|through|during"
     r"|due|because|secondary|under|via|by|on|at|from|in|into|as|per)\b"
 )
+AFTER: Final = (
+    r"\b(?:after|following|status post|s/p|(?:upon )?completion of"
+    r"|post(?: |-)?(?:(?:physical|occupational|massage|aquatic) therapy|pt|ot|acupuncture|chiropractic|injections?)\b)"
+)
+"""What stands behind it is done already: "re-evaluation post-PT"."""
+
 CONJUNCTION: Final = r"[,;:()\[\]/&+\u2013\u2014]| - |\b(?:and|or|plus|then|including|includes?|versus|vs)\b"
 
 BORDER: Final = "\u241e"
-BORDERS: Final = {"D": f"{STRENGTH}|{QUANTITY}", "P": PREPOSITION, "C": CONJUNCTION}
-"""Letter behind a border -> what begins a segment: a dose, a preposition, a conjunction or mark. S begins the text."""
+BORDERS: Final = {"D": f"{STRENGTH}|{QUANTITY}", "P": PREPOSITION, "A": AFTER, "C": CONJUNCTION}
+"""Character behind a border -> what begins a segment: a dose, a preposition, one of time past, a conjunction or mark.
+
+S begins the text.
+"""
 
 OPENING: Final = (
     rf"^({BORDER}S(?:\W*(?:retro(?:spective(?:ly)?)?|prospective|additional|initial|the|request(?:s|ed)?|review))+ )"
@@ -121,7 +130,7 @@ OPENING: Final = (
 
 
 def categories(items: pl.DataFrame) -> pl.DataFrame:
-    """The state's category of each item.
+    """Decide the state's category of each item.
 
     Args:
         items: one row per item: sha256, item_number, request, disputed, and drug_class (String: the class of the first
@@ -214,7 +223,7 @@ def _in_clinic(asked: pl.DataFrame, items: pl.DataFrame, text: str) -> pl.DataFr
 
 
 def _terms(items: pl.DataFrame, text: str) -> pl.DataFrame:
-    """The terms of treatments.csv in the texts: with rank, segment, and the prepositions and doses before each."""
+    """Find the terms of treatments.csv in the texts: with rank, segment, and the prepositions and doses before each."""
     role = pl.col("role")
     return (
         find_in_requests(items, text, "treatments", "item")
@@ -257,7 +266,10 @@ def _without_names_of_drugs(terms: pl.DataFrame, items: pl.DataFrame, text: str)
 
 
 def _segments(items: pl.DataFrame, text: str) -> pl.DataFrame:
-    """The segments of the texts: item, start (how many tokens stand before), segment, prepositions, doses (so far)."""
+    """Cut the texts into segments.
+
+    Returns item, start (how many tokens stand before), segment, is_past, prepositions and doses (so far).
+    """
     opened = pl.concat_str(pl.lit(f"{BORDER}S"), pl.col(text).str.to_lowercase())
     bordered = reduce(
         lambda marked, border: marked.str.replace_all(border[1], f"{BORDER}{border[0]}$0"), BORDERS.items(), opened
@@ -273,14 +285,15 @@ def _segments(items: pl.DataFrame, text: str) -> pl.DataFrame:
             "item",
             start=(pl.col("tokens").cum_sum() - pl.col("tokens")).over("item").cast(pl.Int64),
             segment=pl.col("piece").cum_count().over("item"),
-            prepositions=(pl.col("border") == "P").cum_sum().over("item"),
+            is_past=pl.col("border") == "A",
+            prepositions=pl.col("border").is_in(("P", "A")).cum_sum().over("item"),
             doses=(pl.col("border") == "D").cum_sum().over("item"),
         )
     )
 
 
 def _without_purposes(terms: pl.DataFrame) -> pl.DataFrame:
-    """The terms without those that only say what an evaluation or a referral is for ("evaluation for a fusion")."""
+    """Drop the terms that only say what an evaluation or a referral is for ("evaluation for a fusion")."""
     segment = pl.col("segment")
     leads = pl.when(pl.col("role").is_in(tuple(LEADS_TO)))
     opens = leads.then(segment).min().over("item")
@@ -289,7 +302,7 @@ def _without_purposes(terms: pl.DataFrame) -> pl.DataFrame:
     is_led_to = pl.any_horizontal(
         (opener == leader) & pl.col("category").is_in(services) for leader, services in LEADS_TO.items()
     )
-    return terms.filter(opens.is_null() | is_ahead | is_led_to)
+    return terms.filter(opens.is_null() | is_ahead | (is_led_to & ~pl.col("is_past")))
 
 
 def _contexts(terms: pl.DataFrame) -> pl.DataFrame:
@@ -342,7 +355,7 @@ def _in_context(asked: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_drugs(items: pl.DataFrame) -> pl.DataFrame:
-    """Makes prescriptions of the items that ask for a drug, injections of those that give its route.
+    """Make prescriptions of the items that ask for a drug, injections of those that give its route.
 
     A treatment behind a preposition or a dose only stands beside the drug ("Valium before the MRI"), but an injection
     behind a dose does not ("Toradol 60 mg injection").
@@ -381,7 +394,7 @@ def _with_drugs(items: pl.DataFrame) -> pl.DataFrame:
 
 
 def _beside_operations(items: pl.DataFrame) -> pl.DataFrame:
-    """The items with the tests that surgeons order before operations as adjuncts, where their letter has one."""
+    """Return the items with the tests that surgeons order before operations as adjuncts, where their letter has one."""
     is_operation = (pl.col("category") == "Surgery") & _is(SURGICAL_CONSULT).not_()
     has_operation = (is_operation | pl.col("is_perioperative")).fill_null(value=False).any().over("sha256")
     is_test = (pl.col("role") == "preoperative test") & pl.col("treatment").is_not_null()
@@ -394,7 +407,7 @@ def _beside_operations(items: pl.DataFrame) -> pl.DataFrame:
 
 
 def _is(pair: tuple[str, str]) -> pl.Expr:
-    """Whether a row has this category and subcategory."""
+    """Say whether a row has this category and subcategory."""
     return (pl.col("category") == pair[0]) & (pl.col("subcategory") == pair[1])
 
 
@@ -404,5 +417,5 @@ def _row(row: tuple[str, str, str]) -> pl.Expr:
 
 
 def _pair(pair: tuple[str, str]) -> pl.Expr:
-    """A category and its subcategory as a struct."""
+    """Return a category and its subcategory as a struct."""
     return pl.struct(category=pl.lit(pair[0]), subcategory=pl.lit(pair[1]))

@@ -8,6 +8,9 @@ import polars as pl
 
 from imr_etl.parse.header import DATES
 
+LONGEST_REVIEW = 730
+"""Days between a denial and its review. 97 real letters took up to 79, those of 2014 up to a year."""
+
 
 def without_future_dates(letters: pl.DataFrame) -> pl.DataFrame:
     """Make the dates of letters that are later than the day after `first_seen` null, and list them in `unreadable`.
@@ -27,13 +30,23 @@ def without_future_dates(letters: pl.DataFrame) -> pl.DataFrame:
 
 
 def dates_out_of_order(letters: pl.DataFrame) -> pl.DataFrame:
-    """Find the letters with a date that is later than one it should precede: sha256, field (its name), excerpt."""
+    """Find the letters whose dates cannot all be right: sha256, field (the name of one), excerpt.
+
+    Either one date is later than another that it should precede, or a review took longer than any does.
+    """
     pairs = [(first, second) for n, first in enumerate(DATES) for second in DATES[n + 1 :]]
-    return pl.concat(
+    later = [
         letters.filter(pl.col(first) > pl.col(second)).select(
             "sha256",
             field=pl.lit(first),
             excerpt=pl.format(f"{first} {{}} is later than {second} {{}}", first, second),
         )
         for first, second in pairs
-    ).unique("sha256", keep="first", maintain_order=True)
+    ]
+    denial, decision = DATES[1], DATES[-1]
+    long = letters.filter(pl.col(decision) - pl.col(denial) > pl.duration(days=LONGEST_REVIEW)).select(
+        "sha256",
+        field=pl.lit(decision),
+        excerpt=pl.format(f"{decision} {{}} is years later than {denial} {{}}", decision, denial),
+    )
+    return pl.concat([*later, long]).unique("sha256", keep="first", maintain_order=True)

@@ -33,7 +33,7 @@ def determinations(
 
 
 def _outcome() -> pl.Expr:
-    """The outcome of a case from the decisions of its items."""
+    """Return the outcome of a case from the decisions of its items."""
     upheld = pl.col("decision") == UPHELD
     return (
         pl.when(upheld.all()).then(pl.lit(UPHELD)).when(upheld.any()).then(pl.lit(PARTLY)).otherwise(pl.lit(OVERTURNED))

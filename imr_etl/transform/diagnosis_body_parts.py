@@ -44,7 +44,7 @@ def diagnosis_body_parts(diagnoses: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_texts(texts: pl.DataFrame) -> pl.DataFrame:
-    """The regions of texts: sha256, item_number, position, region, side."""
+    """Return the regions of texts: sha256, item_number, position, region, side."""
     spelled, sites = _sites()
     text = pl.col("diagnosis")
     of_digit = (
@@ -71,7 +71,7 @@ def _regions(rows: pl.DataFrame, text: str) -> pl.DataFrame:
 
 
 def _at_site(regions: pl.DataFrame) -> pl.DataFrame:
-    """Regions but the back beside a part of it, and a limb beside a site on it, which it gives its side.
+    """Return regions but the back beside a part of it, and a limb beside a site on it, which it gives its side.
 
     "low back pain with back strain", "carpal tunnel syndrome, left upper limb".
     """
@@ -110,7 +110,7 @@ def _at_site(regions: pl.DataFrame) -> pl.DataFrame:
 
 @cache
 def _sites() -> tuple[list[str], list[str]]:
-    """The names of conditions as tokens, the longest first, and the site of each."""
+    """Return the names of conditions as tokens, the longest first, and the site of each."""
     table = alias_table("diagnosis_sites").sort(pl.col("alias").str.len_bytes(), descending=True)
     sites = table.select(words(pl.col("region"))).to_series()
     return table.get_column("alias").to_list(), sites.to_list()

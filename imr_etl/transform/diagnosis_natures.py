@@ -35,7 +35,7 @@ def with_natures(diagnoses: pl.DataFrame) -> pl.DataFrame:
 
 @cache
 def _patterns() -> list[tuple[str, str]]:
-    """Each nature with a pattern of what names it, in their order; last those that count where no other does."""
+    """Return each nature with a pattern of what names it, in their order; last those that count where no other does."""
     spelled = pl.concat_str("word", "aliases", "misspellings", separator=SEPARATOR, ignore_nulls=True)
     rows = (
         code_table("diagnosis_nature_words")
@@ -56,7 +56,7 @@ def _patterns() -> list[tuple[str, str]]:
 
 
 def _pattern(rows: pl.DataFrame, *forms: str) -> str | None:
-    """A pattern of words as they stand and of words with these endings; null where there are none."""
+    """Build a pattern of words as they stand and of words with these endings; null where there are none."""
     of_form = {
         form: "|".join(sorted(rows.filter(pl.col("form") == form)["spelling"], key=len, reverse=True)) for form in forms
     }

@@ -68,7 +68,7 @@ def doubtful_categories(items: pl.DataFrame, citations: pl.DataFrame) -> pl.Data
 
 
 def _fits() -> pl.DataFrame:
-    """One row per topic and category that it speaks of: topic, fitting, part (a subcategory, null for all)."""
+    """Return one row per topic and category that it speaks of: topic, fitting, part (a subcategory, null for all)."""
     listed = code_table("section_fits").select("topic", fitting=pl.col("categories").str.split(SEPARATOR))
     parts = pl.col("fitting").str.split(PART)
     return listed.explode("fitting").with_columns(fitting=parts.list.first(), part=parts.list.get(1, null_on_oob=True))

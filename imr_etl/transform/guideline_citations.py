@@ -32,7 +32,7 @@ number of a chapter, then a name that says no more than "other guideline"."""
 
 
 def guideline_citations(citations: pl.DataFrame) -> pl.DataFrame:
-    """The citations with the family of their guideline.
+    """Return the citations with the family of their guideline.
 
     Args:
         citations: rows of `imr_etl.parse.guidelines.citations`.
@@ -63,7 +63,7 @@ def guideline_citations(citations: pl.DataFrame) -> pl.DataFrame:
 
 
 def unknown_guidelines(citations: pl.DataFrame) -> pl.DataFrame:
-    """The citations whose family is unknown: `sha256`, `item_number`, `excerpt`.
+    """Return the citations whose family is unknown: `sha256`, `item_number`, `excerpt`.
 
     Takes rows of `guideline_citations`.
     """
@@ -102,7 +102,7 @@ def unread_citations(citations: pl.DataFrame, letters: pl.DataFrame) -> pl.DataF
 
 
 def _mtus_families(citations: pl.DataFrame) -> pl.DataFrame:
-    """Families of citations of the MTUS by their title: `row`, `family`.
+    """Return families of citations of the MTUS by their title: `row`, `family`.
 
     Where the title says only that it is the MTUS, a title or a chapter's number among the sections decides.
     """
@@ -120,7 +120,7 @@ def _mtus_families(citations: pl.DataFrame) -> pl.DataFrame:
 
 
 def _first(citations: pl.DataFrame, text: str, table: str, *columns: str) -> pl.DataFrame:
-    """What the first and most telling name in a text says: `row`, `family`, and further columns of the table."""
+    """Return what the first and most telling name in a text says: `row`, `family`, and further columns of the table."""
     return (
         find_terms(citations, text, table, "row")
         .with_columns(rank=pl.col("role").replace_strict(RANKS, return_dtype=pl.Int8))
@@ -131,7 +131,7 @@ def _first(citations: pl.DataFrame, text: str, table: str, *columns: str) -> pl.
 
 
 def _chapters(citations: pl.DataFrame) -> pl.DataFrame:
-    """The first chapter of the Official Disability Guidelines that each citation names: `row`, `token`, `section`."""
+    """Find the first chapter of the Official Disability Guidelines in each citation: `row`, `token`, `section`."""
     return (
         find_terms(citations, "guideline", "guideline_sections", "row")
         .filter(pl.col("guideline").str.contains(WITH_CHAPTERS, literal=True))

@@ -124,8 +124,9 @@ def _directions() -> str:
 
 @cache
 def _number() -> str:
-    """Builds the pattern of a number in digits or words, which may be said twice: 'sixty (60)', '60 (sixty)'."""
-    return rf"({NUMBER}|\b(?:{_number_words()})\b)(?:\s*\(\s*#?(?:\d+|[a-z]+(?:-[a-z]+)?)\s*\))?"
+    """Builds the pattern of a number in digits or words, also said twice ('sixty (60)'); "60 (2)" is two numbers."""
+    spelled = rf"\b(?:{_number_words()})\b"
+    return rf"({NUMBER}(?:\s*\(\s*#?{spelled}\s*\))?|{spelled}(?:\s*\(\s*#?\d+\s*\))?)"
 
 
 @cache
@@ -137,13 +138,13 @@ def _any_number() -> str:
 @cache
 def _refill_count() -> str:
     """Builds the pattern of how many refills there are; no prescription has more than two digits of them."""
-    return rf"(\d{{1,2}}|(?:{_number_words()}|{'|'.join(NONE)})\b)(?:\s*\(\s*\d+\s*\))?"
+    return rf"((?:\d{{1,2}}|(?:{_number_words()}|{'|'.join(NONE)})\b)(?:\s*\(\s*\d+\s*\))?)"
 
 
 @cache
 def _few_refills() -> str:
     """Builds the pattern of a number of refills that only stands beside the word: "#60 refills 2" has no sixty."""
-    return rf"(0?\d|1[0-2]|(?:{_number_words()}|{'|'.join(NONE)})\b)(?:\s*\(\s*\d+\s*\))?"
+    return rf"((?:0?\d|1[0-2]|(?:{_number_words()}|{'|'.join(NONE)})\b)(?:\s*\(\s*\d+\s*\))?)"
 
 
 @cache
@@ -291,17 +292,21 @@ def _with_counts(drugs: pl.DataFrame) -> pl.DataFrame:
     drugs = _take(drugs, "quantity", (_volume(), _leading_count()))
     drugs = _take(drugs, "quantity", (_trailing_count(),), pl.col("strength").is_not_null())
     left = pl.col("text").str.replace_all(_volume(), " ").str.to_lowercase().str.extract_all(_any_number())
-    read = pl.concat_list(
-        pl.lit("1"),
-        pl.lit("one"),
-        *(pl.col(name).str.to_lowercase().fill_null("1") for name in ("quantity", "refills")),
+    left = left.list.eval(_as_number(pl.element().alias("number")))
+    said, again = (
+        {name: pl.col(name).str.to_lowercase().str.extract(pattern) for name in ("quantity", "refills")}
+        for pattern in (r"^([^(]*[^(\s])", r"\(\s*#?([^)]*[^)\s])")
     )
-    quantity = _as_number(pl.col("quantity"))
+    numbers = {name: _as_number(number) for name, number in said.items()}
+    read = pl.concat_list(pl.lit(1.0), *(number.fill_null(1.0) for number in numbers.values()))
+    differs = {name: (_as_number(again[name]) != numbers[name]).fill_null(value=False) for name in said}
+    quantity, refills = (pl.when(~differs[name]).then(numbers[name]) for name in ("quantity", "refills"))
     return drugs.with_columns(
         quantity=pl.when(quantity <= LARGEST_QUANTITY).then(quantity),
-        refills=_as_number(pl.col("refills")).cast(pl.Int32, strict=False),
+        refills=refills.cast(pl.Int32, strict=False),
         number_unread=pl.col("is_dose_left")
         | pl.col("is_range")
+        | pl.any_horizontal(differs.values())
         | (quantity > LARGEST_QUANTITY).fill_null(value=False)
         | (left.list.set_difference(read).list.len() > 0),
     )

@@ -54,7 +54,7 @@ def problems(
 
 
 def parser_failures(reads: pl.DataFrame, files: pl.DataFrame, error: BaseException) -> pl.DataFrame:
-    """Rows of `problems` of letters that an error keeps from being parsed: the error, and what their reader found."""
+    """Make the rows of `problems` of letters that an error keeps from being parsed: the error, and their reader's."""
     sentence = f"{type(error).__name__}: {error}".partition("\n")[0]
     rows = pl.concat(
         [
@@ -66,7 +66,7 @@ def parser_failures(reads: pl.DataFrame, files: pl.DataFrame, error: BaseExcepti
 
 
 def _listed(rows: pl.DataFrame, files: pl.DataFrame, cases: pl.DataFrame) -> pl.DataFrame:
-    """Rows with position and case number: that of the file's name, else of the header (`header_number` of cases)."""
+    """Add position and case number to rows: that of the file's name, else of the header (`header_number` of cases)."""
     return (
         rows.join(files.select("sha256", named="case_number"), on="sha256", how="left")
         .join(cases, on="sha256", how="left")
@@ -86,7 +86,7 @@ def _rows(frame: pl.DataFrame, **columns: pl.Expr) -> pl.DataFrame:
 
 
 def _of_reads(reads: pl.DataFrame) -> pl.DataFrame:
-    """Why a letter has no lines, and what is wrong with those of a letter that has some."""
+    """Say why a letter has no lines, and what is wrong with those of a letter that has some."""
     unread = reads.drop_nulls("code").select("sha256", "code", "excerpt", page=pl.lit(None, pl.Int32))
     found = _findings_of_readers(reads).select(unread.columns)
     return _rows(
@@ -153,7 +153,7 @@ def _of_headers(letters: pl.DataFrame) -> list[pl.DataFrame]:
 
 
 def _names(list_of_structs: str) -> pl.Expr:
-    """The fields that a list of unreadable values names."""
+    """Return the fields that a list of unreadable values names."""
     return pl.col(list_of_structs).list.eval(pl.element().struct.field("field"))
 
 
@@ -203,7 +203,7 @@ def _of_items(items: pl.DataFrame, letters: pl.DataFrame) -> list[pl.DataFrame]:
 
 
 def _of_findings(found: pl.DataFrame, letters: pl.DataFrame, reads: pl.DataFrame) -> pl.DataFrame:
-    """Findings, but of files that are no letters, and but what the reader of the file said already."""
+    """Return findings, but of files that are no letters, and but what the reader of the file said already."""
     said = pl.concat([reads.select("sha256", "code"), _findings_of_readers(reads).select("sha256", "code")])
     rows = found.join(letters, on="sha256", how="semi").join(said, on=["sha256", "code"], how="anti")
     return _rows(rows, **{name: pl.col(name) for name in ("code", "field", "excerpt", "page")})

@@ -12,7 +12,7 @@ from imr_etl.vocabulary.misspelled_names import known_names
 
 
 def reviewer_specialties(specialties: pl.DataFrame) -> pl.DataFrame:
-    """The rows of `specialties` (`sha256`, `position`, `specialty_as_written`) with `specialty`.
+    """Return the rows of `specialties` (`sha256`, `position`, `specialty_as_written`) with `specialty`.
 
     `specialty` is the canonical name in specialties.csv, also of a near misspelling; null where the table has none.
     """
@@ -26,7 +26,7 @@ def reviewer_specialties(specialties: pl.DataFrame) -> pl.DataFrame:
 
 
 def unknown_specialties(specialties: pl.DataFrame) -> pl.DataFrame:
-    """The specialties as written that the code table does not know: `sha256`, `excerpt`.
+    """Return the specialties as written that the code table does not know: `sha256`, `excerpt`.
 
     Takes rows of `reviewer_specialties`.
     """
@@ -34,7 +34,7 @@ def unknown_specialties(specialties: pl.DataFrame) -> pl.DataFrame:
 
 
 def unknown_states(licenses: pl.DataFrame) -> pl.DataFrame:
-    """The states that the code table does not know: `sha256`, `excerpt`.
+    """Return the states that the code table does not know: `sha256`, `excerpt`.
 
     Takes licenses (`sha256`, `position`, `state`), their states canonical where known.
     """

@@ -64,17 +64,18 @@ SPELLING: Final = (
     (r"\b(x|times|\d) ?/ ?w\b", "$1 / week"),
     (r"\b(\d) x w\b", "$1 x week"),
     (r"\b(\d+) w\b([^/]|$)", "$1 weeks$2"),
-    (r"(\d) by (\d)", "$1 x $2"),
     (r"\b(x \d{1,2}) lb\b", "$1 low back"),
     (r"\bqod\b|\bq o d\b", "every other day"),
     (r"([^\pL\pN.])", " $1 "),
     (r"\.(?:\s|$)", " "),
     (r"\s+", "  "),
 )
-"""Spellings that become one: "b.i.w.", "12.00", "(months) QTY: 3", "2*6", "2 by 6", "3X/W"."""
+"""Spellings that become one: "b.i.w.", "12.00", "(months) QTY: 3", "2*6", "3X/W"."""
 
 MONTH_NAMES: Final = "(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*"
-WORD_AND_FIGURE: Final = (r" (\d{1,3}) \( \d{1,3} \)", " $1")
+SAME_NUMBER_TWICE: Final = {f" {number} ( {number} ) ": f" {number} " for number in range(1, 400)}
+"""'twelve (12)', whose second number says nothing else."""
+
 NOT_SESSIONS: Final = (
     (r" \d{1,2} [/-] \d{1,2} [/-] \d{2,4}\b", " ,"),
     (rf" {MONTH_NAMES} (?:\d{{1,2}} ,? )?(?:19|20)\d\d\b", " ,"),
@@ -84,7 +85,10 @@ NOT_SESSIONS: Final = (
         r"(?: (?:[/&]|and) [clts] ?\d{1,2}\b)*",
         " ,",
     ),
-    WORD_AND_FIGURE,
+    (r" (TIMES \d{1,3}) \( (\d{1,3}) \)( [^A-Z]| $)", " $1 , $2 SESSION$3"),
+    (r" \d{1,3} \( \d{1,3} \)", " ~"),
+    (r" \( (\d{1,3}) \) (WEEK|DAY|MONTH|SESSION)", " $1 $2"),
+    (r" (\d{1,2}) by (\d{1,2})\b", " $1 TIMES $2"),
     (r" (?:[2-9]|\d{2,3}) (?:[a-z]+ )?of (?:the )?\d{1,3}\b", " ~"),
     (r" (?:on|from|dos|of|since|starting|dated|until) \d{1,2} / \d{1,2}\b", " ,"),
     (r" HOUR long\b", " ,"),
@@ -112,8 +116,8 @@ SCHEDULES: Final = (
         r" (?:WEEK|DAY|MONTH)S?\b",
         " RHYTHM",
     ),
-    (r" (TIMES|for|over) (~|\d{1,3}) WEEKS? (?:after|post|following)\b", " $1 $2 WEEKS ,"),
-    (r" (?:~|\d{1,3}) (?:WEEK|MONTH|DAY)S? (?:after|post|from|following|status)\b", " ,"),
+    (r" (TIMES|for|over) (~|\d{1,3}) WEEKS? (?:after|post|following|status|s / p)\b", " $1 $2 WEEKS ,"),
+    (r" (?:~|\d{1,3}) (?:WEEK|MONTH|DAY)S? (?:after|post|from|following|status|s / p)\b", " ,"),
     (
         rf" ((?:[2-9]|\d{{2,3}}) {WORDS}SESSION (?:of (?:[a-z]+ ){{1,3}})?)in (~|\d{{1,2}}) WEEKS?\b",
         " ${1}over $2 WEEKS",
@@ -316,7 +320,7 @@ def hours(text: pl.Expr, visits: pl.Expr) -> pl.Expr:
 
     `visits` are the days of a text that gives hours by the day.
     """
-    words = _rewritten(_worded(text), (WORD_AND_FIGURE,))
+    words = _worded(text)
     weeks = _rewritten(words, SCHEDULES).str.extract(WEEKS).cast(pl.Float64, strict=False)
     days = pl.coalesce(visits, words.str.extract(FOR_DAYS).cast(pl.Float64, strict=False))
     return pl.coalesce(
@@ -337,7 +341,7 @@ def _worded(text: pl.Expr) -> pl.Expr:
     """Writes a request in the words of the session language, all its numbers and marks still there."""
     spelled = _rewritten(pl.concat_str(pl.lit(" "), text.str.to_lowercase(), pl.lit(" ")), SPELLING)
     worded = spelled.pipe(_put, "number_words", upper=False).pipe(_put, "session_words", upper=True)
-    return worded.str.replace_all(r"  +", " ")
+    return worded.str.replace_all(r"  +", " ").str.replace_many(SAME_NUMBER_TWICE)
 
 
 def _rewritten(text: pl.Expr, rules: Sequence[tuple[str, str]]) -> pl.Expr:

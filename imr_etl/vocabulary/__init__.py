@@ -37,7 +37,7 @@ _added_fingerprint: str | None = None
 
 
 def code_table(name: str) -> pl.DataFrame:
-    """The rows of a code table as written, every column a string, empty cells null.
+    """Return the rows of a code table as written, every column a string, empty cells null.
 
     Those of a data folder follow those of the package (`imr_etl.vocabulary.additions`).
     """
@@ -46,7 +46,7 @@ def code_table(name: str) -> pl.DataFrame:
 
 @cache
 def package_table(name: str) -> pl.DataFrame:
-    """The rows of the package's `<name>.csv`."""
+    """Return the rows of the package's `<name>.csv`."""
     with files(__package__).joinpath(f"{name}.csv").open("rb") as source:
         return pl.read_csv(source, infer_schema=False)
 
@@ -73,19 +73,19 @@ def replaced_tables() -> tuple[dict[str, pl.DataFrame], str | None]:
 
 
 def added_fingerprint() -> str | None:
-    """Eight hex digits that change with the rows that a data folder adds, None where it adds none."""
+    """Return eight hex digits that change with the rows that a data folder adds, None where it adds none."""
     return _added_fingerprint
 
 
 def code_table_names() -> list[str]:
-    """Every code table of the package, in alphabetical order."""
+    """List every code table of the package, in alphabetical order."""
     here = files(__package__).iterdir()
     return sorted(entry.name.removesuffix(".csv") for entry in here if entry.name.endswith(".csv"))
 
 
 @cache
 def fingerprint() -> str:
-    """Eight hex digits that change with any change to any code table of the package."""
+    """Return eight hex digits that change with any change to any code table of the package."""
     tables = sha256()
     for name in code_table_names():
         tables.update(files(__package__).joinpath(f"{name}.csv").read_bytes())
@@ -94,7 +94,7 @@ def fingerprint() -> str:
 
 @cache
 def alias_table(name: str) -> pl.DataFrame:
-    """One row per alias of `<name>.csv`: `alias` as tokens (see `words`), then the table's other columns.
+    """Return one row per alias of `<name>.csv`: `alias` as tokens (see `words`), then the table's other columns.
 
     Canonical names and misspellings count as aliases. Raises ValueError where two rows claim the same alias or where an
     alias has no letters or digits: a word that could mean two things would make a silent guess.
@@ -121,7 +121,7 @@ def alias_table(name: str) -> pl.DataFrame:
 
 
 def words(text: pl.Expr) -> pl.Expr:
-    """Text as lower-case tokens of letters and digits, each within spaces of its own.
+    """Return text as lower-case tokens of letters and digits, each within spaces of its own.
 
     `C-spine MRI` is ` c  spine  mri `. An apostrophe joins (`Baker's` is `bakers`), every other mark parts. Tokens do
     not share a space, so that an alias made by this function is found in a text made by it only at token borders.
@@ -173,7 +173,7 @@ def find_terms(frame: pl.DataFrame, text: str, table: str, *keys: str, reader: R
 
 @cache
 def _matcher(table: str) -> tuple[pl.DataFrame, pl.Series, pl.Series]:
-    """Aliases with `number` and `spaces` (two a token), the longest first; the aliases alone; the mark of each."""
+    """List aliases with `number` and `spaces` (two a token), the longest first; the aliases alone; the mark of each."""
     aliases = (
         alias_table(table)
         .sort(pl.col("alias").str.len_bytes(), descending=True, maintain_order=True)

@@ -138,7 +138,7 @@ def _records(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _with_rows(name: str, rows: list[_Row]) -> pl.DataFrame:
-    """The package's table with the rows of a file.
+    """Return the package's table with the rows of a file.
 
     Raises RunError for a row without a name or a code, for a name that stands in the file twice, and for a known name
     with other codes.
@@ -202,7 +202,7 @@ def _refuse_values(name: str, rows: list[_Row], tables: dict[str, pl.DataFrame])
 
 
 def _allowed(name: str, column: str, tables: dict[str, pl.DataFrame]) -> set[str] | re.Pattern[str]:
-    """The values that a column may hold, or a pattern of its numbers."""
+    """Return the values that a column may hold, or a pattern of its numbers."""
     own = package_table(name)[column].drop_nulls()
     if column in NUMBERS:
         is_whole = own.str.contains(r"^\d+$").all()
@@ -239,7 +239,7 @@ def _refuse_spellings(name: str, rows: list[_Row]) -> None:
 
 
 def _spellings(rows: Sequence[Mapping[str, str | None]], name: str) -> list[list[str]]:
-    """The spellings of each row, its name first, as `imr_etl.vocabulary.words` makes them."""
+    """Return the spellings of each row, its name first, as `imr_etl.vocabulary.words` makes them."""
     whole = [SEPARATOR.join(filter(None, (row.get(column) for column in (name, *SPELLINGS)))) for row in rows]
     listed = pl.DataFrame({"row": range(len(whole)), "text": [text.split(SEPARATOR) for text in whole]}).explode("text")
     made = listed.with_columns(words(pl.col("text"))).group_by("row", maintain_order=True).agg("text")
@@ -247,7 +247,7 @@ def _spellings(rows: Sequence[Mapping[str, str | None]], name: str) -> list[list
 
 
 def _key(name: str) -> tuple[str, ...]:
-    """The columns that identify a row of a table: the first, or the first two where the first one repeats."""
+    """Return the columns that identify a row of a table: the first, or the first two where the first one repeats."""
     table = package_table(name)
     return tuple(table.columns[: 1 if table.to_series(0).is_unique().all() else 2])
 

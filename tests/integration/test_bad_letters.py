@@ -63,7 +63,7 @@ BAD_LETTERS: dict[str, tuple[str, Callable[[str], bytes], str, str]] = {
     "scanned": (".pdf", lambda _: bad_files.scanned_pages(), "no_text", "unreadable"),
     "an invoice": (".pdf", lambda _: bad_files.invoice(), "not_a_letter", "unreadable"),
     "numbers of pages": (".txt", lambda _: bad_files.page_numbers_only(), "not_a_letter", "unreadable"),
-    "another encoding": (".txt", bad_files.wrongly_encoded_text, "not_utf8", "unreadable"),
+    "another encoding": (".txt", bad_files.wrongly_encoded_text, "not_utf8", "loaded"),
     "no items": (".pdf", bad_files.letter_without_items, "no_items", "loaded"),
     "no section of items": (".pdf", bad_files.letter_without_items_section, "section_missing", "loaded"),
     "no summary": (".pdf", bad_files.letter_without_summary, "section_missing", "loaded"),
@@ -76,7 +76,7 @@ BAD_LETTERS: dict[str, tuple[str, Callable[[str], bytes], str, str]] = {
         "case_number_differs",
         "loaded",
     ),
-    "damaged in silence": (".pdf", partial(bad_files.damaged_letter, 0.5), "incomplete_letter", "loaded"),
+    "damaged in silence": (".pdf", partial(bad_files.damaged_letter, 0.8), "incomplete_letter", "loaded"),
 }
 """What is wrong: the ending of its name, its bytes for a case number, the problem, the status."""
 

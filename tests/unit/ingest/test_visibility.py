@@ -13,6 +13,9 @@ from imr_etl.ingest.pdf import read_pdf
 
 REQUEST = "Custom orthotics for both feet: Overturned"
 ITEM = shown(REQUEST, font="B", top=400)
+ONLY_PRINTING = pikepdf.Permissions(
+    extract=False, modify_annotation=False, modify_assembly=False, modify_form=False, modify_other=False
+)
 GROUP = {51: b"<</Type/OCG/Name(draft)>>"}
 SWITCHED_OFF = b"<</Type/Catalog/Pages 2 0 R/OCProperties<</OCGs[51 0 R]/D<</OFF[51 0 R]/Order[]>>>>>>"
 
@@ -117,12 +120,22 @@ def test_words_that_are_cut_off_are_left_out_of_their_lines() -> None:
 @pytest.mark.parametrize(("permissions", "findings"), [({}, 1), ({"modify_other": False}, 1), (None, 0)])
 def test_a_file_that_may_be_changed_is_not_trusted(permissions: dict[str, bool] | None, findings: int) -> None:
     """A file in which nothing is permitted but printing is encrypted by the state."""
-    names = ("extract", "modify_annotation", "modify_assembly", "modify_form", "modify_other")
-    allowed = pikepdf.Permissions(**(dict.fromkeys(names, False) if permissions is None else permissions))
+    allowed = ONLY_PRINTING if permissions is None else pikepdf.Permissions(**permissions)
     with pikepdf.open(BytesIO(odd_copies.with_more(b"1 g " + ITEM))) as document:
         file = BytesIO()
         document.save(file, encryption=pikepdf.Encryption(owner="made up", user="", allow=allowed))
     assert len(hidden(read_pdf(file.getvalue()))) == findings
+
+
+def test_a_long_stamp_on_a_picture_does_not_stand_for_the_page() -> None:
+    stamp = "Received by the filing unit of the claims office, copy for the file of the case, "
+    data = odd_copies.second_page(odd_copies.PICTURE + shown(stamp, top=30, size=6) + shown(stamp, top=40, size=6))
+    for allowed in (pikepdf.Permissions(), ONLY_PRINTING):
+        with pikepdf.open(BytesIO(data)) as document:
+            file = BytesIO()
+            document.save(file, encryption=pikepdf.Encryption(owner="made up", user="", allow=allowed))
+        (found,) = read_pdf(file.getvalue()).findings
+        assert (found.page, found.code in {"page_without_text", "read_by_ocr"}) == (2, True)
 
 
 def test_pages_of_any_size_and_turn_are_looked_at() -> None:

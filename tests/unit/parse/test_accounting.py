@@ -211,9 +211,13 @@ def test_a_rationale_that_ends_with_the_other_verdict() -> None:
         ("upheld", "Only a part of it is medically necessary.", False),
         ("upheld", "The brace is medically necessary. But the request is not medically necessary.", False),
         ("upheld", "No gain was shown.", False),
+        ("upheld", "The denial is therefore reversed.", True),
+        ("upheld", "The denial is upheld on these grounds.", False),
+        ("overturned", "The prior denial should be upheld on these grounds.", True),
+        ("overturned", "The denial is overturned on these grounds.", False),
     ]
     texts = [
-        BEFORE_ITEMS + item("Ankle brace", decision, f"The ankle is stable. {ending}")
+        BEFORE_ITEMS + item("Ankle brace", decision, f"The ankle is stable. {ending}") + ITEMS[1]
         for decision, ending, _ in endings
     ]
     for (decision, ending, is_found), parsed in zip(endings, read_all(texts), strict=True):

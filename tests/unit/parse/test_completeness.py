@@ -60,7 +60,7 @@ def test_a_whole_letter_of_each_template(template: str) -> None:
 def test_a_text_breaks_off_where_another_word_must_follow(end: str, is_reported: bool) -> None:
     item = replace(ITEMS[0], rationale=(f"The records {end}",))
     result = [("rationale", f'The rationale of item 1 breaks off: "The records {end}"', 1)] if is_reported else []
-    assert found(to_text(replace(LETTER, items=(item,)), Layout())) == result
+    assert found(to_text(replace(LETTER, items=(item, ITEMS[1])), Layout())) == result
     result = [("clinical_summary", f'The summary breaks off: "The records {end}"', None)] if is_reported else []
     assert found(to_text(replace(LETTER, summary=(f"The records {end}",)), Layout())) == result
 
@@ -77,6 +77,23 @@ def test_a_request_that_is_not_there() -> None:
 def test_an_item_that_is_not_there() -> None:
     text = to_text(replace(LETTER, template="F2b"), Layout())
     assert found(without(text, "2. ", "3. ")) == [("item_number", "Item 3 follows item 1", 1)]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "announced", "reported"),
+    [
+        ((1, 2, 3), "", []),
+        ((1, 2, 4), "", ["An item with the number 4 follows number 2"]),
+        ((1, 1, 2), "", ["An item with the number 1 follows number 1"]),
+        ((None, None, None), " (4 items)", ["The letter announces 4 items and has 3"]),
+        ((None, None, None), " (3 items)", []),
+    ],
+)
+def test_numbers_of_items(numbers: tuple[int | None, ...], announced: str, reported: list[str]) -> None:
+    text = WHOLE.replace("set forth below:", f"set forth below{announced}:")
+    for item, number in zip(ITEMS, numbers, strict=True):
+        text = text.replace(f"{item.disputed}:", f"{number}. {item.disputed}:" if number else f"{item.disputed}:")
+    assert [excerpt for _, excerpt, _ in found(text)] == reported
 
 
 def test_pages_that_are_not_there() -> None:
@@ -103,7 +120,8 @@ LONG = "The records do not show what was asked for, and not how far the"
 def test_a_full_line_without_an_end_goes_on_somewhere(last_line: str, is_reported: bool) -> None:
     cut = WHOLE.rstrip().removesuffix("The records do not support the request.") + f"{LONG}\n{last_line}\n"
     expected = [("rationale", f'A text breaks off: "{last_line[-60:]}"', 1)]
-    assert found(cut) == (expected if is_reported else [])
+    # At the letter's end the shortest line without a full stop is a sign.
+    assert found(cut) == (expected if not last_line.endswith(".") else [])
     summary = "The worker is a 40 year old male."
     in_summary = WHOLE.replace(summary, f"{summary} {LONG}\n{last_line}")
     assert [field for field, _, _ in found(in_summary)] == (["clinical_summary"] if is_reported else [])

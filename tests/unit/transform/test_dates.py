@@ -24,6 +24,12 @@ def test_dates_out_of_order() -> None:
     ).is_empty()
 
 
+def test_a_decision_years_behind_the_denial() -> None:
+    for decision, fields in ((date(2017, 11, 9), []), (date(2019, 12, 9), ["decision_date"])):
+        found = dates_out_of_order(dated(ur_denial_date=date(2016, 11, 5), decision_date=decision))
+        assert found["field"].to_list() == fields
+
+
 def test_a_date_of_tomorrow_is_the_last_that_can_be() -> None:
     seen = pl.lit(datetime(2026, 11, 23, 8), dtype=pl.Datetime("us"))
     for day, expected in ((24, date(2026, 11, 24)), (25, None)):
