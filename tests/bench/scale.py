@@ -233,7 +233,7 @@ def _measure(folder: Path, letters: int, *, keep: bool) -> dict[str, Figures]:
 
 
 def _print(letters: int, found: dict[str, Figures], before: tuple[int, dict[str, Figures]] | None) -> None:
-    print(f"\n{letters:,} letters{"seconds":>36}{'CPU s':>9}{'peak MiB':>10}{'MB':>9}{'disk MB':>9}{'growth':>9}")
+    print(f"\n{letters:,} letters{'seconds':>36}{'CPU s':>9}{'peak MiB':>10}{'MB':>9}{'disk MB':>9}{'growth':>9}")
     for what, figures in found.items():
         size = f"{figures['bytes'] / 1e6:,.0f}" if "bytes" in figures else ""
         disk = f"{figures['disk'] / 1e6:,.0f}" if "disk" in figures else ""
