@@ -14,14 +14,13 @@ from typing import Any
 import altair as alt
 from altair.utils.schemapi import debug_mode
 
-from warehouse.query.figures import Rate, is_total, percent, written
+from warehouse.query.figures import FEWEST_LETTERS, Rate, is_total, percent, written
 
 Row = dict[str, Any]
 
 MOST = 20
 """Rows that a chart draws; the table below it has them all."""
 
-FEWEST_LETTERS = 5
 """A month of fewer letters is not drawn where medians are."""
 
 BLUE, ORANGE = "#0072B2", "#D55E00"

@@ -18,12 +18,11 @@ from starlette.responses import Response
 
 from imr_etl.errors import RunError
 from warehouse.build.marts import CASE, mart, mart_names
-from warehouse.query.figures import NOTE, Rate, is_total, with_intervals
+from warehouse.query.figures import FEWEST_LETTERS, NOTE, Rate, is_total, with_intervals
 from warehouse.query.questions import answer, question, question_names
 from warehouse.query.web import view
 from warehouse.query.web.address import filters_address
 from warehouse.query.web.published import Published
-from warehouse.query.web.summary import FEWEST_LETTERS
 
 MOST_ROWS = 500
 MOST_BARS = 20
