@@ -73,9 +73,7 @@ def test_a_rate_is_that_of_a_plain_loop(letters: plain_rates.Counts, rho: float)
     assert (*found, note) == tuple(pytest.approx(v, abs=1e-6) if isinstance(v, float) else v for v in expected)
     if own is not None and low is not None and high is not None:
         counted = [(n, int(y)) for n, y in letters if n]
-        assert share_interval(counted, rho) == pytest.approx(
-            (low, high), abs=1e-6
-        )  # As the page shows it.
+        assert share_interval(counted, rho) == pytest.approx((low, high), abs=1e-6)  # As the page shows it.
         assert -1e-9 <= low <= own + 1e-9
         assert own - 1e-9 <= high <= 1 + 1e-9
 

@@ -194,8 +194,8 @@ def _program_of_charts() -> str:
     return str(vl_convert.javascript_bundle())  # type: ignore[call-arg]  # its stub forgets the default
 
 
-def opening(about: dict[str, Any]) -> str:
-    """Say in one sentence which claims the report is about."""
+def opening(about: dict[str, Any], subject: str = "This report is about") -> str:
+    """Say in one sentence which letters the report, or another subject, is about: claims, dates, share of all."""
     first, last = about["first_decision"], about["last_decision"]
     dates = f"decided from {first.day} {first:%b %Y} to {last.day} {last:%b %Y}" if first else "without a decision date"
     share = (
@@ -205,7 +205,7 @@ def opening(about: dict[str, Any]) -> str:
         else "how many letters were published in that time is not known here"
     )
     return (
-        f"This report is about {about['letters']:,} letters on claims in California's workers' compensation, {dates},"
+        f"{subject} {about['letters']:,} letters on claims in California's workers' compensation, {dates},"
         f" with {about['items']:,} disputed items: {share}."
     )
 

@@ -46,6 +46,9 @@ OWN_FILTERS = {"drugs_by_class": {"drug_class": "subcategory"}}
 ALSO = {"drugs_by_class": {"category": "Pharmaceuticals"}}
 """Table -> what all of its items have."""
 
+DRAWN = ("items", "letters", "problems")
+"""Columns whose numbers a chart draws: the first of them that a table has."""
+
 PERIODS = ("decision_year", "decision_month", "starts")
 FOLLOWING = {"cwci_category": {"category", "subcategory"}}
 """Column whose value follows from those of others, which say all that it says."""
@@ -71,6 +74,11 @@ class Figure:
     links: list[dict[str, str]]
     bars: list[dict[str, Any]]
     descriptions: Mapping[str, str]
+
+    @property
+    def counted(self) -> str | None:
+        """The column whose numbers are drawn."""
+        return next((name for name in DRAWN if name in self.columns), None)
 
     @cached_property
     def shown(self) -> tuple[list[str], list[list[object]]]:
@@ -101,7 +109,7 @@ def overview(_: Request, published: Published) -> Response:
             "figures.html",
             title="Figures",
             questions=[question(name) for name in question_names()],
-            marts=[mart(name) for name in mart_names() if CASE not in mart(name).columns],
+            marts=[mart(name) for name in sorted(mart_names()) if CASE not in mart(name).columns],
         )
 
 
@@ -219,7 +227,7 @@ def _period(column: str, value: object, row: Mapping[str, object]) -> tuple[date
 
 def _bars(rows: Sequence[Mapping[str, object]], links: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
     """Choose what is drawn: the rows with most items, with the overturned part; or letters where there are no items."""
-    count = next((name for name in ("items", "letters", "problems") if rows and name in rows[0]), None)
+    count = next((name for name in DRAWN if rows and name in rows[0]), None)
     if count is None:
         return []
     bars: list[dict[str, Any]] = []
