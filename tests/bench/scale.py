@@ -35,7 +35,7 @@ SIZES = (20_000, 200_000, 2_000_000)
 BYTES_A_LETTER = 17_000
 """On disk: 1,000 of Parquet, and 16,000 of warehouse and search index three times: standby and backup are beside it."""
 
-NIGHT_LETTERS, NIGHT_BLOCKS = 600, 8
+NEW_LETTERS, NEW_BLOCKS = 600, 8
 BUILDS_ON_STANDBY = 2
 SEARCHES = {
     "a common word": "pain",
@@ -191,9 +191,9 @@ def _indexes(paths: DataPaths) -> list[Path]:
 
 
 def _add_letters(paths: DataPaths, letters: int, number: int) -> None:
-    each = NIGHT_LETTERS // NIGHT_BLOCKS
+    each = NEW_LETTERS // NEW_BLOCKS
     corpus = Corpus(seed=number)
-    for place, block in enumerate(blocks(letters)[-NIGHT_BLOCKS:]):
+    for place, block in enumerate(blocks(letters)[-NEW_BLOCKS:]):
         come = Block(block.name, 10**9 + number * 10**6 + place * each, each)
         for name, rows in corpus.tables(come, state=number).items():
             path = file_of(paths, name, block.name)

@@ -27,6 +27,12 @@ from warehouse.query.words import Group, Names, Query, group_in, read_names, rea
 
 ITEM = "(item.determination_id, item.item_number)"
 OF_ITEMS = "SELECT (determination_id, item_number) FROM main"
+HEADINGS = (
+    "SELECT unnest(list(DISTINCT heading)) AS heading"
+    " FROM (SELECT unnest(sections) AS heading FROM main.guideline_citations)"
+)
+"""Each heading once. Of a plain SELECT DISTINCT DuckDB would compute a condition for each citation before."""
+
 SECTION = "concat(' ', trim(regexp_replace(lower(strip_accents(heading)), '[^\\pL\\pN]+', ' ', 'g')), ' ')"
 
 CONDITIONS = {
@@ -49,7 +55,8 @@ CONDITIONS = {
     f" ({OF_ITEMS}.guideline_citations WHERE list_contains($guideline_family, guideline_family))",
     "section": f"{ITEM} IN (SELECT (determination_id, item_number)"
     " FROM (SELECT determination_id, item_number, unnest(sections) AS heading FROM main.guideline_citations)"
-    f" WHERE len(list_filter($section, words -> contains({SECTION}, words))) > 0)",
+    f" WHERE heading IN (SELECT heading FROM ({HEADINGS})"
+    f" WHERE len(list_filter($section, words -> contains({SECTION}, words))) > 0))",
     "specialty": "list_has_any($specialty, item.specialties)",
     "state": "item.determination_id IN"
     " (SELECT determination_id FROM main.reviewer_licenses WHERE list_contains($state, state))",

@@ -57,17 +57,17 @@ class Section:
 
     @cached_property
     def table(self) -> "Table":
-        """The table as the page shows it."""
+        """Lay out the table as the page shows it."""
         return Table.of(self.columns, self.rows)
 
     @property
     def named_rows(self) -> list[dict[str, Cell]]:
-        """The rows by the names of their columns."""
+        """Map the rows by the names of their columns."""
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
     @property
     def csv(self) -> str:
-        """The whole table as a link that a browser saves as a CSV file."""
+        """Write the whole table as a link that a browser saves as a CSV file."""
         text = io.StringIO()
         writer = csv.writer(text)
         writer.writerow(self.columns)
@@ -143,7 +143,7 @@ def write_report(warehouse: Path, out: Path, year: int | None = None) -> None:
 
 
 def render(connection: duckdb.DuckDBPyConnection, year: int | None = None, program: str | None = None) -> str:
-    """The page over an open warehouse, with the JavaScript that draws charts, which is made where None is given."""
+    """Write the page over an open warehouse; the JavaScript that draws charts is made where None is given."""
     import jinja2  # noqa: PLC0415  only the report needs it
 
     about = read_about(connection, year)
@@ -211,7 +211,7 @@ def opening(about: dict[str, Any], subject: str = "This report is about") -> str
 
 
 def in_script(value: object) -> str:
-    """JSON that may stand within a script element: nothing in it can end the element."""
+    """Write JSON that may stand within a script element: nothing in it can end the element."""
     text = json.dumps(value, default=str, ensure_ascii=True)
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
@@ -245,7 +245,7 @@ def _section(connection: duckdb.DuckDBPyConnection, name: str, year: int | None)
 
 
 def _lineage() -> list[tuple[str, str, list[tuple[str, str, str]]]]:
-    """Each mart, what a row is, and its columns with what they hold and where they come from."""
+    """List each mart, what a row is, and its columns with what they hold and where they come from."""
     return [
         (
             name,

@@ -77,17 +77,17 @@ class Figure:
 
     @property
     def counted(self) -> str | None:
-        """The column whose numbers are drawn."""
+        """Name the column whose numbers are drawn."""
         return next((name for name in DRAWN if name in self.columns), None)
 
     @cached_property
     def shown(self) -> tuple[list[str], list[list[object]]]:
-        """The table as people read it: a share, its interval and its note are one column."""
+        """Lay out the table as people read it: a share, its interval and its note are one column."""
         return with_intervals(self.columns, self.rows)
 
     @cached_property
     def numeric(self) -> set[str]:
-        """Columns that hold numbers."""
+        """List the columns that hold numbers."""
         columns, rows = self.shown
         return {
             name
@@ -97,7 +97,7 @@ class Figure:
 
     @cached_property
     def rates(self) -> set[str]:
-        """Columns that hold a share with its interval."""
+        """List the columns that hold a share with its interval."""
         columns, rows = self.shown
         return {name for place, name in enumerate(columns) if any(isinstance(row[place], Rate) for row in rows)}
 

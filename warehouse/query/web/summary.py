@@ -103,17 +103,17 @@ class Rate:
 
     @property
     def upheld(self) -> int:
-        """Items whose denial stands."""
+        """Count the items whose denial stands."""
         return self.items - self.overturned
 
     @property
     def share(self) -> float | None:
-        """The share of items that are overturned; None where the letters are too few for one."""
+        """Compute the share of items that are overturned; None where the letters are too few for one."""
         return self.overturned / self.items if self.letters >= FEWEST_LETTERS else None
 
     @property
     def note(self) -> str | None:
-        """What stands beside the rate; None where there are enough letters."""
+        """Say what stands beside the rate; None where there are enough letters."""
         return letters_note(self.letters)
 
 
