@@ -21,7 +21,6 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
 
 from bench import START, now, refuse_small_disk
@@ -116,12 +115,15 @@ def marts(paths: DataPaths, _: int) -> Iterator[tuple[str, Figures]]:
 
 def questions(paths: DataPaths, _: int) -> Iterator[tuple[str, Figures]]:
     """Ask every question, of all dates and of some."""
+    from warehouse.query.connect import reading
     from warehouse.query.questions import ask, question, question_names
 
+    with reading(paths.warehouse) as connection:
+        ((days,),) = connection.execute("SELECT quantile_disc(decision_date, [0.1, 0.9]) FROM marts.letters").fetchall()
+    dates = dict(zip(("first", "last"), days, strict=True))
     for name in question_names():
         yield _timed(f"ask {name}", lambda n=name: ask(paths.warehouse, question(n), limit=100))
-        dates = {"first": date(2015, 3, 10), "last": date(2024, 6, 20)}
-        yield _timed(f"ask {name}, dates", lambda n=name, d=dates: ask(paths.warehouse, question(n), **d, limit=100))
+        yield _timed(f"ask {name}, dates", lambda n=name: ask(paths.warehouse, question(n), **dates, limit=100))
 
 
 def looking(paths: DataPaths, _: int) -> Iterator[tuple[str, Figures]]:

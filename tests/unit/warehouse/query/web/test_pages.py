@@ -71,6 +71,19 @@ def test_rates_are_those_of_a_plain_count(page: TestClient, made_up: DataPaths, 
             assert (row["rate_low"], row["rate_high"]) == pytest.approx(interval)
 
 
+def test_the_front_page_says_which_letters_it_searches(page: TestClient, made_up: DataPaths) -> None:
+    with duckdb.connect(made_up.warehouse, read_only=True) as connection:
+        ((letters,),) = connection.execute("SELECT count(*) FROM marts.letters").fetchall()
+    assert f"This page searches {letters:,} letters" in page.get("/").text
+    assert "This page searches" not in page.get("/?sex=female").text
+
+
+def test_the_page_about_shows_text_not_markdown(page: TestClient) -> None:
+    accuracy = page.get("/about").text.partition('id="accuracy"')[2].partition("<h2>")[0]
+    assert "operations.md" in accuracy
+    assert "](" not in accuracy
+
+
 @pytest.mark.parametrize("name", DIMENSIONS)
 def test_a_count_is_what_its_filter_finds(page: TestClient, name: str) -> None:
     rows = page.get(f"/counts/{name}?format=json").json()["rows"]
