@@ -51,7 +51,7 @@ DIMENSIONS: Mapping[str, Dimension] = {
         f"LEFT JOIN main.item_drugs AS part {ITEM_KEY}",
         repeats=True,
     ),
-    "body_part": Dimension("Body part", "part.region", f"JOIN main.item_body_parts AS part {ITEM_KEY}", repeats=True),
+    "body_part": Dimension("Body part", "unnest(item.regions)"),
     "drug_class": Dimension("Drug class", "part.drug_class", f"JOIN main.item_drugs AS part {ITEM_KEY}", repeats=True),
     "ingredient": Dimension(
         "Ingredient",
@@ -60,12 +60,7 @@ DIMENSIONS: Mapping[str, Dimension] = {
         repeats=True,
     ),
     "specialty": Dimension("Reviewer's specialty", "unnest(item.specialties)"),
-    "state": Dimension(
-        "Reviewer's license",
-        "part.state",
-        "JOIN main.reviewer_licenses AS part USING (determination_id)",
-        repeats=True,
-    ),
+    "state": Dimension("Reviewer's license", "unnest(item.states)"),
     "guideline_family": Dimension(
         "Guideline that either side cites",
         "unnest(list_distinct(list_concat(item.ur_families, item.reviewer_families)))",
@@ -73,18 +68,8 @@ DIMENSIONS: Mapping[str, Dimension] = {
     "outcome": Dimension("Outcome of the case", "item.letter_outcome"),
     "priority": Dimension("Priority", "item.priority"),
     "sex": Dimension("Sex of the patient", "item.patient_sex"),
-    "diagnosis_nature": Dimension(
-        "Nature of a diagnosis",
-        "part.nature",
-        "JOIN main.diagnoses AS part USING (determination_id)",
-        repeats=True,
-    ),
-    "diagnosis_region": Dimension(
-        "Body region of a diagnosis",
-        "part.region",
-        "JOIN main.diagnosis_body_parts AS part USING (determination_id)",
-        repeats=True,
-    ),
+    "diagnosis_nature": Dimension("Nature of a diagnosis", "unnest(item.diagnosis_natures)"),
+    "diagnosis_region": Dimension("Body region of a diagnosis", "unnest(item.diagnosis_regions)"),
 }
 """Filter -> what it counts: of each value the items that the filter finds with it."""
 
