@@ -71,7 +71,7 @@ bench: $(VENV)/.run-ready ## how fast the PDFs in LETTERS are read and parsed
 bench-backlog: $(VENV)/.dev-ready ## LETTERS=20000 made-up PDFs from the folder to the warehouse, beside pdfplumber
 	@"$(BIN)/python" "$(HERE)/tests/bench/backlog.py" $(if $(filter file,$(origin LETTERS)),20000,"$(LETTERS)")
 
-bench-scale: $(VENV)/.run-ready ## what LETTERS=200000 made-up letters cost: build, night, marts, questions, search, report
+bench-scale: $(VENV)/.run-ready ## what LETTERS=200000 made-up letters cost: full and nightly builds, disk, marts, questions, search, report
 	@"$(BIN)/python" "$(HERE)/tests/bench/scale.py" $(if $(filter file,$(origin LETTERS)),200000,"$(LETTERS)")
 
 bench-sources: $(VENV)/.dev-ready ## what an archive, a table of texts and a bucket cost to list and to read

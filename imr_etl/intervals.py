@@ -1,7 +1,8 @@
 """Intervals of shares: how far a share of items may be from what more letters would give.
 
-Belongs here: the one method by which this project computes an interval. Does not belong here: what is counted, and how
-an interval is shown.
+Belongs here: the one method by which this project computes an interval, for counts that no query has at hand: those
+that the page estimates from a part of the letters, and those of docs/accuracy.md. Does not belong here: the same method
+in SQL (`warehouse/sql/load/rates.sql`; a test holds both equal), what is counted, and how an interval is shown.
 
 Items of one letter share a reviewer and a writer, so they say less than as many items of different letters. The
 interval is Wilson's, on the number of items that letters of one item each would need to say as much (effective sample
@@ -82,13 +83,8 @@ def interval_of_sums(sums: Sums, rho: float) -> tuple[float, float] | None:
 
 def correlation(groups: Iterable[Counts]) -> float:
     """Estimate how alike items of one letter are, from 0 to 1, over groups of letters."""
-    return correlation_of_sums(map(_sums, groups))
-
-
-def correlation_of_sums(groups: Iterable[Sums]) -> float:
-    """Estimate what `correlation` does, from the sums over the letters of each group."""
     above, below = 0.0, 0.0
-    for sums in groups:
+    for sums in map(_sums, groups):
         variance = sums.share * (1 - sums.share)
         above += sums.residual - sums.items * variance
         below += (sums.squares - sums.items) * variance

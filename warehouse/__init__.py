@@ -62,9 +62,9 @@ def select_rows(frame: pl.DataFrame) -> tuple[str, dict[str, str]]:
 
 @contextmanager
 def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Statements that come to the disk together: rows once, in full row groups, and a hundred comments as fast as one.
+    """Write statements to the disk together: rows once, in full row groups, and a hundred comments as fast as one.
 
-    What fails in between leaves the connection as it is: nobody can go on with it.
+    Where a statement fails, the transaction stays open: the connection is of no further use.
     """
     connection.execute("BEGIN")
     yield

@@ -38,7 +38,7 @@ def generated() -> dict[str, str]:
 
 
 def _marts() -> dict[str, MartLineage]:
-    """What every mart is made from: types from an empty warehouse, all else from the SQL."""
+    """Find what every mart is made from: types from an empty warehouse, all else from the SQL."""
     names = _in_order()
     with closing(duckdb.connect()) as connection:
         connection.execute("CREATE SCHEMA codes")
@@ -73,14 +73,14 @@ def _in_order() -> list[str]:
 
 @cache
 def parsed(name: str) -> "exp.Expr":
-    """The SELECT of a mart as sqlglot reads it."""
+    """Parse the SELECT of a mart with sqlglot."""
     import sqlglot  # noqa: PLC0415  only development has it
 
     return sqlglot.parse_one(mart(name).select, dialect=DIALECT)
 
 
 def _reads(name: str) -> list[str]:
-    """The tables that a mart reads, with their schema, in alphabetical order."""
+    """List the tables that a mart reads, with their schema, in alphabetical order."""
     from sqlglot import exp  # noqa: PLC0415
 
     return sorted({f"{table.db}.{table.name}" for table in parsed(name).find_all(exp.Table) if table.db})
@@ -111,7 +111,7 @@ def _sources(name: str, column: str) -> frozenset[str]:
 
 @cache
 def _lineage(name: str) -> "dict[str, Node]":
-    """What sqlglot finds of each column of a mart: of all at once, for of each alone it would read the SELECT again."""
+    """Trace each column of a mart with sqlglot: all at once, because for each alone it would parse the SELECT again."""
     from sqlglot.lineage import lineage  # noqa: PLC0415
 
     return lineage(None, parsed(name), schema=_schema(), dialect=DIALECT)

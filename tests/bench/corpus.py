@@ -54,7 +54,7 @@ LETTERS_A_BLOCK = 6_700
 """Of 10,000 applications so many are decided and published."""
 
 FEWEST_BLOCKS = 8
-"""A small corpus is spread over so many blocks, as a night's letters are."""
+"""A small corpus is spread over so many blocks, as the letters of a nightly run are."""
 
 ITEMS = {1: 600, 2: 170, 3: 80, 4: 50, 5: 35, 6: 25, 8: 20, 10: 10, 13: 6, 15: 3, 21: 1}
 """Disputed items of a letter, and of how many letters in a thousand: 2.2 on average."""

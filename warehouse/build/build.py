@@ -80,8 +80,9 @@ class BuildReport:
 def build(paths: DataPaths, *, full: bool = False, wait: Wait = NO_WAIT) -> BuildReport:
     """Build the warehouse from the Parquet files below a data folder and publish it.
 
-    Goes on from an older warehouse and replaces the blocks of which a file changed; loads all blocks into an empty file
-    where there is none to go on from, and where `full` asks for it.
+    The steps: list the files; find the warehouse to go on from and the blocks that differ; load these blocks into
+    tables, marts and search index; compute what depends on all letters; check; publish. All blocks are loaded into an
+    empty file where there is no warehouse to go on from, and where `full` asks for it.
 
     `wait` is how long a program that has the warehouse open for writing is waited for.
 
@@ -207,7 +208,7 @@ def _write_build(connection: duckdb.DuckDBPyConnection, index_file: Path) -> int
 
 
 def _commit() -> str | None:
-    """The commit that this code is checked out at; None where it is not, or where there is no git."""
+    """Find the commit that this code is checked out at; None where it is not, or where there is no git."""
     here = Path(__file__).parents[2]
     if not (here / ".git").exists():
         return None
@@ -220,7 +221,7 @@ def _commit() -> str | None:
 
 
 def _folder_of_all(connection: duckdb.DuckDBPyConnection) -> str | None:
-    """The address below which all letters' files lie; None where they come from several kinds of places."""
+    """Find the address below which all letters' files lie; None where they come from several kinds of places."""
     # Of texts in order the first and the last share what all share.
     ends = connection.execute("SELECT min(uri), max(uri) FROM main.letter_files").fetchall()[0]
     folder = os.path.commonprefix([uri for uri in ends if uri]).rpartition("/")[0]  # noqa: RUF071  addresses

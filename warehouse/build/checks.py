@@ -54,7 +54,7 @@ class FailedChecksError(RunError):
 
 
 def is_blocked_by(check: CheckResult) -> bool:
-    """Whether a check forbids that the warehouse is published."""
+    """Tell whether a check forbids that the warehouse is published."""
     return check.severity == BLOCK and not check.passed
 
 
@@ -132,7 +132,7 @@ def _run(connection: duckdb.DuckDBPyConnection, name: str, letters: int) -> Chec
 
 
 def _left_out(name: str) -> str:
-    """The letters that a check quarantined."""
+    """Select the letters that a check quarantined."""
     return (
         "SELECT case_number, sha256 FROM main.problems"
         f" WHERE code = 'letter_quarantined' AND excerpt = 'Refused by {name}'"

@@ -41,17 +41,17 @@ class PendingWork:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the warehouse holds every letter, and the report is of that warehouse."""
+        """Tell whether the warehouse holds every letter, and the report is of that warehouse."""
         return self.is_built and self.is_report_current
 
     @property
     def is_built(self) -> bool:
-        """Whether the warehouse holds every letter."""
+        """Tell whether the warehouse holds every letter."""
         return self.is_listed and not self.faults and not self.blocks and self.is_warehouse_current
 
     @property
     def description(self) -> str:
-        """What is left to do, for people; empty where nothing is."""
+        """Say what is left to do, for people; empty where nothing is."""
         left = {
             " ".join(self.faults).removesuffix("."): bool(self.faults),
             "the letters changed since they were listed": not self.is_listed,
@@ -63,12 +63,12 @@ class PendingWork:
 
     @property
     def letters(self) -> int:
-        """How many listed letters are to be read or parsed."""
+        """Count the listed letters that are to be read or parsed."""
         return sum(block.size for block in self.blocks)
 
     @property
     def sentences(self) -> list[str]:
-        """What is done again, and why."""
+        """Say what is done again, and why."""
         outdated = sum(block.outdated for block in self.blocks)
         again = f"The tables of {outdated:,} letters were made by other rules: they are made again from their lines."
         return [*([again] if outdated else []), *([self.fault] if self.fault else [])]

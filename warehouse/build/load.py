@@ -118,9 +118,12 @@ def replace_blocks(
         some = list(blocks[first : first + BLOCKS_AT_A_TIME])
         of_letters = _select_batch(connection, found, some)
         with transaction(connection):
-            _delete_batch(connection, index, found)
+            is_replaced = _is_held(connection)
+            if is_replaced:
+                index.keep_texts(connection)
+                _delete_batch(connection, found)
             _insert_batch(connection, found, of_letters)
-            index.add_cases(connection)
+            (index.replace_cases if is_replaced else index.add_cases)(connection)
             remember(connection, inputs.filter(pl.col("block").is_in(some)))
         ((count,),) = connection.execute("SELECT count(*) FROM batch_letters").fetchall()
         letters += count
@@ -165,16 +168,18 @@ def _insert_batch(connection: duckdb.DuckDBPyConnection, found: Sources, of_lett
     insert_cases(connection)
 
 
-def _delete_batch(connection: duckdb.DuckDBPyConnection, index: SearchIndex, found: Sources) -> None:
-    """Delete what the warehouse and its search index hold of the batch's blocks and cases."""
+def _is_held(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Check whether the warehouse holds letters of the batch; a full build then looks for nothing to delete."""
     of_blocks = "SELECT sha256 FROM main.letter_files SEMI JOIN batch_blocks USING (block)"
-    # A full build spends no time on looking for what is not there.
-    if connection.execute(f"{of_blocks} UNION ALL SELECT sha256 FROM other_letters LIMIT 1").fetchone():
-        index.remove_cases(connection)
-        _execute(connection, "delete_batch", found, [])
-        for table in LETTER_TABLES:
-            connection.execute(f"DELETE FROM main.{table.name} WHERE {CASE} IN (FROM {BATCH_CASES})")
-        delete_cases(connection)
+    return bool(connection.execute(f"{of_blocks} UNION ALL SELECT sha256 FROM other_letters LIMIT 1").fetchone())
+
+
+def _delete_batch(connection: duckdb.DuckDBPyConnection, found: Sources) -> None:
+    """Delete what the warehouse holds of the batch's blocks and cases."""
+    _execute(connection, "delete_batch", found, [])
+    for table in LETTER_TABLES:
+        connection.execute(f"DELETE FROM main.{table.name} WHERE {CASE} IN (FROM {BATCH_CASES})")
+    delete_cases(connection)
 
 
 def _execute(

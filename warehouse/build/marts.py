@@ -62,18 +62,18 @@ class Mart:
 
     @property
     def is_view(self) -> bool:
-        """It is computed when it is read."""
+        """Tell whether the mart is computed when it is read."""
         return self.kind == "view"
 
     @property
     def is_filled_by_case(self) -> bool:
-        """It is a table of which a build replaces the rows of the cases that changed."""
+        """Tell whether the mart is a table of which a build replaces the rows of the cases that changed."""
         return not self.is_view and CASE in self.columns
 
 
 @cache
 def mart_lineage() -> dict[str, MartLineage]:
-    """What each mart is made from, in an order in which they can be made, as `marts.json` has it.
+    """Read what each mart is made from, in an order in which they can be made, as `marts.json` has it.
 
     `make schema` writes that file, by reading the SQL.
     """
@@ -88,7 +88,7 @@ def source(column: MartColumn, lineage: MartLineage) -> str:
 
 
 def mart_names() -> list[str]:
-    """The marts in an order in which they can be made."""
+    """List the marts in an order in which they can be made."""
     return list(mart_lineage())
 
 

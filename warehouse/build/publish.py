@@ -77,7 +77,7 @@ def start_building(
 
 
 def new_stamp() -> int:
-    """The time of last change that a build gives its file, in seconds since 1970.
+    """Return the time of last change that a build gives its file, in seconds since 1970.
 
     Whole seconds, which every file system and every program that copies files keeps.
     """
@@ -119,7 +119,7 @@ def remove_unfinished(paths: DataPaths) -> None:
 
 
 def spill_folder(paths: DataPaths) -> Path:
-    """The folder for what does not fit into the memory of a build."""
+    """Name the folder for what does not fit into the memory of a build."""
     return paths.building.with_name(paths.building.name + ".tmp")
 
 

@@ -210,7 +210,7 @@ def _header_values(letter: dict[str, object]) -> dict[str, object]:
 
 
 def _item_values(item: dict[str, object], tables: dict[str, Rows]) -> dict[str, object]:
-    """What the warehouse knows of an item, in words; nothing of what it does not know."""
+    """Write what the warehouse knows of an item, in words; nothing of what it does not know."""
 
     def of_item(name: str) -> Rows:
         return [row for row in tables[name] if row["item_number"] == item["item_number"]]

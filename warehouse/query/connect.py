@@ -36,7 +36,7 @@ NO_TEXT = "Unable to cast Python instance"
 
 @contextmanager
 def reading(path: Path, config: Mapping[str, str | int] | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection for reading a warehouse, in which `determinations` and `main.determinations` name its table.
+    """Open a connection for reading a warehouse, in which `determinations` and `main.determinations` name its table.
 
     `config` are settings of DuckDB. Raises RunError where there is no warehouse, where the file is none, is damaged, is
     open for writing elsewhere or may not be read, and, from the block, where it lacks a table or column that is asked

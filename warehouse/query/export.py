@@ -133,7 +133,7 @@ def _refuse_other(folder: Path) -> None:
 
 @contextmanager
 def beside(folder: Path) -> Iterator[Path]:
-    """A folder that takes the place of another one when all went well, and is removed when not."""
+    """Make a folder that takes the place of another one when all went well, and is removed when not."""
     unfinished, old = folder.with_name(f".{folder.name}.writing"), folder.with_name(f".{folder.name}.old")
     try:
         _put_back(old, folder)

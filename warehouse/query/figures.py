@@ -1,7 +1,7 @@
 """How figures are written for people: shares in percent with their interval, months by name, numbers with commas.
 
-Belongs here: what a value of an answer looks like in a terminal and in the report, and which columns are one figure.
-Does not belong here: how a figure is computed (`sql/load/rates.sql`), and the table that it stands in.
+Belongs here: what a value of an answer looks like in a terminal, in the report and on the page, and which columns are
+one figure. Does not belong here: how a figure is computed (`sql/load/rates.sql`), and the table that it stands in.
 """
 
 from collections.abc import Sequence
@@ -14,6 +14,10 @@ LOW, HIGH = "_low", "_high"
 """Endings of the columns that hold the ends of a share's interval."""
 
 NOTE = "note"
+
+FEWEST_LETTERS, FEW_LETTERS = 5, 20
+"""Under the first number of letters there is no rate; under the second one a rate is marked. As in `load/rates.sql`."""
+
 UNKNOWN, NO_DATE = "\u2013", "no date"
 CODED = ("cited_by", "reason")
 """Columns of codes, which are written with spaces."""
@@ -94,9 +98,18 @@ def heading(column: str, *, has_interval: bool = False) -> str:
     return words[:1].upper() + words[1:] + (INTERVAL_HEADING if has_interval else "")
 
 
-def percent(share: float) -> str:
+def percent(share: float | None) -> str:
     """Write a share in percent, one that is under half a tenth as such."""
+    if share is None:
+        return UNKNOWN
     return "under 0.1 %" if 0 < share < 0.0005 else f"{100 * share:.1f} %"
+
+
+def letters_note(letters: int) -> str | None:
+    """Say what stands beside a rate of so many letters, as the macro `letters_note` does; None from 20 letters on."""
+    if letters < FEWEST_LETTERS:
+        return f"under {FEWEST_LETTERS} letters"
+    return "few letters" if letters < FEW_LETTERS else None
 
 
 def is_share(column: str) -> bool:

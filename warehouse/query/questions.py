@@ -64,12 +64,12 @@ class Answer:
 
 
 def question_names() -> list[str]:
-    """The questions, in alphabetical order."""
+    """List the questions, in alphabetical order."""
     return sql_names("questions")
 
 
 def question(name: str) -> Question:
-    """A question by its name. Raises RunError with near names where there is none."""
+    """Read a question by its name. Raises RunError with near names where there is none."""
     if name not in question_names():
         near = difflib.get_close_matches(name, question_names(), n=3, cutoff=0.55)
         near = near or [known for known in question_names() if set(name.split("-")) & set(known.split("-"))]

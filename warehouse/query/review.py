@@ -68,7 +68,7 @@ class Finding:
 
     @property
     def next_step(self) -> str:
-        """What to do about it; of a code that is none of a problem, what is to be done about a doubtful category."""
+        """Say what to do about it, or about a doubtful category where the code is not one of a problem."""
         return NEXT_STEPS.get(self.code, NEXT_STEPS["doubtful_category"])
 
 

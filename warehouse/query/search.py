@@ -27,6 +27,12 @@ from warehouse.query.words import Group, Names, Query, group_in, read_names, rea
 
 ITEM = "(item.determination_id, item.item_number)"
 OF_ITEMS = "SELECT (determination_id, item_number) FROM main"
+HEADINGS = (
+    "SELECT unnest(list(DISTINCT heading)) AS heading"
+    " FROM (SELECT unnest(sections) AS heading FROM main.guideline_citations)"
+)
+"""Each heading once. Of a plain SELECT DISTINCT DuckDB would compute a condition for each citation before."""
+
 SECTION = "concat(' ', trim(regexp_replace(lower(strip_accents(heading)), '[^\\pL\\pN]+', ' ', 'g')), ' ')"
 
 CONDITIONS = {
@@ -40,40 +46,38 @@ CONDITIONS = {
     "drug_class": f"{ITEM} IN ({OF_ITEMS}.item_drugs WHERE list_contains($drug_class, drug_class))",
     "ingredient": f"{ITEM} IN ({OF_ITEMS}.item_drugs"
     " WHERE list_has_any($ingredient, list_append(string_split(ingredient, '/'), ingredient)))",
-    "body_part": f"{ITEM} IN ({OF_ITEMS}.item_body_parts WHERE list_contains($body_part, region))",
-    "visits": f"{ITEM} IN ({OF_ITEMS}.disputed_items WHERE visits BETWEEN $visits[1] AND $visits[2])",
+    "body_part": "list_has_any($body_part, item.regions)",
+    "visits": "item.visits BETWEEN $visits[1] AND $visits[2]",
     "modified": "item.is_modified = $modified",
     "retrospective": "item.is_retrospective = $retrospective",
-    "ancillary": f"{ITEM} IN ({OF_ITEMS}.disputed_items WHERE is_ancillary = $ancillary)",
-    "guideline_family": f"{ITEM} IN"
-    f" ({OF_ITEMS}.guideline_citations WHERE list_contains($guideline_family, guideline_family))",
+    "ancillary": "item.is_ancillary = $ancillary",
+    "guideline_family": "(list_has_any($guideline_family, item.ur_families)"
+    " OR list_has_any($guideline_family, item.reviewer_families))",
     "section": f"{ITEM} IN (SELECT (determination_id, item_number)"
     " FROM (SELECT determination_id, item_number, unnest(sections) AS heading FROM main.guideline_citations)"
-    f" WHERE len(list_filter($section, words -> contains({SECTION}, words))) > 0)",
+    f" WHERE heading IN (SELECT heading FROM ({HEADINGS})"
+    f" WHERE len(list_filter($section, words -> contains({SECTION}, words))) > 0))",
     "specialty": "list_has_any($specialty, item.specialties)",
-    "state": "item.determination_id IN"
-    " (SELECT determination_id FROM main.reviewer_licenses WHERE list_contains($state, state))",
+    "state": "list_has_any($state, item.states)",
     "priority": "item.priority = $priority",
     "age": "item.patient_age BETWEEN $age[1] AND $age[2]",
     "sex": "item.patient_sex = $sex",
-    "diagnosis_nature": "item.determination_id IN"
-    " (SELECT determination_id FROM main.diagnoses WHERE list_contains($diagnosis_nature, nature))",
-    "diagnosis_region": "item.determination_id IN"
-    " (SELECT determination_id FROM main.diagnosis_body_parts WHERE list_contains($diagnosis_region, region))",
+    "diagnosis_nature": "list_has_any($diagnosis_nature, item.diagnosis_natures)",
+    "diagnosis_region": "list_has_any($diagnosis_region, item.diagnosis_regions)",
     "claim_age": "item.claim_age BETWEEN $claim_age[1] AND $claim_age[2]",
     "problem": "letter.sha256 IN (SELECT sha256 FROM main.problems WHERE list_contains($problem, code))",
     "since": "item.decision_date >= $since",
     "until": "item.decision_date <= $until",
-    "injury_since": "letter.injury_date >= $injury_since",
-    "injury_until": "letter.injury_date <= $injury_until",
-    "received_since": "letter.application_received_date >= $received_since",
-    "received_until": "letter.application_received_date <= $received_until",
+    "injury_since": "item.injury_date >= $injury_since",
+    "injury_until": "item.injury_date <= $injury_until",
+    "received_since": "item.application_received_date >= $received_since",
+    "received_until": "item.application_received_date <= $received_until",
 }
 """Filter -> its condition in SQL, with the filter's value as the parameter of its name."""
 
 GATHERED = (
     "item.determination_id, item.item_number, item.is_overturned, item.decision_month, item.decision_date,"
-    " item.category, item.treatment"
+    " item.category, item.treatment, item.regions"
 )
 """What is kept of found items, to be counted."""
 

@@ -63,7 +63,7 @@ class Term:
 
     @property
     def is_bare(self) -> bool:
-        """It may be a part of a name."""
+        """Tell whether the unit may be a part of a name."""
         return not (self.is_phrase or self.is_prefix)
 
 
@@ -100,7 +100,7 @@ class Unit:
 
     @property
     def field(self) -> str | None:
-        """The field that has to say it."""
+        """Name the field that has to have the words."""
         return self.terms[0].field
 
 

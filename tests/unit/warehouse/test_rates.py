@@ -13,7 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from imr_etl.intervals import correlation, share_interval
 from warehouse import select_rows, sql
+from warehouse.query.figures import letters_note
 
 LETTERS = st.lists(st.integers(0, 6).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n))), max_size=30)
 ITEMS = st.lists(
@@ -70,6 +72,8 @@ def test_a_rate_is_that_of_a_plain_loop(letters: plain_rates.Counts, rho: float)
     ((*found, note),) = of_sql([letters], rho)
     assert (*found, note) == tuple(pytest.approx(v, abs=1e-6) if isinstance(v, float) else v for v in expected)
     if own is not None and low is not None and high is not None:
+        counted = [(n, int(y)) for n, y in letters if n]
+        assert share_interval(counted, rho) == pytest.approx((low, high), abs=1e-6)  # As the page shows it.
         assert -1e-9 <= low <= own + 1e-9
         assert own - 1e-9 <= high <= 1 + 1e-9
 
@@ -85,6 +89,12 @@ def test_the_correlation_is_that_of_a_plain_loop(groups: list[plain_rates.Counts
         *map(list, zip(*rows, strict=True)),
     )
     assert found == [(pytest.approx(plain_rates.correlation(groups), abs=1e-6),)]
+    assert found == [(pytest.approx(correlation([[(n, int(y)) for n, y in letters] for letters in groups]), abs=1e-6),)]
+
+
+def test_the_page_marks_rates_as_the_macros_do() -> None:
+    numbers = list(range(30))
+    assert asked("SELECT letters_note(unnest($1))", numbers) == [(letters_note(number),) for number in numbers]
 
 
 @settings(deadline=None, max_examples=60)

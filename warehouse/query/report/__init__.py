@@ -57,17 +57,17 @@ class Section:
 
     @cached_property
     def table(self) -> "Table":
-        """The table as the page shows it."""
+        """Lay out the table as the page shows it."""
         return Table.of(self.columns, self.rows)
 
     @property
     def named_rows(self) -> list[dict[str, Cell]]:
-        """The rows by the names of their columns."""
+        """Map the rows by the names of their columns."""
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
     @property
     def csv(self) -> str:
-        """The whole table as a link that a browser saves as a CSV file."""
+        """Write the whole table as a link that a browser saves as a CSV file."""
         text = io.StringIO()
         writer = csv.writer(text)
         writer.writerow(self.columns)
@@ -143,7 +143,7 @@ def write_report(warehouse: Path, out: Path, year: int | None = None) -> None:
 
 
 def render(connection: duckdb.DuckDBPyConnection, year: int | None = None, program: str | None = None) -> str:
-    """The page over an open warehouse, with the JavaScript that draws charts, which is made where None is given."""
+    """Write the page over an open warehouse; the JavaScript that draws charts is made where None is given."""
     import jinja2  # noqa: PLC0415  only the report needs it
 
     about = read_about(connection, year)
@@ -194,8 +194,8 @@ def _program_of_charts() -> str:
     return str(vl_convert.javascript_bundle())  # type: ignore[call-arg]  # its stub forgets the default
 
 
-def opening(about: dict[str, Any]) -> str:
-    """Say in one sentence which claims the report is about."""
+def opening(about: dict[str, Any], subject: str = "This report is about") -> str:
+    """Say in one sentence which letters the report, or another subject, is about: claims, dates, share of all."""
     first, last = about["first_decision"], about["last_decision"]
     dates = f"decided from {first.day} {first:%b %Y} to {last.day} {last:%b %Y}" if first else "without a decision date"
     share = (
@@ -205,13 +205,13 @@ def opening(about: dict[str, Any]) -> str:
         else "how many letters were published in that time is not known here"
     )
     return (
-        f"This report is about {about['letters']:,} letters on claims in California's workers' compensation, {dates},"
+        f"{subject} {about['letters']:,} letters on claims in California's workers' compensation, {dates},"
         f" with {about['items']:,} disputed items: {share}."
     )
 
 
 def in_script(value: object) -> str:
-    """JSON that may stand within a script element: nothing in it can end the element."""
+    """Write JSON that may stand within a script element: nothing in it can end the element."""
     text = json.dumps(value, default=str, ensure_ascii=True)
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
@@ -245,7 +245,7 @@ def _section(connection: duckdb.DuckDBPyConnection, name: str, year: int | None)
 
 
 def _lineage() -> list[tuple[str, str, list[tuple[str, str, str]]]]:
-    """Each mart, what a row is, and its columns with what they hold and where they come from."""
+    """List each mart, what a row is, and its columns with what they hold and where they come from."""
     return [
         (
             name,

@@ -14,14 +14,13 @@ from typing import Any
 import altair as alt
 from altair.utils.schemapi import debug_mode
 
-from warehouse.query.figures import Rate, is_total, percent, written
+from warehouse.query.figures import FEWEST_LETTERS, Rate, is_total, percent, written
 
 Row = dict[str, Any]
 
 MOST = 20
 """Rows that a chart draws; the table below it has them all."""
 
-FEWEST_LETTERS = 5
 """A month of fewer letters is not drawn where medians are."""
 
 BLUE, ORANGE = "#0072B2", "#D55E00"
@@ -56,7 +55,7 @@ def chart(kind: str, rows: list[Row], columns: list[str]) -> tuple[dict[str, Any
 
 
 def timeline(rows: list[Row], by: str, *counts: str) -> Drawn:
-    """Counts over months: a line with its marks each, open where letters of the month are missing."""
+    """Draw counts over months: a line with its marks each, open where letters of the month are missing."""
     return _lines([row for row in rows if row[by] != UNKNOWN], by, counts, "Number in the month")
 
 
@@ -66,7 +65,7 @@ def rates(rows: list[Row], by: str) -> Drawn:
 
 
 def shares(rows: list[Row], by: str) -> Drawn:
-    """Shares of items as dots with their interval."""
+    """Draw shares of items as dots with their interval."""
     return _shares(rows, by, "share_of_items", "Share of upheld items")
 
 
@@ -182,6 +181,6 @@ def _lines(rows: list[Row], by: str, counts: tuple[str, ...], axis: str) -> Draw
 
 
 def _plain(row: Row, by: str) -> Row:
-    """A row as JSON has it; what is not known of its first column has a name."""
+    """Write a row as JSON has it; what is not known of its first column has a name."""
     plain = {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
     return plain | {name: UNKNOWN for name in (by, "ur_basis", "reviewer_basis") if name in row and row[name] is None}

@@ -73,7 +73,7 @@ def _reason(rows: list[Row]) -> str | None:
 
 
 def _sizes(rows: list[Row]) -> str | None:
-    """Letters of one item against those of five and more, where their intervals do not meet."""
+    """Compare letters of one item with those of five and more, where their intervals do not meet."""
     by_size = {row["items_in_letter"]: row for row in rows if row["letters"] >= ENOUGH_LETTERS}
     one, many = by_size.get("1"), by_size.get("5 to 9")
     if not one or not many or one["overturn_rate_low"] <= many["overturn_rate_high"]:
@@ -86,7 +86,7 @@ def _sizes(rows: list[Row]) -> str | None:
 
 
 def _modified(rows: list[Row]) -> str | None:
-    """What utilization review had authorized a part of, against what it denied outright."""
+    """Compare what utilization review had authorized a part of with what it denied outright."""
     row = next((row for row in rows if row["category"] == "all items"), None)
     if row is None or min(row["modified_letters"], row["denied_letters"]) < ENOUGH_LETTERS:
         return None

@@ -18,12 +18,11 @@ from starlette.responses import Response
 
 from imr_etl.errors import RunError
 from warehouse.build.marts import CASE, mart, mart_names
-from warehouse.query.figures import NOTE, Rate, is_total, with_intervals
+from warehouse.query.figures import FEWEST_LETTERS, NOTE, Rate, is_total, with_intervals
 from warehouse.query.questions import answer, question, question_names
 from warehouse.query.web import view
 from warehouse.query.web.address import filters_address
 from warehouse.query.web.published import Published
-from warehouse.query.web.summary import FEWEST_LETTERS
 
 MOST_ROWS = 500
 MOST_BARS = 20
@@ -46,6 +45,9 @@ OWN_FILTERS = {"drugs_by_class": {"drug_class": "subcategory"}}
 
 ALSO = {"drugs_by_class": {"category": "Pharmaceuticals"}}
 """Table -> what all of its items have."""
+
+DRAWN = ("items", "letters", "problems")
+"""Columns whose numbers a chart draws: the first of them that a table has."""
 
 PERIODS = ("decision_year", "decision_month", "starts")
 FOLLOWING = {"cwci_category": {"category", "subcategory"}}
@@ -73,14 +75,19 @@ class Figure:
     bars: list[dict[str, Any]]
     descriptions: Mapping[str, str]
 
+    @property
+    def counted(self) -> str | None:
+        """Name the column whose numbers are drawn."""
+        return next((name for name in DRAWN if name in self.columns), None)
+
     @cached_property
     def shown(self) -> tuple[list[str], list[list[object]]]:
-        """The table as people read it: a share, its interval and its note are one column."""
+        """Lay out the table as people read it: a share, its interval and its note are one column."""
         return with_intervals(self.columns, self.rows)
 
     @cached_property
     def numeric(self) -> set[str]:
-        """Columns that hold numbers."""
+        """List the columns that hold numbers."""
         columns, rows = self.shown
         return {
             name
@@ -90,7 +97,7 @@ class Figure:
 
     @cached_property
     def rates(self) -> set[str]:
-        """Columns that hold a share with its interval."""
+        """List the columns that hold a share with its interval."""
         columns, rows = self.shown
         return {name for place, name in enumerate(columns) if any(isinstance(row[place], Rate) for row in rows)}
 
@@ -102,7 +109,7 @@ def overview(_: Request, published: Published) -> Response:
             "figures.html",
             title="Figures",
             questions=[question(name) for name in question_names()],
-            marts=[mart(name) for name in mart_names() if CASE not in mart(name).columns],
+            marts=[mart(name) for name in sorted(mart_names()) if CASE not in mart(name).columns],
         )
 
 
@@ -220,7 +227,7 @@ def _period(column: str, value: object, row: Mapping[str, object]) -> tuple[date
 
 def _bars(rows: Sequence[Mapping[str, object]], links: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
     """Choose what is drawn: the rows with most items, with the overturned part; or letters where there are no items."""
-    count = next((name for name in ("items", "letters", "problems") if rows and name in rows[0]), None)
+    count = next((name for name in DRAWN if rows and name in rows[0]), None)
     if count is None:
         return []
     bars: list[dict[str, Any]] = []

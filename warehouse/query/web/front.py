@@ -18,8 +18,9 @@ from imr_etl.errors import RunError
 from imr_etl.names import Search, filters, names
 from warehouse.query.figures import heading
 from warehouse.query.passages import Passage
+from warehouse.query.report import opening
 from warehouse.query.search import Bounds, Found, Hit, passages_of_hits, search
-from warehouse.query.web import view
+from warehouse.query.web import about, view
 from warehouse.query.web.address import Address, read_address
 from warehouse.query.web.published import Opened, Published
 from warehouse.query.web.summary import DIMENSIONS, Rate, Summary, count_by, sample_part, summarize
@@ -90,10 +91,12 @@ def _page(warehouse: Opened, address: Address) -> bytes:
             title="Search",
             address=address,
             fault=None,
+            opening="" if address.pairs else opening(about.head(warehouse), "This page searches"),
             found=found,
             hits=hits,
             summary=summary,
             bars=_bars(summary.months, address),
+            most_in_month=max((items for day, items, _ in summary.months if day), default=0),
             chips=_chips(address),
             fields=_fields(address),
             dimensions=DIMENSIONS,
@@ -148,7 +151,8 @@ def counts(request: Request, published: Published) -> Response:
 
 
 def warm(warehouse: Opened) -> None:
-    """Count all items, and keep that for whoever comes."""
+    """Count all letters and items, and keep that for whoever comes."""
+    about.head(warehouse)
     search(warehouse.connection, Search("x"), 1, bounds=BOUNDS)  # Reads the names that words stand for.
     found = _find(warehouse, Address(), 1, 0)
     warehouse.replace(_summary_key(Search(), found), summarize(warehouse, found, VALUES_SHOWN, is_exact=True))

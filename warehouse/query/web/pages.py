@@ -39,7 +39,7 @@ class Pages:
     """Drawn pages and their sizes. May be asked by several threads; `close` ends the processes."""
 
     def __init__(self) -> None:
-        """Processes start with the first page."""
+        """Start no process yet: processes start with the first page."""
         self._pools: LifoQueue[Pool] = LifoQueue()
         for _ in range(PROCESSES):
             self._pools.put(Pool(1, SECONDS_A_PAGE))

@@ -63,7 +63,7 @@ class Published:
     """The warehouse of a data folder, whichever is published at the time."""
 
     def __init__(self, paths: DataPaths) -> None:
-        """Nothing is opened yet."""
+        """Take the data folder; open nothing yet."""
         self.paths = paths
         self._slots = threading.BoundedSemaphore(AT_A_TIME)
         self._lock = threading.Lock()

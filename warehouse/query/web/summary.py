@@ -1,7 +1,8 @@
 """The counts beside a search: decisions with their rate, months, and what the items have in common.
 
-Belongs here: what is counted of a set of items, and when a rate may be printed. Does not belong here: which items are
-found (`warehouse.query.search`), intervals (`imr_etl.intervals`).
+Belongs here: what is counted of a set of items. Does not belong here: which items are found
+(`warehouse.query.search`), intervals (`imr_etl.intervals`), and how many letters a rate takes
+(`warehouse.query.figures`).
 
 A rate is a share of items; items of one letter are alike, so letters are counted beside items, and intervals count
 letters. Of fewer than 5 letters no rate is printed; fewer than 20 are marked as few.
@@ -12,11 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from imr_etl.intervals import Sums, correlation_of_sums, interval_of_sums
+from imr_etl.intervals import Sums, interval_of_sums
+from warehouse.query.figures import FEWEST_LETTERS, letters_note
 from warehouse.query.search import Found
 from warehouse.query.web.published import Opened
 
-FEWEST_LETTERS, FEW_LETTERS = 5, 20
 SAMPLED_LETTERS = 100_000
 """Letters from which intervals and the number of letters are estimated, of sets that are too large to count these."""
 
@@ -50,7 +51,7 @@ DIMENSIONS: Mapping[str, Dimension] = {
         f"LEFT JOIN main.item_drugs AS part {ITEM_KEY}",
         repeats=True,
     ),
-    "body_part": Dimension("Body part", "part.region", f"JOIN main.item_body_parts AS part {ITEM_KEY}", repeats=True),
+    "body_part": Dimension("Body part", "unnest(item.regions)"),
     "drug_class": Dimension("Drug class", "part.drug_class", f"JOIN main.item_drugs AS part {ITEM_KEY}", repeats=True),
     "ingredient": Dimension(
         "Ingredient",
@@ -59,12 +60,7 @@ DIMENSIONS: Mapping[str, Dimension] = {
         repeats=True,
     ),
     "specialty": Dimension("Reviewer's specialty", "unnest(item.specialties)"),
-    "state": Dimension(
-        "Reviewer's license",
-        "part.state",
-        "JOIN main.reviewer_licenses AS part USING (determination_id)",
-        repeats=True,
-    ),
+    "state": Dimension("Reviewer's license", "unnest(item.states)"),
     "guideline_family": Dimension(
         "Guideline that either side cites",
         "unnest(list_distinct(list_concat(item.ur_families, item.reviewer_families)))",
@@ -72,18 +68,8 @@ DIMENSIONS: Mapping[str, Dimension] = {
     "outcome": Dimension("Outcome of the case", "item.letter_outcome"),
     "priority": Dimension("Priority", "item.priority"),
     "sex": Dimension("Sex of the patient", "item.patient_sex"),
-    "diagnosis_nature": Dimension(
-        "Nature of a diagnosis",
-        "part.nature",
-        "JOIN main.diagnoses AS part USING (determination_id)",
-        repeats=True,
-    ),
-    "diagnosis_region": Dimension(
-        "Body region of a diagnosis",
-        "part.region",
-        "JOIN main.diagnosis_body_parts AS part USING (determination_id)",
-        repeats=True,
-    ),
+    "diagnosis_nature": Dimension("Nature of a diagnosis", "unnest(item.diagnosis_natures)"),
+    "diagnosis_region": Dimension("Body region of a diagnosis", "unnest(item.diagnosis_regions)"),
 }
 """Filter -> what it counts: of each value the items that the filter finds with it."""
 
@@ -102,18 +88,18 @@ class Rate:
 
     @property
     def upheld(self) -> int:
-        """Items whose denial stands."""
+        """Count the items whose denial stands."""
         return self.items - self.overturned
 
     @property
     def share(self) -> float | None:
-        """The share of items that are overturned; None where the letters are too few for one."""
+        """Compute the share of items that are overturned; None where the letters are too few for one."""
         return self.overturned / self.items if self.letters >= FEWEST_LETTERS else None
 
     @property
-    def is_of_few(self) -> bool:
-        """There are enough letters for a rate, and few."""
-        return FEWEST_LETTERS <= self.letters < FEW_LETTERS
+    def note(self) -> str | None:
+        """Say what stands beside the rate; None where there are enough letters."""
+        return letters_note(self.letters)
 
 
 @dataclass(frozen=True)
@@ -247,15 +233,6 @@ def _of_sums(sums: Sums, rho: float) -> Rate:
 
 
 def _rho(warehouse: Opened) -> float:
-    """Estimate how alike items of one letter are, over the categories of all items."""
-
-    def compute() -> float:
-        ((items,),) = warehouse.connection.execute("SELECT count(*) FROM marts.items").fetchall()
-        rows = warehouse.connection.execute(
-            f"SELECT {SUMS} FROM (SELECT category, {COUNTS} FROM marts.items WHERE category IS NOT NULL"
-            f" AND {_sampled('determination_id', sample_part(items))} GROUP BY category, determination_id)"
-            " GROUP BY category"
-        ).fetchall()
-        return correlation_of_sums(Sums(*row) for row in rows)
-
-    return warehouse.keep("rho", compute)
+    """Read how alike items of one letter are."""
+    ((rho,),) = warehouse.connection.execute("FROM marts.item_correlation").fetchall()
+    return float(rho)

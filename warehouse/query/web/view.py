@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, Response
 from imr_etl import __version__
 from imr_etl.spreadsheets import cell
 from imr_etl.terminal import counted, printable
+from warehouse.query import figures
 from warehouse.query.figures import UNKNOWN, Rate, heading, written
 from warehouse.query.web.address import filters_address
 
@@ -104,8 +105,8 @@ def shown(value: object, column: str = "") -> str:
 
 
 def percent(share: float | None) -> str:
-    """Write a share in per cent."""
-    return "–" if share is None else f"{100 * share:.1f}{NO_BREAK}%"
+    """Write a share in percent, on one line."""
+    return figures.percent(share).replace(" ", NO_BREAK)
 
 
 def month(day: date) -> str:

@@ -1,5 +1,5 @@
--- The one place that computes rates, their intervals and expected rates. Marts, questions, the report, the web page and
--- docs/accuracy.md use these macros; clients that open the file can use them too.
+-- The one place where SQL computes rates, their intervals and expected rates. Marts, questions and the report use these
+-- macros; clients that open the file can use them too. imr_etl/intervals.py has the same interval in Python.
 --
 -- Items of one letter share a reviewer, so they say less than as many items of different letters. Each macro with the
 -- arguments `n` and `y` is an aggregate over rows of one letter each: n items of the letter in the group, y of them that
@@ -127,3 +127,53 @@ SELECT
 FROM by_letter
 CROSS JOIN marts.item_correlation
 GROUP BY value;
+
+-- What a question shows that compares groups: their rates and expected rates, and a last row of all items, each with its
+-- share of all letters and items. `counted` is that of `expected_rates`, for decisions from `first_day` to `last_day`; null
+-- sets no bound. Services of an operation that the same letter disputes are left out.
+CREATE MACRO expected_rates_and_total(counted, first_day, last_day) AS TABLE
+WITH cells AS (
+    SELECT category, subcategory, count(*) AS letters, sum(items) AS items, sum(overturned) AS overturned
+    FROM marts.service_decisions
+    WHERE category IS NOT NULL
+        AND (first_day IS NULL OR decision_date >= first_day) AND (last_day IS NULL OR decision_date <= last_day)
+    GROUP BY category, subcategory
+),
+total AS (
+    SELECT
+        'all items' AS value,
+        count(*) AS letters,
+        sum(n)::BIGINT AS items,
+        sum(y)::BIGINT AS overturned,
+        share(n, y) AS overturn_rate,
+        share_low(n, y, max(rho)) AS overturn_rate_low,
+        share_high(n, y, max(rho)) AS overturn_rate_high,
+        letters_note(count(*)) AS note
+    FROM (
+        SELECT items - ancillary_items AS n, overturned - ancillary_overturned AS y
+        FROM marts.letters
+        WHERE items > ancillary_items
+            AND (first_day IS NULL OR decision_date >= first_day) AND (last_day IS NULL OR decision_date <= last_day)
+    )
+    CROSS JOIN marts.item_correlation
+)
+SELECT
+    figures.value,
+    figures.letters,
+    figures.letters / total.letters AS share_of_letters,
+    figures.items,
+    figures.items / total.items AS share_of_items,
+    figures.overturned,
+    figures.overturn_rate,
+    figures.overturn_rate_low,
+    figures.overturn_rate_high,
+    figures.items_compared,
+    figures.compared_overturn_rate,
+    figures.expected_overturn_rate,
+    figures.note
+FROM (
+    FROM expected_rates(counted, 'cells')
+    UNION ALL BY NAME
+    FROM total
+) AS figures
+CROSS JOIN total;

@@ -19,48 +19,7 @@ WITH counted AS (
         is_alone
     FROM marts.service_evidence
     WHERE ($from IS NULL OR decision_date >= $from) AND ($to IS NULL OR decision_date <= $to)
-),
-cells AS (
-    SELECT category, subcategory, count(*) AS letters, sum(items) AS items, sum(overturned) AS overturned
-    FROM marts.service_decisions
-    WHERE category IS NOT NULL AND ($from IS NULL OR decision_date >= $from) AND ($to IS NULL OR decision_date <= $to)
-    GROUP BY category, subcategory
-),
-whole AS (
-    SELECT
-        'all items' AS value,
-        count(*) AS letters,
-        sum(n)::BIGINT AS items,
-        sum(y)::BIGINT AS overturned,
-        share(n, y) AS overturn_rate,
-        share_low(n, y, max(rho)) AS overturn_rate_low,
-        share_high(n, y, max(rho)) AS overturn_rate_high,
-        letters_note(count(*)) AS note
-    FROM (
-        SELECT items - ancillary_items AS n, overturned - ancillary_overturned AS y
-        FROM marts.letters
-        WHERE items > ancillary_items AND ($from IS NULL OR decision_date >= $from) AND ($to IS NULL OR decision_date <= $to)
-    )
-    CROSS JOIN marts.item_correlation
 )
-SELECT
-    figures.value AS guideline_agreement,
-    figures.letters,
-    figures.letters / whole.letters AS share_of_letters,
-    figures.items,
-    figures.items / whole.items AS share_of_items,
-    figures.overturned,
-    figures.overturn_rate,
-    figures.overturn_rate_low,
-    figures.overturn_rate_high,
-    figures.items_compared,
-    figures.compared_overturn_rate,
-    figures.expected_overturn_rate,
-    figures.note
-FROM (
-    FROM expected_rates('counted', 'cells')
-    UNION ALL BY NAME
-    FROM whole
-) AS figures
-CROSS JOIN whole
-ORDER BY figures.value = 'all items' NULLS FIRST, figures.items DESC, figures.value
+SELECT * RENAME (value AS guideline_agreement)
+FROM expected_rates_and_total('counted', $from, $to)
+ORDER BY guideline_agreement = 'all items' NULLS FIRST, items DESC, guideline_agreement

@@ -1,3 +1,4 @@
+-- What the report, the front page and the page About say of the warehouse, or of one year of it: one row.
 WITH letters AS (
     SELECT items, overturned, decision_date
     FROM marts.letters

@@ -287,6 +287,24 @@ def test_replaced_blocks_leave_the_index_of_a_full_build(made_up: DataPaths, pat
     assert found_by_word(paths.warehouse) == found_by_word(made_up.warehouse)
 
 
+def test_letters_that_stay_keep_their_rows_in_the_index(made_up: DataPaths, paths: DataPaths) -> None:
+    shutil.copytree(made_up.root, paths.root)
+    before = numbers(paths.warehouse)
+    write_rows(paths, **rows_of(made_up_letters()[:-1]))
+    build(paths)
+    after = numbers(paths.warehouse)
+    assert after
+    assert after.items() < before.items()
+
+
+def numbers(warehouse: Path) -> dict[str, int]:
+    """Read the number of each letter in the search index, by which the rows of its texts are numbered."""
+    own = search_index(warehouse)
+    assert own is not None
+    with contextlib.closing(sqlite3.connect(own)) as index:
+        return dict(index.execute("SELECT determination_id, letter FROM letters"))
+
+
 def found_by_word(warehouse: Path) -> set[tuple[object, ...]]:
     own = search_index(warehouse)
     assert own is not None

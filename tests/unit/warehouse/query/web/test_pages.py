@@ -13,7 +13,7 @@ import duckdb
 import pytest
 from starlette.testclient import TestClient
 
-from imr_etl.intervals import correlation, share_interval
+from imr_etl.intervals import share_interval
 from imr_etl.storage.paths import DataPaths
 from warehouse.build.build import build
 from warehouse.build.marts import CASE, mart, mart_names
@@ -49,12 +49,13 @@ def letters_of(items: list[Item]) -> list[tuple[int, int]]:
     return [(number, overturned[letter]) for letter, number in all_items.items()]
 
 
-def test_rates_are_those_of_a_plain_count(page: TestClient, items: list[Item]) -> None:
+def test_rates_are_those_of_a_plain_count(page: TestClient, made_up: DataPaths, items: list[Item]) -> None:
     by_category: dict[str, list[Item]] = {}
     for item in items:
         if item[2]:
             by_category.setdefault(item[2], []).append(item)
-    rho = correlation(letters_of(of) for of in by_category.values())
+    with duckdb.connect(made_up.warehouse, read_only=True) as connection:
+        ((rho,),) = connection.execute("FROM marts.item_correlation").fetchall()
     rows = page.get("/counts/category?format=json").json()["rows"]
     assert {row["category"] for row in rows} == set(by_category)
     for row in rows:
@@ -68,6 +69,19 @@ def test_rates_are_those_of_a_plain_count(page: TestClient, items: list[Item]) -
         else:
             assert interval
             assert (row["rate_low"], row["rate_high"]) == pytest.approx(interval)
+
+
+def test_the_front_page_says_which_letters_it_searches(page: TestClient, made_up: DataPaths) -> None:
+    with duckdb.connect(made_up.warehouse, read_only=True) as connection:
+        ((letters,),) = connection.execute("SELECT count(*) FROM marts.letters").fetchall()
+    assert f"This page searches {letters:,} letters" in page.get("/").text
+    assert "This page searches" not in page.get("/?sex=female").text
+
+
+def test_the_page_about_shows_text_not_markdown(page: TestClient) -> None:
+    accuracy = page.get("/about").text.partition('id="accuracy"')[2].partition("<h2>")[0]
+    assert "operations.md" in accuracy
+    assert "](" not in accuracy
 
 
 @pytest.mark.parametrize("name", DIMENSIONS)
