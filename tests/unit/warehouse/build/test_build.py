@@ -60,42 +60,39 @@ EARLY, LATE = date(2016, 3, 1), date(2016, 9, 1)
 SEEN, SEEN_LATER = datetime(2026, 1, 1), datetime(2026, 2, 1)
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "current"),
-    [
-        pytest.param(("b", LATE, SEEN, "1.pdf"), ("a", EARLY, SEEN_LATER, "2.pdf"), "b", id="latest decision"),
-        pytest.param(("b", EARLY, SEEN, "1.pdf"), ("a", None, SEEN_LATER, "2.pdf"), "b", id="a date before none"),
-        pytest.param(("b", None, SEEN, "2.pdf"), ("a", None, SEEN_LATER, "1.pdf"), "a", id="seen last"),
-        pytest.param(("b", EARLY, SEEN, "1.pdf"), ("a", EARLY, SEEN, "2.pdf"), "a", id="last address"),
-        pytest.param(("b", EARLY, SEEN, "1.pdf"), ("a", EARLY, SEEN, "1.pdf"), "b", id="last content"),
-    ],
-)
-def test_one_letter_of_a_case_is_current(
-    paths: DataPaths, put: Put, one: tuple[object, ...], other: tuple[object, ...], current: str
-) -> None:
-    put(
-        letter_files=[
-            {"sha256": sha256, "case_number": FIRST, "first_seen": seen, "uri": uri, "is_present": sha256 == "a"}
-            for sha256, _, seen, uri in (one, other)
-        ],
-        determinations=[
-            {
-                "sha256": sha256,
-                "determination_id": FIRST,
-                "decision_date": decided,
-                "item_count": 1,
-                "outcome": "upheld",
-            }
-            for sha256, decided, _, _ in (one, other)
-        ],
-        disputed_items=[{"sha256": sha256, "item_number": 1, "request": sha256} for sha256, *_ in (one, other)],
-    )
+CURRENT = {
+    "latest decision": (("b", LATE, SEEN, "1.pdf"), ("a", EARLY, SEEN_LATER, "2.pdf"), "b"),
+    "a date before none": (("b", EARLY, SEEN, "1.pdf"), ("a", None, SEEN_LATER, "2.pdf"), "b"),
+    "seen last": (("b", None, SEEN, "2.pdf"), ("a", None, SEEN_LATER, "1.pdf"), "a"),
+    "last address": (("b", EARLY, SEEN, "1.pdf"), ("a", EARLY, SEEN, "2.pdf"), "a"),
+    "last content": (("b", EARLY, SEEN, "1.pdf"), ("a", EARLY, SEEN, "1.pdf"), "b"),
+}
+"""Two letters of a case (name, decision date, when and where seen), and the one that is current."""
+
+
+def test_one_letter_of_a_case_is_current(paths: DataPaths, put: Put) -> None:
+    files, determinations, items, expected = [], [], [], {}
+    for number, (*letters, current) in enumerate(CURRENT.values()):
+        case = f"CM16-00200{number:02}"
+        expected[case] = current
+        for name, decided, seen, uri in letters:
+            key = {"sha256": f"{name}{number}"}
+            files.append(
+                key | {"case_number": case, "first_seen": seen, "uri": f"{number}/{uri}", "is_present": name == "a"}
+            )
+            determinations.append(
+                key | {"determination_id": case, "decision_date": decided, "item_count": 1, "outcome": "upheld"}
+            )
+            items.append(key | {"item_number": 1, "request": name})
+    put(letter_files=files, determinations=determinations, disputed_items=items)
     build(paths)
-    assert ask(paths, "SELECT determination_id, sha256 FROM main.determinations") == [(FIRST, current)]
-    assert ask(paths, "SELECT determination_id, request FROM main.disputed_items") == [(FIRST, current)]
-    status = {"a": "superseded", "b": "superseded"} | {current: "loaded"}
-    assert dict(ask(paths, "SELECT sha256, status FROM main.letter_files")) == status
-    assert ask(paths, "SELECT sha256 FROM main.letter_files WHERE is_present") == [("a",)]
+    query = "SELECT determination_id, sha256[:1] FROM main.determinations"
+    assert dict(ask(paths, query)) == expected
+    assert dict(ask(paths, "SELECT determination_id, request FROM main.disputed_items")) == expected
+    found = ask(paths, "SELECT case_number, sha256[:1], status FROM main.letter_files")
+    assert {(case, name, "loaded" if expected[case] == name else "superseded") for case, name, _ in found} == {*found}
+    assert len(found) == 2 * len(CURRENT)
+    assert {*ask(paths, "SELECT sha256[:1] FROM main.letter_files WHERE is_present")} == {("a",)}
 
 
 def put_copies(put: Put, *copies: Row) -> None:
@@ -109,7 +106,7 @@ def put_copies(put: Put, *copies: Row) -> None:
         key = {"sha256": copy["sha256"]}
         rows["disputed_items"] += [key | {"item_number": number + 1} for number in range(copy["item_count"])]
         rows["problems"] += [
-            key | {"position": position, "case_number": FIRST, "code": code}
+            key | {"position": position, "case_number": copy.get("case_number", FIRST), "code": code}
             for position, code in enumerate(copy.get("problems", ()), start=1)
         ]
     put(**rows)
@@ -127,32 +124,36 @@ LATER_COPY: Row = COPY | {"sha256": "b", "uri": "2.pdf", "first_seen": SEEN_LATE
 """Of two letters of which no other thing is known the one that counts."""
 
 
-@pytest.mark.parametrize(
-    ("better", "worse"),
-    [
-        pytest.param({}, {"item_count": 1}, id="more items"),
-        pytest.param({"decision_date": None}, {"decision_date": None, "item_count": 1}, id="more items, no dates"),
-        pytest.param({"problems": ["section_missing"]}, {"template": "unknown"}, id="a known template"),
-        pytest.param({}, {"problems": ["item_incomplete"]}, id="no part of an item missing"),
-        pytest.param({}, {"problems": ["section_missing"]}, id="no section missing"),
-        pytest.param({}, {"problems": ["incomplete_letter"]}, id="text to its end"),
-        pytest.param({}, {"problems": ["unreadable_page"]}, id="no unread page"),
-        pytest.param({"problems": ["unknown_drug"] * 3}, {"media_type": "text/plain"}, id="a PDF"),
-        pytest.param({"media_type": "text/plain"}, {"problems": ["item_incomplete"]}, id="no gap before a PDF"),
-        pytest.param({"problems": ["unreadable_page"]}, {"decision_date": None}, id="a date"),
-    ],
-)
-def test_the_more_complete_letter_of_a_decision_counts(paths: DataPaths, put: Put, better: Row, worse: Row) -> None:
-    put_copies(put, COPY | better, LATER_COPY | worse)
+COPIES: dict[str, tuple[Row, Row, str]] = {
+    "more items": ({}, {"item_count": 1}, "a"),
+    "more items, no dates": ({"decision_date": None}, {"decision_date": None, "item_count": 1}, "a"),
+    "a known template": ({"problems": ["section_missing"]}, {"template": "unknown"}, "a"),
+    "no part of an item missing": ({}, {"problems": ["item_incomplete"]}, "a"),
+    "no section missing": ({}, {"problems": ["section_missing"]}, "a"),
+    "text to its end": ({}, {"problems": ["incomplete_letter"]}, "a"),
+    "no unread page": ({}, {"problems": ["unreadable_page"]}, "a"),
+    "a PDF": ({"problems": ["unknown_drug"] * 3}, {"media_type": "text/plain"}, "a"),
+    "no gap before a PDF": ({"media_type": "text/plain"}, {"problems": ["item_incomplete"]}, "a"),
+    "a date": ({"problems": ["unreadable_page"]}, {"decision_date": None}, "a"),
+    "seen later, all else equal": ({"problems": ["unknown_drug"]}, {"problems": ["unknown_drug"] * 2}, "b"),
+}
+"""What is known of two letters of one decision beside `COPY` and `LATER_COPY`, and the one that counts."""
+
+
+def test_the_more_complete_letter_of_a_decision_counts(paths: DataPaths, put: Put) -> None:
+    copies, expected = [], {}
+    for number, (one, other, current) in enumerate(COPIES.values()):
+        case = f"CM16-00200{number:02}"
+        expected[case] = f"{current}{number}"
+        names = {"determination_id": case, "case_number": case}
+        copies += [
+            copy | names | {"sha256": f"{copy['sha256']}{number}", "uri": f"{number}/{copy['uri']}"}
+            for copy in (COPY | one, LATER_COPY | other)
+        ]
+    put_copies(put, *copies)
     build(paths)
-    assert ask(paths, "SELECT sha256 FROM main.determinations") == [("a",)]
+    assert dict(ask(paths, "SELECT determination_id, sha256 FROM main.determinations")) == expected
     assert ask(paths, "SELECT code FROM main.problems WHERE stage = 'warehouse'") == []
-
-
-def test_of_equal_copies_the_later_seen_counts(paths: DataPaths, put: Put) -> None:
-    put_copies(put, COPY | {"problems": ["unknown_drug"]}, LATER_COPY | {"problems": ["unknown_drug"] * 2})
-    build(paths)
-    assert ask(paths, "SELECT sha256 FROM main.determinations") == [("b",)]
 
 
 @pytest.mark.parametrize("decided", [EARLY, None])
@@ -324,13 +325,12 @@ def all_rows(paths: DataPaths) -> dict[str, list[tuple[object, ...]]]:
         return {name: [tuple(c[0] for c in rows.description), *rows.fetchall()] for name, rows in found.items()}
 
 
-@pytest.mark.parametrize(
-    "folder", ["case_number=CM16-0123456", "year=2018/state=x", "it's [one] * of {these}; -- blocks"]
-)
 def test_a_folder_may_be_called_anything(
-    built_once: DataPaths, tmp_path: Path, folder: str, monkeypatch: pytest.MonkeyPatch, two_letters: dict[str, Rows]
+    built_once: DataPaths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, two_letters: dict[str, Rows]
 ) -> None:
-    odd = DataPaths.at(tmp_path / folder)
+    odd = DataPaths.at(
+        tmp_path / "case_number=CM16-0123456" / "year=2018/state=x" / "it's [one] * of {these}; -- blocks"
+    )
     write_rows(odd, **two_letters)
     monkeypatch.setattr("tempfile.tempdir", str(odd.root))
     build(odd)
