@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 import click
 
+from imr_etl.terminal import counted
+
 SECONDS_BETWEEN_LINES = 10.0
 """Where there is no terminal, progress is a line so often."""
 
@@ -68,7 +70,7 @@ class _Lines:
         self._done, self._clock = 0, NowAndThen()
         self._file = sys.stderr
         if not silent:
-            click.echo(f"Loading {total:,} letters", file=self._file)
+            click.echo(f"Loading {counted(total, 'letter')}", file=self._file)
 
     def advance(self, letters: int) -> None:
         self._done += letters

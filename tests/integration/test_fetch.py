@@ -1,12 +1,12 @@
 """From a stand-in of the state's search to the warehouse, by the command line's functions and by Dagster."""
 
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
 import dagster as dg
 import duckdb
+import pytest
+from make_letters import LETTERS
 from state_search import Decision, Site, decisions, page, pdf, rows_of, serving
 
 from assets.definitions import defs
@@ -41,22 +41,23 @@ def test_the_job_fetches_and_no_other_job_does(tmp_path: Path) -> None:
     assert defs.resolve_schedule_def("evening_fetch").default_status == dg.DefaultScheduleStatus.STOPPED
 
 
-def test_saved_pages_and_letters_are_reconciled_in_the_warehouse(tmp_path: Path) -> None:
-    letters = Path(__file__).parents[1] / "fixtures" / "letters"
-    data, pages = tmp_path / "data", tmp_path / "pages"
+@pytest.fixture
+def letters() -> Path:
+    """All sample letters."""
+    return LETTERS
+
+
+def test_saved_pages_and_letters_are_reconciled_in_the_warehouse(load, imr_etl, data: Path, tmp_path: Path) -> None:
+    pages = tmp_path / "pages"
     paths = DataPaths.at(data)
     pages.mkdir()
-
-    def imr_etl(*arguments: str) -> str:
-        command = [sys.executable, "-m", "imr_etl", *arguments, "--data", str(data)]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
     def reconciled() -> dict[str, tuple[int, int]]:
         with duckdb.connect(str(paths.warehouse), read_only=True) as connection:
             rows = connection.execute("SELECT measure, n, agreeing FROM marts.reconciliation").fetchall()
         return {measure: (n, agreeing) for measure, n, agreeing in rows}
 
-    imr_etl("run", "--letters", str(letters), "--no-report")
+    assert load().returncode == 0
     assert reconciled() == {}
     with duckdb.connect(str(paths.warehouse), read_only=True) as connection:
         cases = connection.execute(
@@ -70,9 +71,9 @@ def test_saved_pages_and_letters_are_reconciled_in_the_warehouse(tmp_path: Path)
     known.append(Decision("CM99-0000001", known[0].decided, absent.items))
     rows = [row for each in known for row in rows_of(each)]
     (pages / "1.html").write_text(page(rows, len(rows), 1, has_next=False), encoding="utf-8")
-    imr_etl("fetch", "--search-pages", str(pages))
+    assert imr_etl("fetch", "--search-pages", pages, "--data", data).returncode == 0
     assert not is_current(paths)
-    imr_etl("run", "--letters", str(letters), "--no-report")
+    assert load().returncode == 0
     found = reconciled()
     items = sum(len(each.items) for each in known[:-1])
     assert found["published cases that are loaded"] == (len(known), len(known) - 1)
@@ -82,7 +83,7 @@ def test_saved_pages_and_letters_are_reconciled_in_the_warehouse(tmp_path: Path)
     assert found["injury date"][1] < found["injury date"][0]
 
     (paths.published("published_decisions", f"{known[0].decided:%Y-%m}")).write_bytes(b"damaged")
-    imr_etl("run", "--letters", str(letters), "--no-report")
+    assert load().returncode == 0
     months = {each.decided.strftime("%Y-%m") for each in known}
     left = len(list(paths.published("published_decisions", "*").parent.glob("*.parquet")))
     assert left == len(months) - 1

@@ -58,7 +58,7 @@ def test_a_folder_of_the_users_does_not_stand_in_for_a_package(tmp_path: Path) -
     done = subprocess.run(
         command, capture_output=True, text=True, env=clean_environment(tmp_path), cwd=tmp_path, check=False
     )
-    assert (done.returncode, done.stderr.replace("Loading 1 letters\n", "")) == (0, "")
+    assert (done.returncode, done.stderr.replace("Loading 1 letter\n", "")) == (0, "")
     assert "Letters: 1 loaded" in done.stdout
     known = last_run.read(DataPaths.at(tmp_path / "data"))
     assert known is not None
