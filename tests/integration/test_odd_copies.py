@@ -19,8 +19,9 @@ WHITE_ITEM = b"1 g " + shown("Custom orthotics for both feet: Overturned", font=
 COVERED = content(odd_copies.LETTER[1]) + b"0 g 175 720 80 16 re f "
 NOTE = (400, 20, 500, 40)
 UNDECIDED = ["hidden_text", "doubtful_decision", "incomplete_letter"]
-NOTED = ["annotated_page", "case_number_differs"]
-"""Programs that change a file pack its text, in which the letter's number is not replaced below."""
+NOTED = ["annotated_page", "case_number_differs", "incomplete_letter"]
+"""Programs that change a file pack its text, in which the letter's number is not replaced below. The note stands behind
+the last rationale and ends no sentence."""
 
 COPIES: dict[str, tuple[Callable[[], bytes], list[tuple[str, str]], list[str]]] = {
     "as it was": (odd_copies.plain_letter, BOTH, []),
