@@ -8,7 +8,7 @@ from fuzz import SAMPLE_TEXTS, assert_each_read, draw_letters, mutated_letters
 
 from imr_etl.ingest.workers import Pool
 
-BROKEN, MUTATED = 100, 500
+BROKEN, MUTATED = 100, 250
 
 
 @pytest.fixture(scope="module")

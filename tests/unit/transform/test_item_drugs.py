@@ -43,13 +43,19 @@ def items(*requests: str | None) -> pl.DataFrame:
     )
 
 
+def assert_one_drug_each(cases: list[tuple[object, ...]], *columns: str) -> None:
+    """Each request has one drug, with these values of the columns behind the request."""
+    found = item_drugs(items(*(request for request, *_ in cases)))
+    rows = found.select("item_number", *columns).rows()
+    assert rows == [(number, *values) for number, (_, *values) in enumerate(cases, start=1)]
+
+
 def drugs(request: str | None, *columns: str) -> list[tuple[object, ...]]:
     return item_drugs(items(request)).select(columns).rows()
 
 
-@pytest.mark.parametrize(
-    ("request_", "name", "strength"),
-    [
+def test_name_and_strength() -> None:
+    cases = [
         ("Percocet 7.5/325mg #45", "percocet", "7.5/325mg"),
         ("Percocet7.5/325mg #45", "percocet", "7.5/325mg"),
         ("Oxycodone 5mg/acetaminophen 325mg #45", "oxycodone/acetaminophen", "5mg/325mg"),
@@ -83,15 +89,12 @@ def drugs(request: str | None, *columns: str) -> list[tuple[object, ...]]:
         ("Duexis 800mg/26.6mg #90", "duexis", "800mg/26.6mg"),
         ("Zanaflex 1-2 tablets at bedtime", "zanaflex", None),
         ("Menthol rub", "menthol", None),
-    ],
-)
-def test_name_and_strength(request_: str, name: str, strength: str | None) -> None:
-    assert drugs(request_, "drug_as_written", "strength") == [(name, strength)]
+    ]
+    assert_one_drug_each(cases, "drug_as_written", "strength")
 
 
-@pytest.mark.parametrize(
-    ("request_", "quantity", "refills"),
-    [
+def test_quantity_and_refills() -> None:
+    cases = [
         ("Skelaxin 800mg", None, None),
         ("Skelaxin 800mg #60", 60, None),
         ("Skelaxin 800mg # 1,000", 1000, None),
@@ -148,15 +151,12 @@ def test_name_and_strength(request_: str, name: str, strength: str | None) -> No
         ("Skelaxin 800mg 4/day", None, None),
         ("Skelaxin 800mg max #4 a day #120", 120, None),
         ("Skelaxin 800mg [90]", 90, None),
-    ],
-)
-def test_quantity_and_refills(request_: str, quantity: float | None, refills: int | None) -> None:
-    assert drugs(request_, "quantity", "refills") == [(quantity, refills)]
+    ]
+    assert_one_drug_each(cases, "quantity", "refills")
 
 
-@pytest.mark.parametrize(
-    ("request_", "ingredient", "drug_class"),
-    [
+def test_ingredient_and_class() -> None:
+    cases = [
         ("Vicodin", "hydrocodone/acetaminophen", "Opioids"),
         ("Hydrocodone (Vicodin)", "hydrocodone/acetaminophen", "Opioids"),
         ("Hydrocodone ER", "hydrocodone", "Opioids"),
@@ -193,10 +193,10 @@ def test_quantity_and_refills(request_: str, quantity: float | None, refills: in
             "methyl salicylate/capsaicin/menthol/lidocaine",
             "Topical Analgesics",
         ),
-    ],
-)
-def test_ingredient_and_class(request_: str, ingredient: str, drug_class: str) -> None:
-    assert drugs(request_, "ingredient", "drug_class", "is_compound") == [(ingredient, drug_class, False)]
+    ]
+    assert_one_drug_each(cases, "ingredient", "drug_class")
+    requests = [request for request, *_ in cases]
+    assert item_drugs(items(*requests))["is_compound"].to_list() == [False] * len(cases)
 
 
 @pytest.mark.parametrize(
