@@ -37,8 +37,11 @@ loaded AS (
         bit_xor(hash(item.item_number, item.decision)) FILTER (item.item_number IS NOT NULL) AS sequence
     FROM main.determinations AS letter
     LEFT JOIN main.disputed_items AS item ON item.determination_id = letter.determination_id
-    WHERE letter.case_number IN (SELECT case_number FROM main.published_decisions)
-        OR letter.decision_date IN (FROM days)
+    WHERE letter.case_number IS NOT NULL
+        AND (
+            letter.case_number IN (SELECT case_number FROM main.published_decisions)
+            OR letter.decision_date IN (FROM days)
+        )
     GROUP BY letter.case_number
 ),
 compared AS (

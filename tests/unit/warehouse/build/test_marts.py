@@ -625,6 +625,24 @@ def test_sections_count_once_an_item_whatever_their_letter_case(answers: dict[st
     assert as_figures(found, 5) == same_section_outcomes()
 
 
+def test_a_letter_without_a_case_number_is_not_compared_with_published_cases(
+    made_up: DataPaths, tmp_path: Path
+) -> None:
+    copy = tmp_path / "imr.duckdb"
+    shutil.copy(made_up.warehouse, copy)
+    days = {row["decision_date"] for row in published_rows(LETTERS)}
+    case = next(letter.row["case_number"] for letter in LETTERS if letter.row["decision_date"] in days)
+
+    def letters_of_days() -> int:
+        rows = connection.execute(mart("reconciliation").select).fetchall()
+        return next(n for measure, _, n, *_ in rows if measure.startswith("loaded letters that are published"))
+
+    with closing(attached(copy)) as connection:
+        before = letters_of_days()
+        connection.execute("UPDATE main.determinations SET case_number = NULL WHERE case_number = ?", [case])
+        assert letters_of_days() == before - 1
+
+
 def test_a_published_figure_stands_beside_ours_where_the_year_is_loaded(made_up: DataPaths, tmp_path: Path) -> None:
     copy = tmp_path / "imr.duckdb"
     shutil.copy(made_up.warehouse, copy)
