@@ -52,7 +52,7 @@ DEFLATED = ("/FlateDecode", ["/FlateDecode"])
 """Filters of parts that carry a checksum. Pictures have others."""
 
 
-def damage(data: bytes, letter: LetterLines, *, is_encrypted: bool) -> str | None:
+def damage(data: bytes, letter: LetterLines, *, is_protected: bool) -> str | None:
     """Return what is wrong with a PDF's structure, where something in it or its lines gives reason to look.
 
     A file that the state encrypted is examined where there is a sign of damage. In any other one parts that do not
@@ -63,7 +63,7 @@ def damage(data: bytes, letter: LetterLines, *, is_encrypted: bool) -> str | Non
     if end < 0 or OBJECT_MARK in data[end:]:
         found.append("The file does not end with its end mark")
     if not found:
-        return None if is_encrypted else faults(data, letter.page_count, is_strict=False)
+        return None if is_protected else faults(data, letter.page_count, is_strict=False)
     proof = faults(data, letter.page_count)
     return f"{'; '.join(found[:SIGNS_NAMED])}. {proof}" if proof else None
 

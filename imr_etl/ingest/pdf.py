@@ -80,14 +80,14 @@ def read_pdf(data: bytes, ask: Callable[[float], None] = lambda _: None) -> Lett
             raise UnreadableLetterError(
                 "too_many_pages", f"The file has {len(document):,} pages; letters have up to {MAX_PAGES}"
             )
-        is_encrypted = _is_encrypted(document)
+        is_protected = _is_protected(document)
         lies: list[Finding] = []
-        if not is_encrypted:
+        if not is_protected:
             data, lies = with_true_maps(data)
         if lies:
             document.close()
             document = _open(data)
-        reading = _Reading(data, document, ask, is_encrypted=is_encrypted)
+        reading = _Reading(data, document, ask, is_protected=is_protected)
         return reading.letter_with(lies)
     except pypdfium2.PdfiumError as error:
         raise UnreadableLetterError("damaged_pdf", f"A page cannot be read: {error}") from error
@@ -104,8 +104,8 @@ def _open(data: bytes) -> Any:
         raise UnreadableLetterError("damaged_pdf", f"The PDF cannot be opened: {error}") from error
 
 
-def _is_encrypted(document: Any) -> bool:
-    """Check whether the file is encrypted so that one may only read and print it."""
+def _is_protected(document: Any) -> bool:
+    """Check whether the file's encryption permits nothing but reading and printing."""
     is_encrypted = pdfium.FPDF_GetSecurityHandlerRevision(document.raw) >= 0
     return is_encrypted and not pdfium.FPDF_GetDocPermissions(document.raw) & PERMISSIONS
 
@@ -113,11 +113,11 @@ def _is_encrypted(document: Any) -> bool:
 class _Reading:
     """A document whose pages are read one after the other."""
 
-    def __init__(self, data: bytes, document: Any, ask: Callable[[float], None], *, is_encrypted: bool) -> None:
+    def __init__(self, data: bytes, document: Any, ask: Callable[[float], None], *, is_protected: bool) -> None:
         self._data = data
         self._document = document
         self._ask = ask
-        self._is_encrypted = is_encrypted
+        self._is_protected = is_protected
         self._recognized_pages = 0
         self._letter = LetterLines(extractor="pdfium")
 
@@ -133,7 +133,7 @@ class _Reading:
             raise self._without_text(unread)
         if not any(letter.is_bold):
             letter.is_bold = [None] * len(letter.text)
-        if not unread and (found := damage(self._data, letter, is_encrypted=self._is_encrypted)):
+        if not unread and (found := damage(self._data, letter, is_protected=self._is_protected)):
             letter.findings.append(Finding("incomplete_letter", None, found))
         return letter
 
@@ -160,7 +160,7 @@ class _Reading:
             is_annotated = has_annotations(page.handle)
             if is_annotated and (message := show_annotations(page)):
                 self._find("annotated_page", number, f"What was put on top of the page {message}")
-            if self._is_encrypted and not is_annotated and self._is_all_text(page):
+            if self._is_protected and not is_annotated and self._is_all_text(page):
                 self._add_text(page, number, by_height=False)
             else:
                 self._read_closely(page, number)

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from loading import load_tables
 from make_letters import LETTERS as SAMPLES
 
-from imr_etl.cli import cli, main
+from imr_etl.cli import cli
 from imr_etl.errors import RunError
 from imr_etl.storage.locks import writing
 from imr_etl.storage.paths import DataPaths
@@ -93,16 +93,6 @@ def test_a_data_folder_that_would_be_misread_is_refused(tmp_path: Path, name: by
     assert not paths.root.exists()
 
 
-def said(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tuple[int, str]:
-    """Exit status and last line of the command line in this process."""
-    monkeypatch.setattr("sys.argv", ["imr-etl", *arguments])
-    monkeypatch.setattr("imr_etl.stop.listen", lambda: None)
-    with pytest.raises(SystemExit) as end:
-        main()
-    *_, last = capsys.readouterr().err.splitlines()
-    return int(str(end.value.code)), last
-
-
 @pytest.mark.parametrize(
     ("arguments", "status", "sentence"),
     [
@@ -128,20 +118,12 @@ def said(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *a
     ],
 )
 def test_an_odd_argument_is_one_sentence(
-    loaded: DataPaths,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    arguments: list[str],
-    status: int,
-    sentence: str,
+    loaded: DataPaths, imr_etl, tmp_path: Path, arguments: list[str], status: int, sentence: str
 ) -> None:
     (tmp_path / "file").touch()
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("IMR_DATA", str(loaded.root))
-    found = said(capsys, monkeypatch, *arguments)
-    assert found[0] == status
-    assert sentence in found[1]
+    done = imr_etl(*arguments, "--data", loaded.root)
+    assert done.returncode == status
+    assert sentence in done.stderr.splitlines()[-1]
 
 
 @pytest.mark.parametrize(
@@ -154,12 +136,10 @@ def test_an_odd_argument_is_one_sentence(
         ("a\udcffb", 1, r"a\udcffb yet: load letters"),
     ],
 )
-def test_an_odd_data_folder_is_one_sentence(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], data: str, status: int, sentence: str
-) -> None:
-    found = said(capsys, monkeypatch, "status", "--data", data)
-    assert found[0] == status
-    assert sentence in found[1]
+def test_an_odd_data_folder_is_one_sentence(imr_etl, data: str, status: int, sentence: str) -> None:
+    done = imr_etl("status", "--data", data)
+    assert done.returncode == status
+    assert sentence in done.stderr.splitlines()[-1]
 
 
 def test_every_command_refuses_an_empty_data_folder() -> None:

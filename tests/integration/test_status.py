@@ -4,13 +4,12 @@ import json
 import os
 import shutil
 import stat
-import subprocess
 from pathlib import Path
 
 import pytest
 from loading import load_tables
 from make_letters import LETTERS as SAMPLES
-from processes import CLI, clean_environment
+from processes import own_process
 
 from imr_etl.pipeline.update import update_files
 from imr_etl.storage import last_run
@@ -54,10 +53,7 @@ def test_a_folder_of_the_users_does_not_stand_in_for_a_package(tmp_path: Path) -
     for name in ("assets", "warehouse"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "__init__.py").write_text("raise SystemExit('Not this one.')")
-    command = [*CLI, "run", "--letters", SAMPLES / "republished", "--data", tmp_path / "data"]
-    done = subprocess.run(
-        command, capture_output=True, text=True, env=clean_environment(tmp_path), cwd=tmp_path, check=False
-    )
+    done = own_process(tmp_path, "run", "--letters", SAMPLES / "republished", "--data", tmp_path / "data")
     assert (done.returncode, done.stderr.replace("Loading 1 letter\n", "")) == (0, "")
     assert "Letters: 1 loaded" in done.stdout
     known = last_run.read(DataPaths.at(tmp_path / "data"))
