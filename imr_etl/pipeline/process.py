@@ -11,9 +11,9 @@ from typing import NamedTuple
 import polars as pl
 
 from imr_etl.ingest.lines import only_now_unread
-from imr_etl.parse import parser_version
 from imr_etl.parse.letter import parse_letters
 from imr_etl.schema.tables import TABLES
+from imr_etl.transform.letter_parses import letter_parses
 from imr_etl.transform.tables import TABLE_NAMES, build_tables, tables_of_failed
 
 MOST_LETTERS = 2_000
@@ -81,8 +81,8 @@ def make_tables(lines: pl.DataFrame, reads: pl.DataFrame, letters: pl.DataFrame)
     Takes all `letter_lines` of the letters, their `letter_reads`, and `letter_files` with at least their rows. Raises
     MemoryError and OSError, which are faults of the machine.
     """
-    parses = reads.select("sha256", "extractor_version", parser_version=pl.lit(parser_version()))
-    return _parse_or_isolate(lines, reads, letters) | {"letter_parses": parses}
+    tables = _parse_or_isolate(lines, reads, letters)
+    return tables | {"letter_parses": letter_parses(reads, tables)}
 
 
 def _parse_or_isolate(lines: pl.DataFrame, reads: pl.DataFrame, letters: pl.DataFrame) -> dict[str, pl.DataFrame]:

@@ -55,6 +55,9 @@ FIELDS = {
         Field("extractor", TEXT, "Program that read the text", ("pdfium", "pdfplumber", "plain", "tesseract")),
         Field("extractor_version", TEXT, "Version of the rules that read the file into lines"),
         Field("parser_version", TEXT, "Version of the rules and code tables that read the lines into tables"),
+        Field(
+            "rows_checksum", TEXT, "Checksum of the letter's rows in all tables, by which a build finds what changed"
+        ),
         Field("status", TEXT, "What became of the letter", ("loaded", "superseded", "unreadable", "quarantined")),
         Field(
             "letter_status",

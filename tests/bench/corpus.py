@@ -28,7 +28,9 @@ from imr_etl.storage.paths import DataPaths
 from imr_etl.transform.ancillary import with_operations
 from imr_etl.transform.diagnosis_body_parts import diagnosis_body_parts
 from imr_etl.transform.diagnosis_natures import with_natures
+from imr_etl.transform.letter_parses import letter_parses
 from imr_etl.transform.rationale_reasons import rationale_reasons
+from imr_etl.transform.tables import TABLE_NAMES
 from imr_etl.vocabulary import code_table
 
 LETTERS_A_YEAR = {
@@ -337,9 +339,6 @@ class Corpus:
             code=pl.when("is_bad").then(pl.lit("damaged_pdf")),
             excerpt=pl.when("is_bad").then(pl.lit("Data format error")),
         )
-        parses = letters.select(
-            "sha256", extractor_version=pl.lit(EXTRACTOR_VERSION), parser_version=pl.lit(PARSER_VERSION)
-        )
         good = letters.filter(~pl.col("is_bad"))
         items = self._items(good)
         outcomes = items.group_by("letter").agg(
@@ -356,7 +355,6 @@ class Corpus:
         found = {
             "letter_files": files,
             "letter_reads": reads,
-            "letter_parses": parses,
             "determinations": determinations,
             "disputed_items": items,
             "rationale_reasons": rationale_reasons(items),
@@ -369,7 +367,9 @@ class Corpus:
             "diagnosis_body_parts": diagnosis_body_parts(diagnoses),
             "problems": self._problems(letters, items),
         }
-        return {name: TABLES[name].conform(_with_all_columns(name, frame)) for name, frame in found.items()}
+        tables = {name: TABLES[name].conform(_with_all_columns(name, frame)) for name, frame in found.items()}
+        parsed = {name: tables[name] for name in TABLE_NAMES}
+        return tables | {"letter_parses": letter_parses(tables["letter_reads"], parsed)}
 
     def _letters(self, block: Block, state: int) -> pl.DataFrame:
         """One row a letter: row (its number in the corpus), sha256, case_number, dates and the like."""

@@ -174,10 +174,8 @@ def _load(
     """Load blocks, all where None are given; return how many letters were loaded."""
     prepare(connection)
     with sources(paths) as found:
-        if blocks is None:
-            blocks = sorted(now["block"].drop_nulls().unique())
-        else:
-            blocks = sorted({*blocks, *blocks_of_file_problems(connection, found)})
+        changed = now["block"].drop_nulls() if blocks is None else blocks
+        blocks = sorted({*changed, *blocks_of_file_problems(connection, found)})
         letters = replace_blocks(connection, index, found, now, blocks)
         replace_folder_problems(connection, found)
         replace_published(connection, found, now)

@@ -4,9 +4,9 @@ Belongs here: which letters a batch loads, and in which order its tables are rep
 (`load/`), which blocks are loaded and into which file (`warehouse.build.build`), and the marts
 (`warehouse.build.marts`).
 
-A batch replaces all that the warehouse holds of its blocks. Where a case has letters in other blocks too, these letters
-are loaded with it, because another letter of the case may count now. An empty warehouse is filled in the same way, so
-that a nightly run ends where a full build does.
+A batch replaces those letters of its blocks that are new, changed or gone: most letters of a block stay as they were
+when some are added to it. All other letters of their cases are loaded with them, because another letter of the case may
+count now. An empty warehouse is filled in the same way, so that a nightly run ends where a full build does.
 """
 
 import re
@@ -31,9 +31,8 @@ from warehouse.build.quarantine import prepare_quarantine, quarantine
 from warehouse.build.search_index import SearchIndex
 
 BLOCKS_AT_A_TIME = 10
-"""Blocks that a batch loads: 67,000 letters, whose 150,000 items are sorted with their texts in memory."""
+"""Blocks of a batch: up to 67,000 letters, whose 150,000 items are sorted with their texts in memory."""
 
-BATCH_BLOCKS = "batch_blocks"
 LETTER_TABLES = (DETERMINATIONS, *CHILDREN)
 
 
@@ -65,15 +64,19 @@ def sources(paths: DataPaths) -> Iterator[Sources]:
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create what the SQL of `load/` takes for granted: the macro `parquet_rows`, the table `batch_blocks`."""
+    """Create what the SQL of `load/` takes for granted: macros over Parquet files, and tables of blocks."""
     define_parquet_rows(connection)
-    connection.execute(f"CREATE TEMP TABLE {BATCH_BLOCKS} (block VARCHAR NOT NULL)")
+    connection.execute(sql("load/stored_letters"))
+    connection.execute("CREATE TEMP TABLE pending_blocks (block VARCHAR NOT NULL)")
+    connection.execute("CREATE TEMP TABLE batch_blocks (block VARCHAR NOT NULL)")
     prepare_quarantine(connection)
 
 
 def blocks_of_file_problems(connection: duckdb.DuckDBPyConnection, found: Sources) -> list[str]:
-    """List the blocks with a letter whose file has other problems than the warehouse says."""
-    return [block for (block,) in _execute(connection, "blocks_of_file_problems", found, []).fetchall()]
+    """Select the letters whose files have other problems than the warehouse says; return the blocks that hold them."""
+    _execute(connection, "letters_of_file_problems", found, [])
+    blocks = "SELECT DISTINCT block FROM main.letter_files SEMI JOIN letters_of_file_problems USING (sha256)"
+    return [block for (block,) in connection.execute(blocks).fetchall()]
 
 
 def replace_folder_problems(connection: duckdb.DuckDBPyConnection, found: Sources) -> None:
@@ -108,23 +111,28 @@ def replace_blocks(
     inputs: pl.DataFrame,
     blocks: Sequence[str],
 ) -> int:
-    """Replace what the warehouse and its search index hold of blocks; return how many letters were loaded.
+    """Replace the letters of blocks that the warehouse and its search index do not hold as they are now.
 
-    Takes the files that there are now, as `warehouse.build.inputs.inputs` lists them. Raises RunError for a file that
-    is not as it was written.
+    Takes the files that there are now, as `warehouse.build.inputs.inputs` lists them; `blocks_of_file_problems` was
+    called before. Returns how many letters were loaded. Raises RunError for a file that is not as it was written.
     """
+    _name_blocks(connection, "pending_blocks", blocks)
+    _execute(connection, "outdated_letters", found, blocks)
     letters = 0
     for first in range(0, len(blocks), BLOCKS_AT_A_TIME):
         some = list(blocks[first : first + BLOCKS_AT_A_TIME])
         of_letters = _select_batch(connection, found, some)
         with transaction(connection):
-            is_replaced = _is_held(connection)
-            if is_replaced:
-                index.keep_texts(connection)
+            if _is_held(connection):
+                index.remove_cases(connection)
                 _delete_batch(connection, found)
             _insert_batch(connection, found, of_letters)
-            (index.replace_cases if is_replaced else index.add_cases)(connection)
+            index.add_cases(connection)
+            connection.execute("DELETE FROM main.build_inputs WHERE block IN (FROM batch_blocks)")
             remember(connection, inputs.filter(pl.col("block").is_in(some)))
+        connection.execute(
+            "DELETE FROM outdated_letters WHERE sha256 IN (FROM changed_letters) OR block IN (FROM batch_blocks)"
+        )
         ((count,),) = connection.execute("SELECT count(*) FROM batch_letters").fetchall()
         letters += count
     return letters
@@ -137,15 +145,15 @@ def remember(connection: duckdb.DuckDBPyConnection, inputs: pl.DataFrame) -> Non
 
 
 def _select_batch(connection: duckdb.DuckDBPyConnection, found: Sources, blocks: list[str]) -> list[str]:
-    """Select the cases and letters of a batch, and those to be quarantined; return the blocks of these letters."""
-    connection.execute(f"DELETE FROM {BATCH_BLOCKS}")
-    connection.execute(f"INSERT INTO {BATCH_BLOCKS} SELECT unnest($blocks)", {"blocks": blocks})
+    """Select the letters and cases to load, and those to be quarantined; return the blocks of all these letters."""
+    _name_blocks(connection, "batch_blocks", blocks)
     _verify(found, blocks)
+    _execute(connection, "changed_letters", found, blocks)
     _execute(connection, "batch_cases", found, blocks)
     _execute(connection, "other_letters", found, [])
     others = [block for (block,) in connection.execute("SELECT DISTINCT block FROM other_letters").fetchall()]
     _verify(found, others)
-    of_letters = [*blocks, *sorted(others)]
+    of_letters = sorted({*blocks, *others})
     _execute(connection, "batch_letters", found, of_letters)
     quarantine(connection, {table.name: found.named(table.name, of_letters) for table in LETTER_TABLES})
     _execute(connection, "current_letters", found, of_letters)
@@ -168,10 +176,16 @@ def _insert_batch(connection: duckdb.DuckDBPyConnection, found: Sources, of_lett
     insert_cases(connection)
 
 
+def _name_blocks(connection: duckdb.DuckDBPyConnection, table: str, blocks: Sequence[str]) -> None:
+    """Fill a temporary table with the names of blocks."""
+    connection.execute(f"DELETE FROM {table}")
+    connection.execute(f"INSERT INTO {table} SELECT unnest($blocks)", {"blocks": list(blocks)})
+
+
 def _is_held(connection: duckdb.DuckDBPyConnection) -> bool:
     """Check whether the warehouse holds letters of the batch; a full build then looks for nothing to delete."""
-    of_blocks = "SELECT sha256 FROM main.letter_files SEMI JOIN batch_blocks USING (block)"
-    return bool(connection.execute(f"{of_blocks} UNION ALL SELECT sha256 FROM other_letters LIMIT 1").fetchone())
+    changed = "SELECT sha256 FROM main.letter_files SEMI JOIN changed_letters USING (sha256)"
+    return bool(connection.execute(f"{changed} UNION ALL SELECT sha256 FROM other_letters LIMIT 1").fetchone())
 
 
 def _delete_batch(connection: duckdb.DuckDBPyConnection, found: Sources) -> None:
@@ -183,7 +197,7 @@ def _delete_batch(connection: duckdb.DuckDBPyConnection, found: Sources) -> None
 
 
 def _execute(
-    connection: duckdb.DuckDBPyConnection, name: str, found: Sources, blocks: list[str]
+    connection: duckdb.DuckDBPyConnection, name: str, found: Sources, blocks: Sequence[str]
 ) -> duckdb.DuckDBPyConnection:
     """Run an SQL file of `load/`; `$table` in it are the Parquet files of some blocks of that table."""
     text = sql(f"load/{name}")

@@ -60,51 +60,33 @@ class SearchIndex:
         """Close the file."""
         self._database.close()
 
-    def keep_texts(self, warehouse: duckdb.DuckDBPyConnection) -> None:
-        """Keep the texts of the cases in `batch_cases` that a build is about to delete from its warehouse."""
-        for table in COLUMNS:
-            warehouse.execute(f"CREATE OR REPLACE TEMP TABLE old_{table} AS {sql(f'load/search_{table}')}")
+    def remove_cases(self, warehouse: duckdb.DuckDBPyConnection) -> None:
+        """Remove the cases in `batch_cases`, which a build is about to delete from its warehouse."""
+        self._database.execute("BEGIN")
+        for table, columns in COLUMNS.items():
+            names, places = ", ".join(columns), ", ".join("?" * len(columns))
+            self._database.executemany(
+                f"INSERT INTO {table} ({table}, rowid, {names}) VALUES ('delete', ?, {places})",
+                self._rows(warehouse.execute(sql(f"load/search_{table}"))),
+            )
+        cases = warehouse.execute("FROM batch_cases").fetchall()
+        self._database.executemany("DELETE FROM letters WHERE determination_id = ?", cases)
+        self._database.execute("COMMIT")
 
     def add_cases(self, warehouse: duckdb.DuckDBPyConnection) -> None:
         """Add the cases in `batch_cases`, of which the index has none, and the warehouse has the texts by now."""
         self._database.execute("BEGIN")
-        self._add_letters(warehouse)
-        for table in COLUMNS:
-            self._insert(table, warehouse.execute(sql(f"load/search_{table}")))
-        self._database.execute("COMMIT")
-
-    def replace_cases(self, warehouse: duckdb.DuckDBPyConnection) -> None:
-        """Replace the cases in `batch_cases` after `keep_texts`: only rows whose texts changed are written.
-
-        Most letters of a block stay as they were when some are added to it.
-        """
-        self._database.execute("BEGIN")
-        self._add_letters(warehouse)
-        for table in COLUMNS:
-            old, new = f"old_{table}", f"({sql(f'load/search_{table}')})"
-            self._delete(table, warehouse.execute(_only_in(old, new)))
-            self._insert(table, warehouse.execute(_only_in(new, old)))
-            warehouse.execute(f"DROP TABLE {old}")
-        gone = warehouse.execute("FROM batch_cases ANTI JOIN main.determinations USING (determination_id)").fetchall()
-        self._database.executemany("DELETE FROM letters WHERE determination_id = ?", gone)
-        self._database.execute("COMMIT")
-
-    def _add_letters(self, warehouse: duckdb.DuckDBPyConnection) -> None:
-        """Number the letters of the cases in `batch_cases` that have no number yet."""
         cases = warehouse.execute(
             "SELECT determination_id FROM main.determinations SEMI JOIN batch_cases USING (determination_id) ORDER BY 1"
         ).fetchall()
-        self._database.executemany("INSERT OR IGNORE INTO letters (determination_id) VALUES (?)", cases)
-
-    def _insert(self, table: str, texts: duckdb.DuckDBPyConnection) -> None:
-        names, places = ", ".join(COLUMNS[table]), ", ".join("?" * len(COLUMNS[table]))
-        self._database.executemany(f"INSERT INTO {table} (rowid, {names}) VALUES (?, {places})", self._rows(texts))
-
-    def _delete(self, table: str, texts: duckdb.DuckDBPyConnection) -> None:
-        names, places = ", ".join(COLUMNS[table]), ", ".join("?" * len(COLUMNS[table]))
-        self._database.executemany(
-            f"INSERT INTO {table} ({table}, rowid, {names}) VALUES ('delete', ?, {places})", self._rows(texts)
-        )
+        self._database.executemany("INSERT INTO letters (determination_id) VALUES (?)", cases)
+        for table, columns in COLUMNS.items():
+            names, places = ", ".join(columns), ", ".join("?" * len(columns))
+            self._database.executemany(
+                f"INSERT INTO {table} (rowid, {names}) VALUES (?, {places})",
+                self._rows(warehouse.execute(sql(f"load/search_{table}"))),
+            )
+        self._database.execute("COMMIT")
 
     def _rows(self, texts: duckdb.DuckDBPyConnection) -> Iterator[tuple[object, ...]]:
         """Read rows of texts, each with its number in the index before them."""
@@ -118,12 +100,3 @@ class SearchIndex:
         """Look up the numbers of letters by their `determination_id`."""
         find = "SELECT letter FROM letters WHERE determination_id = ?"
         return {case: self._database.execute(find, (case,)).fetchone()[0] for case in cases}
-
-
-def _only_in(table: str, other: str) -> str:
-    """Write the SELECT of the rows of a table or subquery that another one does not have."""
-    return (
-        f"SELECT own.* FROM {table} AS own LEFT JOIN {other} AS other"
-        " ON other.determination_id = own.determination_id AND other.item_number = own.item_number"
-        " WHERE other IS DISTINCT FROM own ORDER BY own.determination_id, own.item_number"
-    )

@@ -12,6 +12,7 @@ CREATE TABLE main.letter_files (
     extractor VARCHAR CHECK (extractor IN ('pdfium', 'pdfplumber', 'plain', 'tesseract')),
     extractor_version VARCHAR,
     parser_version VARCHAR,
+    rows_checksum VARCHAR,
     status VARCHAR NOT NULL CHECK (status IN ('loaded', 'superseded', 'unreadable', 'quarantined')),
     superseded_by VARCHAR
 );
@@ -28,5 +29,6 @@ COMMENT ON COLUMN main.letter_files.first_seen IS 'When a run first saw this con
 COMMENT ON COLUMN main.letter_files.extractor IS 'Program that read the text';
 COMMENT ON COLUMN main.letter_files.extractor_version IS 'Version of the rules that read the file into lines';
 COMMENT ON COLUMN main.letter_files.parser_version IS 'Version of the rules and code tables that read the lines into tables';
+COMMENT ON COLUMN main.letter_files.rows_checksum IS 'Checksum of the letter''s rows in all tables, by which a build finds what changed';
 COMMENT ON COLUMN main.letter_files.status IS 'What became of the letter';
 COMMENT ON COLUMN main.letter_files.superseded_by IS 'The determination whose current letter took this one''s place; null where none did';

@@ -1,5 +1,6 @@
--- Blocks with a letter whose problems of stage files are other ones than the warehouse has.
+-- Letters whose problems of stage files are other ones than the warehouse has.
 -- $file_problems: a Parquet file.
+CREATE OR REPLACE TEMP TABLE letters_of_file_problems AS
 WITH now AS (
     SELECT sha256, code, field, excerpt, page FROM parquet_rows($file_problems)
 ),
@@ -11,4 +12,4 @@ differing AS (
     UNION ALL
     (FROM held EXCEPT ALL FROM now)
 )
-SELECT DISTINCT block FROM main.letter_files SEMI JOIN differing USING (sha256);
+SELECT DISTINCT sha256 FROM differing;
