@@ -13,7 +13,9 @@ NIGHTS = 3
 
 
 @pytest.mark.parametrize("seed", [1])
-def test_nights_end_as_one_build_does(tmp_path: Path, seed: int) -> None:
+def test_nights_end_as_one_build_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+    # Blocks of one night are then loaded in several batches.
+    monkeypatch.setattr("warehouse.build.load.BLOCKS_AT_A_TIME", 2)
     nights = RandomNights(DataPaths.at(tmp_path / "data"), seed)
     assert build(nights.paths).changed is None
     changed = []

@@ -15,7 +15,9 @@ COMPARED = 10
 
 
 @pytest.mark.timeout(3600)
-def test_random_nights(tmp_path: Path) -> None:
+def test_random_nights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Blocks of one night are then loaded in several batches.
+    monkeypatch.setattr("warehouse.build.load.BLOCKS_AT_A_TIME", 2)
     nights = RandomNights(DataPaths.at(tmp_path / "data"), seed=int(os.environ.get("IMR_SOAK_SEED", "2")))
     build(nights.paths)
     for night in range(1, NIGHTS + 1):
