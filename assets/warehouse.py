@@ -85,7 +85,7 @@ def warehouse(context: dg.AssetExecutionContext, folders: Folders) -> Iterator[r
             yield from selected(results.of_checks(error.checks))
             raise
         last_run.note(paths, run_name(context), {"letters_in_the_warehouse": report.rows["determinations"]})
-    loaded = "all letters" if report.changed is None else f"{report.changed:,} letters of the blocks that changed"
+    loaded = "all letters" if report.changed is None else f"{report.changed:,} changed letters"
     context.log.info(f"built in {report.seconds:.1f} s, {loaded} loaded")
     yield from (r for r in results.of_warehouse(paths, report) if r.asset_key in context.selected_asset_keys)
     yield from selected(results.of_checks(report.checks))

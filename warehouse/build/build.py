@@ -80,7 +80,7 @@ class BuildReport:
 def build(paths: DataPaths, *, full: bool = False, wait: Wait = NO_WAIT) -> BuildReport:
     """Build the warehouse from the Parquet files below a data folder and publish it.
 
-    The steps: list the files; find the warehouse to go on from and the blocks that differ; load these blocks into
+    The steps: list the files; find the warehouse to go on from and the blocks that differ; load their letters into
     tables, marts and search index; compute what depends on all letters; check; publish. All blocks are loaded into an
     empty file where there is no warehouse to go on from, and where `full` asks for it.
 

@@ -5,7 +5,7 @@ WITH items AS (
     SELECT
         printed.* EXCLUDE (item_number, file_block),
         row_number() OVER (
-            PARTITION BY printed.case_number ORDER BY printed.decision_date, printed.item_number
+            PARTITION BY printed.case_number ORDER BY printed.decision_date, printed.item_number, printed.file_block
         )::INTEGER AS item_number,
         meant.specialty,
         meant.category,

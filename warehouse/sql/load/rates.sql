@@ -90,7 +90,12 @@ own AS (
     GROUP BY value, category, subcategory
 ),
 compared AS (
-    SELECT own.value, own.category, own.subcategory, (cell.overturned - own.y) / (cell.items - own.n) AS usual_rate
+    SELECT
+        own.value,
+        own.category,
+        own.subcategory,
+        -- A decimal: its sums do not depend on the order of the rows.
+        ((cell.overturned - own.y) / (cell.items - own.n))::DECIMAL(16, 15) AS usual_rate
     FROM own
     JOIN query_table(cells) AS cell
         ON cell.category = own.category AND cell.subcategory IS NOT DISTINCT FROM own.subcategory

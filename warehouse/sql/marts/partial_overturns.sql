@@ -18,8 +18,8 @@ WITH by_letter AS (
         item.determination_id,
         count(*) AS n,
         count(*) FILTER (item.is_overturned) AS y,
-        -- A decimal, because the sum of such numbers then does not depend on the order of the letters.
-        (count(*) * any_value(letter.overturned) / any_value(letter.items))::DECIMAL(18, 9) AS expected
+        -- A decimal: its sums do not depend on the order of the rows.
+        (count(*) * any_value(letter.overturned) / any_value(letter.items))::DECIMAL(18, 12) AS expected
     FROM marts.items AS item
     JOIN marts.letters AS letter ON letter.determination_id = item.determination_id
     WHERE item.letter_outcome = 'partially overturned' AND letter.outcome = 'partially overturned'
