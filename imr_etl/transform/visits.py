@@ -340,7 +340,8 @@ def _session_language(text: pl.Expr) -> pl.Expr:
 def _worded(text: pl.Expr) -> pl.Expr:
     """Writes a request in the words of the session language, all its numbers and marks still there."""
     spelled = _rewritten(pl.concat_str(pl.lit(" "), text.str.to_lowercase(), pl.lit(" ")), SPELLING)
-    worded = spelled.pipe(_put, "number_words", upper=False).pipe(_put, "session_words", upper=True)
+    named = spelled.str.replace_many(*_numbered_names(), leftmost=True)
+    worded = named.pipe(_put, "number_words", upper=False).pipe(_put, "session_words", upper=True)
     return worded.str.replace_all(r"  +", " ").str.replace_many(SAME_NUMBER_TWICE)
 
 
@@ -383,6 +384,15 @@ def _put(text: pl.Expr, table: str, *, upper: bool) -> pl.Expr:
     """Replaces the aliases of a code table by the token that stands for each."""
     aliases, canonical = _replacements(table, upper=upper)
     return text.str.replace_many(aliases, canonical, leftmost=True)
+
+
+@cache
+def _numbered_names() -> tuple[list[str], list[str]]:
+    """Lists the treatments' names that end in a number ("PHQ-9", "MMPI 2"), and what stands for each: no number."""
+    aliases = alias_table("treatments").get_column("alias")
+    numbered = aliases.filter(aliases.str.contains(r"\pL  \d{1,3} $"))
+    with_dash = numbered.str.replace(r"  (\d+ )$", "  -  $1")
+    return [*with_dash, *numbered], [" , "] * (2 * numbered.len())
 
 
 @cache
