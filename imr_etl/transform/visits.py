@@ -61,6 +61,7 @@ SPELLING: Final = (
         r"\beach (for|to|side|of|body|area|region|(?:\pL+ )?extremit|knee|shoulder|wrist|hand|foot|ankle|hip|elbow)",
         "apiece $1",
     ),
+    (r"\b(for|over|x|times) (\d{1,2}) ?/ ?(weeks|wks)\b", "$1 $2 $3"),
     (r"\b(x|times|\d) ?/ ?w\b", "$1 / week"),
     (r"\b(\d) x w\b", "$1 x week"),
     (r"\b(\d+) w\b([^/]|$)", "$1 weeks$2"),
