@@ -133,6 +133,7 @@ SCHEDULES: Final = (
     (rf" ((?:~|[1-7]) (?:{WORDS}(?:SESSION|DAYS) )?)WEEKLY\b", " ${1}PER WEEK"),
     (r" WEEKLY\b", " 1 PER WEEK"),
     (r" MONTHLY\b", " PER MONTH"),
+    (rf" ~ (?:{WORDS}(?:TIMES|SESSION) )?{PER}MONTH\b", " ~ RHYTHM"),
     (r" (~|[2-7]) WEEK TIMES (~|\d{1,2})\b", " $1 PER WEEK TIMES $2 WEEKS"),
     (r" ([1-7]) TIMES (?:for |over |/ )?(~|\d{1,2}) WEEKS?\b", " $1 PER WEEK TIMES $2 WEEKS"),
     (r" ([1-7]) / (\d{1,2}) WEEKS\b", " $1 PER WEEK TIMES $2 WEEKS"),
