@@ -43,8 +43,12 @@ SIDES_OF_EYES: Final = (
     (r"\bO\.?U\b\.?", " both eyes "),
 )
 
-LABORATORY: Final = r"(?i)\b(?:panels?|profiles?|functions?|enzymes|labs?|laboratory|blood|cbc|cmp|bmp|chem|tsh|thyroid)\b"
-PICTURE: Final = r"(?i)\b(?:ultraso\w+|us|sonogra\w+|doppler|ct|mri|mra|scans?|imaging|x-?rays?|biops\w+|surg\w+|stones?)\b"
+LABORATORY: Final = (
+    r"(?i)\b(?:panels?|profiles?|functions?|enzymes|labs?|laboratory|blood|cbc|cmp|bmp|chem|tsh|thyroid)\b"
+)
+PICTURE: Final = (
+    r"(?i)\b(?:ultraso\w+|us|sonogra\w+|doppler|ct|mri|mra|scans?|imaging|x-?rays?|biops\w+|surg\w+|stones?)\b"
+)
 LEVELS_OF_BLOOD: Final = r"(?i)\b(?:hepatic|liver|renal|kidney|T[34])\b"
 """What a laboratory test measures and no region: "renal and hepatic panel", "TSH, free T4"; a picture shows one."""
 
