@@ -43,9 +43,7 @@ SIDES_OF_EYES: Final = (
     (r"\bO\.?U\b\.?", " both eyes "),
 )
 
-LABORATORY: Final = (
-    r"(?i)\b(?:panels?|profiles?|functions?|enzymes|labs?|laboratory|blood|cbc|cmp|bmp|chem|tsh|thyroid)\b"
-)
+LABORATORY: Final = r"(?i)\b(?:panels?|profiles?|functions?|enzymes|labs?|laboratory|blood|cbc|cmp|bmp|tsh|thyroid)\b"
 PICTURE: Final = (
     r"(?i)\b(?:ultraso\w+|us|sonogra\w+|doppler|ct|mri|mra|scans?|imaging|x-?rays?|biops\w+|surg\w+|stones?)\b"
 )
