@@ -27,8 +27,11 @@ nearer than a noun."""
 
 EITHER_SEX: Final = r" (?:he she|she he|s he|his her|her his|him her|male female|female male) "
 
-AGE_OF_NOBODY: Final = r"(?i)\b(?:an?|the|this)\s+(\d{1,4})[\s-]*(?:years?|yrs?|y)[\s/-]*(?:old|o)\b"
-""""The injured worker is a 152 year old": an age that is not among those at which people work."""
+AGE_OF_NOBODY: Final = (
+    r"(?i)\b\d{1,4}[\s-]*(?:years?|yrs?|y)[\s/-]*(?:old|o)\b[\s,-]+(?:[\w/-]+\s+){0,4}?"
+    r"(?:fe)?(?:male|man|woman|gentleman|lady|worker|patient|applicant|claimant|employee)\b"
+)
+"""An age beside a word for the patient, whatever it is: "a 152 year old female"."""
 
 
 def patient(letters: pl.DataFrame) -> pl.DataFrame:
