@@ -62,6 +62,7 @@ SPELLING: Final = (
         "apiece $1",
     ),
     (r"\b(for|over|x|times) (\d{1,2}) ?/ ?(weeks|wks)\b", "$1 $2 $3"),
+    (r"\b(visits?|sessions?|treatments?) each *($|[,.;)])", "$1 apiece $2"),
     (r"\b(x|times|\d) ?/ ?w\b", "$1 / week"),
     (r"\b(\d) x w\b", "$1 x week"),
     (r"\b(\d+) w\b([^/]|$)", "$1 weeks$2"),
