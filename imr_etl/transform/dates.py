@@ -11,8 +11,9 @@ from imr_etl.parse.header import DATES
 LONGEST_REVIEW = 730
 """Days between a denial and its review. 97 real letters took up to 79, those of 2014 up to a year."""
 
-LONGEST_CASE = 3
-"""Years from that of the case number to the decision. Real letters took one at most, the backlog of 2013 longer."""
+FIRST_YEAR, LAST_YEAR = -1, 3
+"""Years from that of the case number to the decision. Real letters have 0 or 1, the backlog of 2013 more. One less is
+allowed: the number is that of the file where the header has none, and people number their copies by themselves."""
 
 
 def without_future_dates(letters: pl.DataFrame) -> pl.DataFrame:
@@ -55,7 +56,7 @@ def dates_out_of_order(letters: pl.DataFrame) -> pl.DataFrame:
     )
     of_number = pl.col("case_number").str.extract(r"^CM(\d\d)").cast(pl.Int32, strict=False) + 2000
     years = pl.col(decision).dt.year() - of_number
-    other_year = letters.filter((years < 0) | (years > LONGEST_CASE)).select(
+    other_year = letters.filter(~years.is_between(FIRST_YEAR, LAST_YEAR)).select(
         "sha256",
         field=pl.lit(decision),
         excerpt=pl.format(f"{decision} {{}} does not fit the case number {{}}", decision, "case_number"),

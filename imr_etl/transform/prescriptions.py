@@ -229,7 +229,7 @@ def _trailing_count() -> str:
 
 
 GARBLED: Final = (
-    r"#?\s*\b(?:\d+[OoIl|]+\d*|[OoIl|]\d[\dOoIl|]*)(?:\.0+)?\b"
+    r"#?\s*\b(?:\d+[OoIl]+\d*|[OoIl]\d[\dOoIl]*)(?:\.0+)?\b"
     r"|(?i:#|\b(?:qty|quantity)\b)[\s:.]*\d{1,3}\.\d{3}\b"
 )
 """A number that no rule can be sure of: a letter among its digits, three digits behind a point ("#6O", "#1.000")."""

@@ -31,7 +31,7 @@ def test_a_decision_years_behind_the_denial() -> None:
 
 
 def test_a_decision_that_does_not_fit_the_year_of_the_case_number() -> None:
-    for year, fields in ((2015, ["decision_date"]), (2016, []), (2019, []), (2020, ["decision_date"])):
+    for year, fields in ((2014, ["decision_date"]), (2015, []), (2019, []), (2020, ["decision_date"])):
         assert dates_out_of_order(dated(decision_date=date(year, 3, 1)))["field"].to_list() == fields
 
 
