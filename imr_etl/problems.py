@@ -40,7 +40,7 @@ PROBLEM_CODES = {
     "text_left_out": "Text that does not belong to the letter, such as another document behind it, was left out",
     "field_missing": "A field that every letter has could not be found",
     "field_unreadable": "A field is there and its value makes no sense",
-    "dates_out_of_order": "Two dates of the header are out of order or years apart; both were loaded",
+    "dates_out_of_order": "Dates are out of order, years apart or not of the case number's years; they were loaded",
     "case_number_differs": "The file's name and the letter's header give different case numbers; the name counts",
     "template_unknown": "The letter's headings fit no known template",
     "section_missing": "A section that the template has is not there",

@@ -3,7 +3,7 @@
 Belongs here: everything that touches a letter's file. Does not belong here: what a line means (`imr_etl.parse`).
 """
 
-EXTRACTOR_VERSION = "7"
+EXTRACTOR_VERSION = "8"
 """Stands in every letter read. Raise it when the same file would give other lines: all letters are then read again.
 
 A column that is added to `letter_lines` or `letter_reads` is null in what was read before: reading two million PDFs

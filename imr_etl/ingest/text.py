@@ -5,6 +5,7 @@ Belongs here: letters that somebody made text of. Does not belong here: PDFs (`i
 
 import codecs
 import html
+import quopri
 import re
 
 from imr_etl.ingest import MAX_PAGES
@@ -20,6 +21,11 @@ ENTITY = re.compile("&(?:nbsp|amp|lt|gt|quot|apos|[lr][sd]quo|[nm]dash|#\\d{2,5}
 NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f\xa0]{2}|\x00")
 """What no text of a single-byte encoding has: NUL, and other control characters in a row."""
 
+BREAKS_OF_MAIL = re.compile(rb"[^=]=\r?\n|=20\r?\n")
+"""Ends of lines that only quoted-printable text has, the encoding of mail; a rule of equals signs is none."""
+
+ESCAPES_OF_MAIL = re.compile(rb"=(?:20|3D|09|A0|9[1-7]|C2=|E2=80=)")
+
 
 def read_text(data: bytes) -> LetterLines:
     r"""Read the printed lines of a text, pages separated by form feeds. Whether a line is bold is not known.
@@ -30,6 +36,8 @@ def read_text(data: bytes) -> LetterLines:
     if not data:
         raise UnreadableLetterError("empty_file", "The file has no bytes")
     letter = LetterLines(extractor="plain")
+    if len(BREAKS_OF_MAIL.findall(data)) > 1 and ESCAPES_OF_MAIL.search(data):
+        data = quopri.decodestring(data)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -10,7 +10,7 @@ loop over letters or lines.
 from imr_etl import vocabulary
 from imr_etl.schema import tables
 
-PARSER_RULES = "20"
+PARSER_RULES = "21"
 """Raise it when the same lines would give other tables: all letters are then parsed again."""
 
 PARSER_VERSION = f"{PARSER_RULES}.{vocabulary.fingerprint()}.{tables.fingerprint('tables')}"

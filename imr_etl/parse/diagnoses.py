@@ -55,6 +55,8 @@ OPEN_WORD: Final = (
 """A word that the next one belongs to, capitalized or not: "pain in Right shoulder"."""
 SENTENCE_BEGINS: Final = r"(?:\p{Lu}\p{Ll}+|An?|MRI|EMG|CT|X-rays?)(?:\s+(?:[\p{Ll}\d][\w/.-]*|\p{Lu}{2,5})){0,6}?"
 """Capitalized, and some words up to the verb."""
+NUMBER_OF_NEXT: Final = r"[.;]\s+\(?\d{1,2}[.)]+\s*$"
+"""The number of a list that begins behind the last diagnosis."""
 FIRST_NUMBER: Final = r"^(?:\(?1[.)]|#\s?1\b|1\s?-\s|\(?a\)\s)"
 NUMBERING: Final = r"(?:^|[\s,;.])(?:\(?\d{1,2}[.)]{1,2}\s*|#\s?\d{1,2}[.:)]?\s+|\d{1,2}\s?-\s+|\(?[a-j]\)\s+)(\pL)"
 """'1. ', '2) ', '(3) ', '4- ', '#5 ', 'b) ' before the word that it numbers."""
@@ -397,6 +399,7 @@ def _joined(parts: pl.DataFrame) -> pl.DataFrame:
             pl.col("diagnosis")
             .str.replace(ARTICLE, "")
             .str.replace(LAST_AND, "")
+            .str.replace(NUMBER_OF_NEXT, "")
             .str.strip_chars(" ,;:.")
             .str.replace_all(PERIOD, ".", literal=True)
         )

@@ -159,6 +159,11 @@ ANNOUNCED_ITEMS = (
 LIST_MARK = r"^(?:[\u2022\u25cf\u25aa\u25e6\u00b7*\u2013\u2014-]|\(?[A-Za-z][.)]|[IVX]{1,4}[.)])\s+"
 # "The request for X is", "MAXIMUS Federal Services, Inc. has determined the request for X is", "The retrospective request for"
 REQUEST_FOR = r"(?i)^(?:decision\s*:\s*)?(?:MAXIMUS\b.{0,60}?\bdetermined\s+(?:that\s+)?)?(?:(?:in|with) regards? to\s+)?(?:the\s+)?(?:\p{L}+\s+)?requests?\s+for\b"
+# "1. The request for X is medically necessary. 2. The request for Y is medically necessary." of one line
+SECOND_DECISION = (
+    r"(?is)medically\s*(?:un)?necessary[^.]{0,60}\.\s+"
+    r"((?:\(?\d{1,2}\s*[.)]\s*)?(?:the\s+)?(?:\p{L}+\s+)?requests?\s+for\b[^.]{1,300}?medically\s*(?:un)?necessary)"
+)
 # "1) Regarding the request for X:"
 REGARDING_START = r"(?i)^\(?\d{1,2}\s*[.)]\s*regarding the requests? for"
 REGARDING = r"(?i)^\(?\d{1,2}\s*[.)]\s*regarding the requests? for\s+(.*?)\s*[:.]?$"

@@ -91,6 +91,7 @@ def sentence_items(lines: pl.DataFrame, letters: pl.Series) -> tuple[pl.DataFram
         [
             _finding(unread, NOT_READ, pl.lit("decision"), pl.col("sentence")),
             _finding(unmatched, NOT_READ, pl.lit("request"), pl.col(REGARDING)),
+            _finding(decisions.filter(pl.col("second").is_not_null()), NOT_READ, pl.lit("decision"), pl.col("second")),
             repeated,
         ]
     )
@@ -164,6 +165,8 @@ def _blocks(lines: pl.DataFrame) -> pl.DataFrame:
 def _with_verdicts(blocks: pl.DataFrame) -> pl.DataFrame:
     """Return blocks with `sentence`, and its `request` and `decision`; a decision that is not clear is null.
 
+    `second` is a decision that stands behind the first one on its line, and that no item has.
+
     It is clear where every word between the verb and "medically necessary" is known, at most one of them denies, and
     nothing behind it takes part of it back.
     """
@@ -185,6 +188,7 @@ def _with_verdicts(blocks: pl.DataFrame) -> pl.DataFrame:
             verb=stated("verb").str.to_lowercase().str.replace("\u2019", "'"),
             mid=stated("mid"),
             request=stated("prefix").fill_null("") + stated("request"),
+            second=sentence.str.extract(patterns.SECOND_DECISION),
         )
     )
     known = (

@@ -25,7 +25,13 @@ MORE_WORDS: Final = r"(?:[a-z\d]+ ){5,8}?"
 """What can stand between age and sex: "right hand dominant", "Hispanic", "DOB 3/14/61". A letter for the sex stands
 nearer than a noun."""
 
-EITHER_SEX: Final = r" (?:he she|she he|s he|his her|her his|him her) "
+EITHER_SEX: Final = r" (?:he she|she he|s he|his her|her his|him her|male female|female male) "
+
+AGE_OF_NOBODY: Final = (
+    r"(?i)\b\d{1,4}[\s-]*(?:years?|yrs?|y)[\s/-]*(?:old|o)\b[\s,-]+(?:[\w/-]+\s+){0,4}?"
+    r"(?:fe)?(?:male|man|woman|gentleman|lady|worker|patient|applicant|claimant|employee)\b"
+)
+"""An age beside a word for the patient, whatever it is: "a 152 year old female"."""
 
 
 def patient(letters: pl.DataFrame) -> pl.DataFrame:
@@ -50,6 +56,15 @@ def patient(letters: pl.DataFrame) -> pl.DataFrame:
         .join(pl.concat([settled, others]), on="sha256", how="left", maintain_order="left")
         .drop("is_beside_age")
     )
+
+
+def unlikely_ages(letters: pl.DataFrame) -> pl.DataFrame:
+    """Find the letters whose summary states only an age that no worker has.
+
+    Takes sha256, clinical_summary, patient_age; returns sha256, excerpt (what the summary says).
+    """
+    stated = pl.col("clinical_summary").str.head(OPENING).str.extract(AGE_OF_NOBODY, 0)
+    return letters.filter(pl.col("patient_age").is_null()).select("sha256", excerpt=stated).drop_nulls("excerpt")
 
 
 def _stated(letters: pl.DataFrame) -> pl.DataFrame:

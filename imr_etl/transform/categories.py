@@ -95,6 +95,9 @@ ARTHROSCOPIC: Final = ("Surgery", "Arthroscopic Surgery")
 OPEN: Final = ("Surgery", "Non-arthroscopic Surgery")
 SPINE: Final = ("Surgery", "Spine")
 
+AFTER_OPERATIONS: Final = ("DMEPOS", "Home Health", "Rehabilitation", "Transportation")
+"""Categories of what serves an operation and stands among its adjuncts."""
+
 STRENGTH: Final = r"\b\d[\d.,/-]* ?(?:mg|mcg|meq|milligrams?|micrograms?)\b"
 QUANTITY: Final = r"\b\d[\d.]* ?(?:%|(?:ml|cc|gms?|grams?|tabs?|tablets?|caps?|capsules?|pills?)\b)|#"
 RELEASE: Final = r"(?i)\bxr((?:\W+(?:tab(?:let)?|cap(?:sule)?)s?)?\W+\d[\d.,/-]* ?(?:mg|mcg))"
@@ -394,15 +397,24 @@ def _with_drugs(items: pl.DataFrame) -> pl.DataFrame:
 
 
 def _beside_operations(items: pl.DataFrame) -> pl.DataFrame:
-    """Return the items with the tests that surgeons order before operations as adjuncts, where their letter has one."""
+    """Return the items with the tests that surgeons order before operations as adjuncts, where they stand beside one.
+
+    Between the two stands nothing that has no part in an operation: a drug, an image or a consultation parts them.
+    """
     is_operation = (pl.col("category") == "Surgery") & _is(SURGICAL_CONSULT).not_()
-    has_operation = (is_operation | pl.col("is_perioperative")).fill_null(value=False).any().over("sha256")
+    is_surgical = (is_operation | pl.col("is_perioperative")).fill_null(value=False)
     is_test = (pl.col("role") == "preoperative test") & pl.col("treatment").is_not_null()
-    return items.with_columns(
-        pl.when(is_test & has_operation)
-        .then(_pair(ADJUNCT))
-        .otherwise(pl.struct("category", "subcategory"))
-        .struct.unnest()
+    has_part = is_surgical | (is_test | pl.col("category").is_in(AFTER_OPERATIONS)).fill_null(value=False)
+    stretch = has_part.not_().cast(pl.Int64).cum_sum().over("sha256", order_by="item_number")
+    return (
+        items.with_columns(stretch=stretch)
+        .with_columns(
+            pl.when(is_test & is_surgical.any().over("sha256", "stretch"))
+            .then(_pair(ADJUNCT))
+            .otherwise(pl.struct("category", "subcategory"))
+            .struct.unnest()
+        )
+        .drop("stretch")
     )
 
 

@@ -11,6 +11,10 @@ from imr_etl.parse.header import DATES
 LONGEST_REVIEW = 730
 """Days between a denial and its review. 97 real letters took up to 79, those of 2014 up to a year."""
 
+FIRST_YEAR, LAST_YEAR = -1, 3
+"""Years from that of the case number to the decision. Real letters have 0 or 1, the backlog of 2013 more. One less is
+allowed: the number is that of the file where the header has none, and people number their copies by themselves."""
+
 
 def without_future_dates(letters: pl.DataFrame) -> pl.DataFrame:
     """Make the dates of letters that are later than the day after `first_seen` null, and list them in `unreadable`.
@@ -32,7 +36,8 @@ def without_future_dates(letters: pl.DataFrame) -> pl.DataFrame:
 def dates_out_of_order(letters: pl.DataFrame) -> pl.DataFrame:
     """Find the letters whose dates cannot all be right: sha256, field (the name of one), excerpt.
 
-    Either one date is later than another that it should precede, or a review took longer than any does.
+    Either one date is later than another that it should precede, or a review took longer than any does, or the case
+    number is of a year in which this case cannot have begun.
     """
     pairs = [(first, second) for n, first in enumerate(DATES) for second in DATES[n + 1 :]]
     later = [
@@ -49,4 +54,11 @@ def dates_out_of_order(letters: pl.DataFrame) -> pl.DataFrame:
         field=pl.lit(decision),
         excerpt=pl.format(f"{decision} {{}} is years later than {denial} {{}}", decision, denial),
     )
-    return pl.concat([*later, long]).unique("sha256", keep="first", maintain_order=True)
+    of_number = pl.col("case_number").str.extract(r"^CM(\d\d)").cast(pl.Int32, strict=False) + 2000
+    years = pl.col(decision).dt.year() - of_number
+    other_year = letters.filter(~years.is_between(FIRST_YEAR, LAST_YEAR)).select(
+        "sha256",
+        field=pl.lit(decision),
+        excerpt=pl.format(f"{decision} {{}} does not fit the case number {{}}", decision, "case_number"),
+    )
+    return pl.concat([*later, long, other_year]).unique("sha256", keep="first", maintain_order=True)

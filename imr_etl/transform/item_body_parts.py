@@ -9,6 +9,7 @@ take the side of the one behind it: "fingers of the right hand") or `none` (a re
 bed").
 """
 
+from functools import reduce
 from typing import Final
 
 import polars as pl
@@ -29,6 +30,26 @@ EXTREMITIES: Final = (
 LOW_BACK: Final = (r"((?:^|[^\d\s.-]) ?-? ?)LB\b|((?i:x ?\d{1,2},? ))(?i:lb)\b", "${1}${2}low back")
 """LB is the low back, but behind a number without an x, where it is a pound: "PT 2x6 LB", "5 LB dumbbells"."""
 
+EYES: Final = (
+    r"(?i)\b(?:eyes?|eyelids?|ocular|intraocular|ophthalm\w*|optic|visual|vision|cataracts?|cornea\w*|retina\w*"
+    r"|macula\w*|vitre\w*|glaucoma|conjunctiv\w*|pterygium|lens|lenses|lasik|capsulotomy|fundus|tonometry|drops"
+    r"|artificial tears)\b"
+)
+"""A word beside which OD, OS and OU are eyes; elsewhere OD is "once daily"."""
+
+SIDES_OF_EYES: Final = (
+    (r"\bO\.?D\b\.?", " right eye "),
+    (r"\bO\.?S\b\.?", " left eye "),
+    (r"\bO\.?U\b\.?", " both eyes "),
+)
+
+LABORATORY: Final = r"(?i)\b(?:panels?|profiles?|functions?|enzymes|labs?|laboratory|blood|cbc|cmp|bmp|tsh|thyroid)\b"
+PICTURE: Final = (
+    r"(?i)\b(?:ultraso\w+|us|sonogra\w+|doppler|ct|mri|mra|scans?|imaging|x-?rays?|biops\w+|surg\w+|stones?)\b"
+)
+LEVELS_OF_BLOOD: Final = r"(?i)\b(?:hepatic|liver|renal|kidney|T[34])\b"
+"""What a laboratory test measures and no region: "renal and hepatic panel", "TSH, free T4"; a picture shows one."""
+
 WHOLE: Final = {"finger": "hand", "thumb": "hand", "toe": "foot"}
 """Region -> the region that it is a part of, whose side it has where it has none of its own."""
 
@@ -47,7 +68,7 @@ def item_body_parts(items: pl.DataFrame) -> pl.DataFrame:
         or null). Items without a region have no row.
     """
     texts = items.unpivot(["disputed", "request"], index=ITEM, variable_name="source", value_name="text").with_columns(
-        pl.col("text").str.replace_all(*EXTREMITIES).str.replace_all(*LOW_BACK)
+        pl.col("text").str.replace_all(*EXTREMITIES).str.replace_all(*LOW_BACK).pipe(_with_eyes).pipe(_without_levels)
     )
     mentions = _standing(_with_side(find_in_requests(texts, "text", "body_regions", *MENTIONED)))
     disputed = mentions.filter(pl.col("source") == "disputed")
@@ -76,6 +97,18 @@ def item_body_parts(items: pl.DataFrame) -> pl.DataFrame:
             "side",
         )
     )
+
+
+def _with_eyes(text: pl.Expr) -> pl.Expr:
+    """Writes OD, OS and OU of texts about eyes as words: "cataract surgery OD" is one of the right eye."""
+    worded = reduce(lambda written, rule: written.str.replace_all(*rule), SIDES_OF_EYES, text)
+    return pl.when(text.str.contains(EYES)).then(worded).otherwise(text)
+
+
+def _without_levels(text: pl.Expr) -> pl.Expr:
+    """Leaves out the words of LEVELS_OF_BLOOD in texts about laboratory tests."""
+    is_laboratory = text.str.contains(LABORATORY) & ~text.str.contains(PICTURE)
+    return pl.when(is_laboratory).then(text.str.replace_all(LEVELS_OF_BLOOD, "level")).otherwise(text)
 
 
 def _with_side(words: pl.DataFrame) -> pl.DataFrame:

@@ -228,6 +228,12 @@ def _trailing_count() -> str:
     return rf"(?i)[\s,;:({NAME}{READ}\u2013-](\d{{2,4}}|(?:{_number_words()})\b){_end()}"
 
 
+GARBLED: Final = (
+    r"#?\s*\b(?:\d+[OoIl]+\d*|[OoIl]\d[\dOoIl]*)(?:\.0+)?\b"
+    r"|(?i:#|\b(?:qty|quantity)\b)[\s:.]*\d{1,3}\.\d{3}\b"
+)
+"""A number that no rule can be sure of: a letter among its digits, three digits behind a point ("#6O", "#1.000")."""
+
 DATE: Final = r"\b\d{1,2}\s*[/-]\s*\d{1,2}\s*[/-]\s*\d{2,4}\b|\b(?:19|20)\d\d\b"
 
 
@@ -271,8 +277,8 @@ def _with_counts(drugs: pl.DataFrame) -> pl.DataFrame:
     drugs = drugs.with_columns(
         text=text.str.replace_all(DATE, READ), refills=pl.lit(None, pl.String), quantity=pl.lit(None, pl.String)
     )
-    is_range = pl.col("text").str.contains(f"{RANGE_OF_QUANTITY}|{EVERY_MONTH}")
-    unread = f"{RANGE_OF_QUANTITY}|{A_DAY}"
+    is_range = pl.col("text").str.contains(f"{RANGE_OF_QUANTITY}|{EVERY_MONTH}|{GARBLED}")
+    unread = f"{RANGE_OF_QUANTITY}|{A_DAY}|{GARBLED}"
     drugs = drugs.with_columns(is_range=is_range, text=pl.col("text").str.replace_all(unread, READ))
     drugs = _take(drugs, "refills", _labelled_refills())
     drugs = _take(drugs, "quantity", _labelled_quantities())

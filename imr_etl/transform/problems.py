@@ -10,6 +10,7 @@ from imr_etl.parse.header import FIELDS
 from imr_etl.parse.items import CLAIMS_ADMINISTRATOR, RATIONALE, REVIEWER
 from imr_etl.parse.letter import ParsedLetters
 from imr_etl.parse.sentence_items import ISSUE_TEMPLATES
+from imr_etl.parse.summary import unlikely_ages
 from imr_etl.parse.templates import DATED_IN_PROSE, UNKNOWN
 from imr_etl.transform.dates import dates_out_of_order
 
@@ -175,6 +176,12 @@ def _of_sections(letters: pl.DataFrame, items: pl.DataFrame) -> list[pl.DataFram
             known.filter(pl.col("clinical_summary").is_null()),
             code=pl.lit("section_missing"),
             field=pl.lit("clinical_summary"),
+        ),
+        _rows(
+            unlikely_ages(letters),
+            code=pl.lit("field_unreadable"),
+            field=pl.lit("patient_age"),
+            excerpt=pl.col("excerpt"),
         ),
     ]
 

@@ -61,6 +61,8 @@ SPELLING: Final = (
         r"\beach (for|to|side|of|body|area|region|(?:\pL+ )?extremit|knee|shoulder|wrist|hand|foot|ankle|hip|elbow)",
         "apiece $1",
     ),
+    (r"\b(for|over|x|times) (\d{1,2}) ?/ ?(weeks|wks)\b", "$1 $2 $3"),
+    (r"\b(visits?|sessions?|treatments?) each *($|[,.;)])", "$1 apiece $2"),
     (r"\b(x|times|\d) ?/ ?w\b", "$1 / week"),
     (r"\b(\d) x w\b", "$1 x week"),
     (r"\b(\d+) w\b([^/]|$)", "$1 weeks$2"),
@@ -132,6 +134,7 @@ SCHEDULES: Final = (
     (rf" ((?:~|[1-7]) (?:{WORDS}(?:SESSION|DAYS) )?)WEEKLY\b", " ${1}PER WEEK"),
     (r" WEEKLY\b", " 1 PER WEEK"),
     (r" MONTHLY\b", " PER MONTH"),
+    (rf" ~ (?:{WORDS}(?:TIMES|SESSION) )?{PER}MONTH\b", " ~ RHYTHM"),
     (r" (~|[2-7]) WEEK TIMES (~|\d{1,2})\b", " $1 PER WEEK TIMES $2 WEEKS"),
     (r" ([1-7]) TIMES (?:for |over |/ )?(~|\d{1,2}) WEEKS?\b", " $1 PER WEEK TIMES $2 WEEKS"),
     (r" ([1-7]) / (\d{1,2}) WEEKS\b", " $1 PER WEEK TIMES $2 WEEKS"),
@@ -340,7 +343,8 @@ def _session_language(text: pl.Expr) -> pl.Expr:
 def _worded(text: pl.Expr) -> pl.Expr:
     """Writes a request in the words of the session language, all its numbers and marks still there."""
     spelled = _rewritten(pl.concat_str(pl.lit(" "), text.str.to_lowercase(), pl.lit(" ")), SPELLING)
-    worded = spelled.pipe(_put, "number_words", upper=False).pipe(_put, "session_words", upper=True)
+    named = spelled.str.replace_many(*_numbered_names(), leftmost=True)
+    worded = named.pipe(_put, "number_words", upper=False).pipe(_put, "session_words", upper=True)
     return worded.str.replace_all(r"  +", " ").str.replace_many(SAME_NUMBER_TWICE)
 
 
@@ -383,6 +387,15 @@ def _put(text: pl.Expr, table: str, *, upper: bool) -> pl.Expr:
     """Replaces the aliases of a code table by the token that stands for each."""
     aliases, canonical = _replacements(table, upper=upper)
     return text.str.replace_many(aliases, canonical, leftmost=True)
+
+
+@cache
+def _numbered_names() -> tuple[list[str], list[str]]:
+    """Lists the treatments' names that end in a number ("PHQ-9", "MMPI 2"), and what stands for each: no number."""
+    aliases = alias_table("treatments").get_column("alias")
+    numbered = aliases.filter(aliases.str.contains(r"\pL  \d{1,3} $"))
+    with_dash = numbered.str.replace(r"  (\d+ )$", "  -  $1")
+    return [*with_dash, *numbered], [" , "] * (2 * numbered.len())
 
 
 @cache

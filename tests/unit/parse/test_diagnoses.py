@@ -154,6 +154,10 @@ def test_how_a_list_comes_apart() -> None:
     assert_read({f"A fall. Diagnoses include: {statement}. He rests.": expected for statement, expected in LISTS})
 
 
+def test_the_number_of_a_list_behind_the_last_diagnosis_is_no_part_of_it() -> None:
+    assert_read({"A fall. Diagnoses include hip strain and gout. 1)": ["hip strain", "gout"]})
+
+
 def test_what_is_no_statement() -> None:
     summaries = [
         "The worker has filed a claim for hip pain.",

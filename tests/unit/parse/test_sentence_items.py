@@ -55,6 +55,14 @@ def items(text: str) -> pl.DataFrame:
     return parse_letters(lines.cast({"sha256": pl.Categorical()})).items
 
 
+def test_a_second_decision_on_the_line_of_another_is_found() -> None:
+    line = "1. The request for a cane is medically necessary. 2. The request for a sling is not medically necessary."
+    text = F2B.format(items=f"{line}\n\nThe Claims Administrator based its decision on the MTUS.")
+    lines = _lines([(LetterFile("", "a", "text/plain"), read_text(text.encode()))])
+    found = parse_letters(lines.cast({"sha256": pl.Categorical()})).findings.filter(pl.col("code") == "item_not_read")
+    assert found["excerpt"].str.contains("a sling is not medically necessary").to_list() == [True]
+
+
 @pytest.mark.parametrize(
     ("sentence", "asked", "decision"),
     [

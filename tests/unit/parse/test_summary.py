@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imr_etl.parse.summary import patient
+from imr_etl.parse.summary import patient, unlikely_ages
 
 
 def read(*summaries: str | None) -> list[tuple[int | None, str | None]]:
@@ -34,6 +34,7 @@ def read(*summaries: str | None) -> list[tuple[int | None, str | None]]:
         ("The worker is a 44-year-old. She fell.", 44, "female"),
         ("The worker is a 44-year-old. He/she fell.", 44, None),
         ("The 50 year old male has a 20 year old daughter.", 50, "male"),
+        ("The worker is a 40 year old male/female. She fell.", 40, "female"),
         ("A 7 year old injury. The date of birth is 1/2/1960.", None, None),
         ("", None, None),
         (None, None, None),
@@ -50,6 +51,13 @@ def test_patient(summary: str | None, age: int | None, sex: str | None) -> None:
 )
 def test_every_age_and_form(age: int, sex: str, form: str) -> None:
     assert read(f"The worker is a {form.format(age, sex)}, who fell.") == [(age, sex)]
+
+
+def test_an_age_that_no_worker_has_is_found() -> None:
+    summaries = ["The worker is a 152 year old female.", "A 7 year old injury.", "A 40 year old male has a 5 year old."]
+    frame = pl.DataFrame({"sha256": ["a", "b", "c"], "clinical_summary": summaries})
+    found = unlikely_ages(frame.join(patient(frame), on="sha256"))
+    assert found.rows() == [("a", "152 year old female")]
 
 
 def test_letters_keep_their_order() -> None:

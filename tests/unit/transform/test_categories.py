@@ -151,6 +151,11 @@ def test_an_operation_in_the_letter_changes_nothing_else(other: str, disputed: s
     assert pairs(letter(other, disputed))[1] == expected
 
 
+def test_a_test_that_another_matter_separates_from_the_operation_is_none_of_its_adjuncts() -> None:
+    read = pairs(letter("Left knee arthroscopy", "Crutches", "Complete blood count", "Office visit", "Urinalysis"))
+    assert read[2:5:2] == [("Surgery", "Adjunct Surgical Services"), ("Diagnostic Testing", "Lab & Pathology")]
+
+
 def test_an_operation_in_another_letter_changes_nothing() -> None:
     assert pairs(letters(("Left knee arthroscopy", None), ("EKG", None)))[1] == (
         "Diagnostic Testing",

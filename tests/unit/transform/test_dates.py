@@ -10,7 +10,7 @@ from imr_etl.transform.dates import dates_out_of_order, without_future_dates
 
 def dated(**dates: date) -> pl.DataFrame:
     empty = pl.DataFrame(
-        {"sha256": ["a"], "unreadable": [None]},
+        {"sha256": ["a"], "case_number": ["CM16-0900001"], "unreadable": [None]},
         schema_overrides={"unreadable": pl.List(pl.Struct({"field": pl.String, "excerpt": pl.String}))},
     )
     return empty.with_columns(pl.lit(dates.get(name), dtype=pl.Date).alias(name) for name in DATES)
@@ -28,6 +28,11 @@ def test_a_decision_years_behind_the_denial() -> None:
     for decision, fields in ((date(2017, 11, 9), []), (date(2019, 12, 9), ["decision_date"])):
         found = dates_out_of_order(dated(ur_denial_date=date(2016, 11, 5), decision_date=decision))
         assert found["field"].to_list() == fields
+
+
+def test_a_decision_that_does_not_fit_the_year_of_the_case_number() -> None:
+    for year, fields in ((2014, ["decision_date"]), (2015, []), (2019, []), (2020, ["decision_date"])):
+        assert dates_out_of_order(dated(decision_date=date(year, 3, 1)))["field"].to_list() == fields
 
 
 def test_a_date_of_tomorrow_is_the_last_that_can_be() -> None:

@@ -379,6 +379,12 @@ def test_a_prescription_of_an_unknown_drug_is_reported(request_: str, is_reporte
         ("Skelaxin 800mg #90 then Skelaxin 400mg #60", True),
         ("Skelaxin 800mg #30-60", True),
         ("Skelaxin 800mg #60 per month x 3 months", True),
+        ("Skelaxin 800mg #6O", True),
+        ("Skelaxin 8OOmg #60", True),
+        ("Skelaxin 800mg #1.000", True),
+        ("Skelaxin 800mg #60.00", False),
+        ("Capsaicin 0.025% cream #1", False),
+        ("Vitamin B12 1000mcg #30", False),
     ],
 )
 def test_a_number_that_no_field_holds_is_flagged(request_: str, is_flagged: bool) -> None:
