@@ -1,4 +1,4 @@
-"""Letters that a listing downloaded to hash them, kept until they are read: a new object of a bucket is downloaded once.
+"""Letters that a listing downloaded for their hash, kept until they are read: a new object is downloaded once.
 
 Belongs here: the folder that holds them, and its bound. Does not belong here: how a letter is downloaded
 (`imr_etl.sources`), and which letters are to be read (`imr_etl.pipeline.update`).
