@@ -42,6 +42,7 @@ HEADERS = {
 METHODS = ("GET", "HEAD")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LONGEST_ADDRESS = 8_000
+SECONDS_TO_END = 10.0
 SECONDS_BETWEEN_CHECKS = 20.0
 """After which the counts of a new publication are computed before anybody asks."""
 
@@ -65,6 +66,8 @@ def create_app(paths: DataPaths, hosts: Collection[str] = LOOPBACK, token: str |
             yield
         finally:
             is_over.set()
+            # A process that ends while DuckDB computes for a thread is aborted.
+            thread.join(SECONDS_TO_END)
             pages.close()
 
     routes = [

@@ -6,7 +6,7 @@ Belongs here: what these pages show. Does not belong here: finding (`warehouse.q
 
 import calendar
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -197,7 +197,7 @@ def _texts(hit: Hit, passages: dict[str, Passage]) -> dict[str, Any]:
 
 def _rows(warehouse: Opened, address: Address) -> Response:
     found = _find(warehouse, address, MOST_ROWS, 0)
-    hits = [asdict(hit) for hit in found.hits]
+    hits = [vars(hit) for hit in found.hits]
     if address.format == "csv":
         return view.as_csv("imr-items", list(Hit.__annotations__), ([*hit.values()] for hit in hits))
     return view.as_json(
