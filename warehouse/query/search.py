@@ -234,23 +234,37 @@ def _filter(
     """Find items without words."""
     source, last = _filtered(conditions), None if limit is None else skip + limit
     is_gathered = bounds is not None and _gather(connection, source, values, bounds.gathered + 1) <= bounds.gathered
-    of = "FROM gathered AS item" if is_gathered else source
+    of = newest = "FROM gathered AS item" if is_gathered else source
     given = {} if is_gathered else values
+    if is_gathered or bounds is None:
+        counts = f"SELECT count(*), count(DISTINCT item.determination_id) {of}"
+        ((items, letters),) = connection.execute(counts, given).fetchall()
+    else:
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE counted AS {COUNTED.format(source)}", values)
+        ((items, letters),) = connection.execute("SELECT sum(n)::BIGINT, 0 FROM counted").fetchall()
+        if month := _month_of(connection, last):
+            newest = f"{source} AND item.decision_date >= DATE '{month}'"
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE hits AS SELECT {AS_HITS} {of}"
+        f"CREATE OR REPLACE TEMP TABLE hits AS SELECT {AS_HITS} {newest}"
         " ORDER BY item.decision_date DESC NULLS LAST, item.determination_id DESC, item.item_number LIMIT $last",
         {**given, "last": last},
     )
-    if is_gathered or bounds is None:
-        counts = f"SELECT count(*), count(DISTINCT item.determination_id) {of}"
-    else:
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE counted AS {COUNTED.format(source)}", values)
-        counts, given = "SELECT sum(n)::BIGINT, 0 FROM counted", {}
-    ((items, letters),) = connection.execute(counts, given).fetchall()
     hits = _hits(connection, limit, skip)
     if is_gathered:
         return Found(items, letters, hits, source=OF_GATHERED, is_gathered=True)
     return Found(items, letters, hits, source=source, values=values)
+
+
+def _month_of(connection: duckdb.DuckDBPyConnection, last: int | None) -> date | None:
+    """Return the first day of the month, of the table `counted`, that has the last of so many of the newest items."""
+    found = connection.execute(
+        "SELECT max(decision_month)"
+        " FROM (SELECT decision_month, sum(sum(n)) OVER (ORDER BY decision_month DESC) AS so_far"
+        " FROM counted WHERE decision_month IS NOT NULL GROUP BY decision_month) WHERE so_far >= $last",
+        {"last": last},
+    ).fetchall()
+    month: date | None = found[0][0]
+    return month
 
 
 def _gather(

@@ -39,7 +39,11 @@ class Dimension:
 DIMENSIONS: Mapping[str, Dimension] = {
     "category": Dimension("Category", "item.category"),
     "subcategory": Dimension("Subcategory", "item.subcategory"),
-    "treatment": Dimension("Treatment or drug", "unnest(list_distinct(list_append(item.ingredients, item.treatment)))"),
+    "treatment": Dimension(
+        "Treatment or drug",
+        "unnest(CASE WHEN list_contains(item.ingredients, item.treatment) THEN item.ingredients"
+        " ELSE list_append(item.ingredients, item.treatment) END)",
+    ),
     "body_part": Dimension("Body part", "unnest(item.regions)"),
     "drug_class": Dimension("Drug class", "unnest(item.drug_classes)"),
     "ingredient": Dimension("Ingredient", "unnest(item.ingredients)"),
@@ -171,12 +175,13 @@ def count_by(
     """
     dimension = DIMENSIONS[name]
     valued = (
-        f"(SELECT item.determination_id, item.is_overturned, {dimension.value} AS value"
-        f" FROM (SELECT item.* {source}) AS item)"
+        f"SELECT item.determination_id, item.is_overturned, {dimension.value} AS value"
+        f" FROM (SELECT item.* {source}) AS item"
     )
     by_letter = (
-        f"SELECT value, {SUMS} FROM (SELECT value, determination_id, {COUNTS} FROM {valued}"
-        f" WHERE value IS NOT NULL AND {_sampled('determination_id', part)} GROUP BY value, determination_id)"
+        f"SELECT value, {SUMS} FROM (SELECT value, determination_id, {COUNTS}"
+        f" FROM ({valued} WHERE {_sampled('item.determination_id', part)})"
+        " WHERE value IS NOT NULL GROUP BY value, determination_id)"
         " GROUP BY value ORDER BY items DESC, value LIMIT $limit"
     )
     given = {**values, "limit": limit}
@@ -186,7 +191,7 @@ def count_by(
         return [(value, _of_sums(Sums(*sums), rho)) for value, *sums in run(by_letter, given).fetchall()]
     sums = {value: Sums(*row) for value, *row in run(by_letter, {**given, "limit": None}).fetchall()}
     counted = run(
-        f"SELECT value, {COUNTS} FROM {valued} WHERE value IS NOT NULL GROUP BY value ORDER BY n DESC, value"
+        f"SELECT value, {COUNTS} FROM ({valued}) WHERE value IS NOT NULL GROUP BY value ORDER BY n DESC, value"
         " LIMIT $limit",
         given,
     ).fetchall()
