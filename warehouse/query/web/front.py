@@ -30,6 +30,7 @@ MOST_PAGES = 50
 MOST_ROWS = 10_000
 """Hits in a CSV or JSON."""
 
+LAST_ROWS = "rows asked for last"
 VALUES_SHOWN = 8
 SEEN = 240
 """Characters of a rationale that has none of the words."""
@@ -196,6 +197,15 @@ def _texts(hit: Hit, passages: dict[str, Passage]) -> dict[str, Any]:
 
 
 def _rows(warehouse: Opened, address: Address) -> Response:
+    """Answer with rows; those that were asked for last are kept, several megabytes."""
+    asked, kept = warehouse.keep(LAST_ROWS, lambda: (None, Response()))
+    if asked != address:
+        kept = _written_rows(warehouse, address)
+        warehouse.replace(LAST_ROWS, (address, kept))
+    return Response(kept.body, headers=dict(kept.headers))
+
+
+def _written_rows(warehouse: Opened, address: Address) -> Response:
     found = _find(warehouse, address, MOST_ROWS, 0)
     hits = [vars(hit) for hit in found.hits]
     if address.format == "csv":

@@ -216,6 +216,15 @@ def test_a_new_publication_is_noticed(
     assert not [file for file in open_files() if str(built.root) in file and "imr.duckdb" in file]
 
 
+def test_rows_that_are_asked_for_again_are_not_read_again(page: TestClient) -> None:
+    with mock.patch.object(front, "search", wraps=front.search) as asked:
+        answers = [page.get("/", params={"q": "therapy", "format": form}) for form in ("json", "json", "csv", "json")]
+    assert asked.call_count == 3
+    assert answers[0].content == answers[1].content == answers[3].content
+    assert answers[0].headers["content-type"] == answers[1].headers["content-type"] == "application/json"
+    assert answers[2].headers["content-disposition"].startswith("attachment")
+
+
 def test_the_end_waits_for_what_is_computed_ahead(made_up: DataPaths, monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that ends while DuckDB computes for a thread is aborted."""
     begun, steps = threading.Event(), []
