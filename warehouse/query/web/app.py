@@ -7,6 +7,7 @@ import base64
 import binascii
 import contextlib
 import ipaddress
+import re
 import secrets
 import sys
 import threading
@@ -41,6 +42,7 @@ HEADERS = {
 }
 METHODS = ("GET", "HEAD")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+HOST = re.compile(r"(?:\[(?P<address>[^\[\]]+)\]|(?P<name>[^:\[\]]+))(?::[0-9]+)?")
 LONGEST_ADDRESS = 8_000
 SECONDS_TO_END = 10.0
 SECONDS_BETWEEN_CHECKS = 20.0
@@ -137,7 +139,10 @@ class Guard:
         """Tell whether the one Host is ours: another site's name that leads here is not."""
         if len(hosts) != 1:
             return False
-        name = hosts[0].rpartition("]")[0].removeprefix("[") if "]" in hosts[0] else hosts[0].partition(":")[0]
+        found = HOST.fullmatch(hosts[0])
+        if not found:
+            return False
+        name = found["address"] or found["name"]
         if name.lower() in self._hosts:
             return True
         return bool(self._hosts & {"0.0.0.0", "::"}) and _is_address(name)  # noqa: S104  compared, not bound
