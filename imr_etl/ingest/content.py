@@ -12,6 +12,7 @@ from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from typing import NamedTuple
 
+from imr_etl.ingest.downloads import Downloads
 from imr_etl.sources import read, source_of
 from imr_etl.sources.source import UnreadFileError
 
@@ -31,12 +32,13 @@ class Hashed(NamedTuple):
 UNREADABLE = Hashed(None, "unreadable_file")
 
 
-def hashes(uris: Sequence[str]) -> list[Hashed]:
+def hashes(uris: Sequence[str], downloads: Downloads | None = None) -> list[Hashed]:
     """Hash the letters at addresses: those of a source one after the other, or as many at once as it takes.
 
     No signal ends a read from a network drive that is gone, so a thread that takes longer than SECONDS_A_FILE is left
     behind and another one goes on with the next file. Two times have no bound: that of all files together, and the end
-    of this process, which the system delays until the reads of the threads left behind have failed.
+    of this process, which the system delays until the reads of the threads left behind have failed. Letters that are
+    not on this machine are kept in `downloads`.
     """
     of_sources: defaultdict[int, list[int]] = defaultdict(list)
     for position, uri in enumerate(uris):
@@ -44,7 +46,7 @@ def hashes(uris: Sequence[str]) -> list[Hashed]:
     found = [UNREADABLE] * len(uris)
     for at_once, positions in of_sources.items():
         parts = [positions[first::at_once] for first in range(min(at_once, len(positions)))]
-        hashed = _hashes_of_parts([[uris[position] for position in part] for part in parts])
+        hashed = _hashes_of_parts([[uris[position] for position in part] for part in parts], downloads)
         for part, of_part in zip(parts, hashed, strict=True):
             for position, one in zip(part, of_part, strict=True):
                 found[position] = one
@@ -58,14 +60,14 @@ def _concurrent_reads(uri: str) -> int:
         return 1
 
 
-def _hashes_of_parts(parts: list[list[str]]) -> list[list[Hashed]]:
+def _hashes_of_parts(parts: list[list[str]], downloads: Downloads | None) -> list[list[Hashed]]:
     """Hash several lists of letters at the same time, a thread each."""
     is_stopped = Event()
     if len(parts) == 1:
-        return [_hashes_one_by_one(parts[0], is_stopped)]
+        return [_hashes_one_by_one(parts[0], is_stopped, downloads)]
     threads = ThreadPoolExecutor(len(parts))
     try:
-        futures = [threads.submit(_hashes_one_by_one, part, is_stopped) for part in parts]
+        futures = [threads.submit(_hashes_one_by_one, part, is_stopped, downloads) for part in parts]
         # Once polars is imported, a wait without an end does not hear Ctrl-C.
         while wait(futures, timeout=SECONDS_BETWEEN_SIGNALS).not_done:
             pass
@@ -76,17 +78,17 @@ def _hashes_of_parts(parts: list[list[str]]) -> list[list[Hashed]]:
         threads.shutdown(wait=False)
 
 
-def _hashes_one_by_one(uris: Sequence[str], is_stopped: Event) -> list[Hashed]:
+def _hashes_one_by_one(uris: Sequence[str], is_stopped: Event, downloads: Downloads | None) -> list[Hashed]:
     found: list[Hashed] = []
     while len(found) < len(uris) and not is_stopped.is_set():
-        for hashed in _hashes_until_late(uris[len(found) :]):
+        for hashed in _hashes_until_late(uris[len(found) :], downloads):
             found.append(hashed)
             if is_stopped.is_set():
                 break
     return found
 
 
-def _hashes_until_late(uris: Sequence[str]) -> Iterator[Hashed]:
+def _hashes_until_late(uris: Sequence[str], downloads: Downloads | None) -> Iterator[Hashed]:
     """Yield the hashes of letters up to the end, or up to the first one that takes too long, which is unreadable."""
     done: SimpleQueue[Hashed] = SimpleQueue()
     is_over = Event()
@@ -95,7 +97,7 @@ def _hashes_until_late(uris: Sequence[str]) -> Iterator[Hashed]:
         for uri in uris:
             if is_over.is_set():
                 return
-            done.put(_hash(uri))
+            done.put(_hash(uri, downloads))
 
     Thread(target=hash_each, daemon=True).start()
     try:
@@ -107,10 +109,14 @@ def _hashes_until_late(uris: Sequence[str]) -> Iterator[Hashed]:
         is_over.set()
 
 
-def _hash(uri: str) -> Hashed:
+def _hash(uri: str, downloads: Downloads | None) -> Hashed:
     try:
-        return Hashed(hashlib.sha256(read(uri)).hexdigest())
+        data = read(uri)
     except UnreadFileError as error:
         return Hashed(None, error.code)
     except OSError:
         return UNREADABLE
+    sha256 = hashlib.sha256(data).hexdigest()
+    if downloads and source_of(uri).is_remote:
+        downloads.keep(sha256, data)
+    return Hashed(sha256)

@@ -21,6 +21,7 @@ import polars as pl
 from imr_etl.blocks import block, case_number
 from imr_etl.errors import PlaceError
 from imr_etl.ingest.content import hashes
+from imr_etl.ingest.downloads import Downloads
 from imr_etl.schema.tables import TABLES
 from imr_etl.sources import Letters, Place, find_places, shown
 from imr_etl.sources.source import MEMBER, Found
@@ -155,11 +156,13 @@ def update_sightings(
     *,
     unlisted: Collection[str] = (),
     rehash: bool = False,
+    downloads: Downloads | None = None,
 ) -> pl.DataFrame:
     """Return `file_sightings` after a listing: known ones kept, changed and new ones hashed.
 
     A file that cannot be read, or is larger than any letter, is sighted with a key made of its address instead of its
     content's hash. What is known of files in folders and places that could not be listed (`unlisted`) stays as it was.
+    What is downloaded for its hash is kept in `downloads`.
     """
     settled = known.clear() if rehash else _as_they_were(listing, known)
     others = known.join(settled, on="uri", how="anti")
@@ -172,7 +175,7 @@ def update_sightings(
     compared = compared.with_columns(problem=pl.lit(None, pl.String()))
     is_settled = pl.col("sha256").is_not_null() & ~is_unread(pl.col("sha256"))
     fresh = compared.filter(is_settled.not_().fill_null(value=True)).drop("sha256", "first_seen")
-    fresh = _hashed(fresh)
+    fresh = _hashed(fresh, downloads)
     first_seen = known.join(fresh, on="sha256", how="semi").group_by("sha256").agg(pl.col("first_seen").min())
     hashed = fresh.join(first_seen, on="sha256", how="left").with_columns(
         pl.col("first_seen").fill_null(pl.lit(now, dtype=SIGHTINGS.schema["first_seen"]))
@@ -186,12 +189,12 @@ def update_sightings(
     return pl.concat([settled, SIGHTINGS.conform(present), SIGHTINGS.conform(gone)]).sort("uri")
 
 
-def _hashed(fresh: pl.DataFrame) -> pl.DataFrame:
+def _hashed(fresh: pl.DataFrame, downloads: Downloads | None) -> pl.DataFrame:
     """Add the columns sha256 and problem to listed letters."""
     is_hashed = pl.col("version").str.starts_with(HASH).fill_null(value=False)
     listed = fresh.filter(is_hashed).with_columns(sha256=pl.col("version").str.strip_prefix(HASH))
     others = fresh.filter(~is_hashed)
-    found = hashes(others["uri"].to_list())
+    found = hashes(others["uri"].to_list(), downloads)
     keys = [one.sha256 or _address_key(uri) for uri, one in zip(others["uri"], found, strict=True)]
     problems = [one.problem for one in found]
     others = others.with_columns(

@@ -94,8 +94,9 @@ class Dask:
 
     def _with_data(self, chunk: Chunk, unread: Iterable[str] = ()) -> Chunk:
         """Add the bytes of letters that workers cannot read, and of those that are read from a table together."""
+        letters = chunk.letters_to_read.filter(~pl.col("uri").is_in([*chunk.data]))
         is_sent = PLACE.is_in(self._places_sent) | pl.col("uri").is_in([*unread]) | is_read_together(pl.col("uri"))
-        return chunk._replace(data=read_ahead(chunk.letters_to_read.filter(is_sent)))
+        return chunk._replace(data={**chunk.data, **read_ahead(letters.filter(is_sent))})
 
     def _submit(self, chunk: Chunk) -> "tuple[Chunk, Future, int]":
         # Bytes, so that the scheduler does not unpack the frames.
@@ -111,7 +112,7 @@ class Dask:
             # Without a limit: what a chunk became may take a while on its way.
             result: Processed | list[str] = future.result()
         if isinstance(result, list):
-            again = self._with_data(chunk, [*result, *chunk.data])
+            again = self._with_data(chunk, result)
             # A letter that this machine cannot read either says nothing of its place.
             readable = [uri for uri in result if isinstance(again.data[uri], bytes)]
             self._places_sent |= set(pl.DataFrame({"uri": readable}, {"uri": pl.String}).select(PLACE).to_series())

@@ -61,7 +61,7 @@ class Embedded:
     def run(self, chunks: Iterable[Chunk], progress: Progress) -> Iterator[Processed]:
         """Process one chunk after the other."""
         for chunk in chunks:
-            yield process_lines(chunk, *read_letters(chunk.letters_to_read, self._pool, progress))
+            yield process_lines(chunk, *read_letters(chunk.letters_to_read, self._pool, progress, chunk.data))
 
 
 def find_engine(name: str, workers: int) -> Engine:

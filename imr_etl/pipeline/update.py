@@ -21,6 +21,7 @@ import polars as pl
 from imr_etl.blocks import BLOCKS
 from imr_etl.errors import RunError
 from imr_etl.ingest import files, lines
+from imr_etl.ingest.downloads import Downloads
 from imr_etl.parse import parser_version
 from imr_etl.pipeline.engine import Engine
 from imr_etl.pipeline.process import Chunk, Processed, Progress
@@ -132,13 +133,18 @@ def update_files(paths: DataPaths, letters: Letters, *, rehash: bool = False) ->
     listed = found.letters.height
     if found.letters.is_empty() and known.is_empty():
         raise RunError(f"No folder in {letters} can be listed: give this user the right to read them.")
-    sightings = files.update_sightings(found.letters, known, now, unlisted=set(found.unlisted), rehash=rehash)
+    downloads = Downloads(paths.downloads)
+    downloads.clear()
+    sightings = files.update_sightings(
+        found.letters, known, now, unlisted=set(found.unlisted), rehash=rehash, downloads=downloads
+    )
     # The listing takes 300 MB for two million letters.
     found = found._replace(letters=found.letters.clear())
     del known
     before = known_letters(paths)
     letter_files = files.letter_files(sightings, before)
-    new = letter_files.join(before, on="sha256", how="anti").height
+    new = letter_files.join(before, on="sha256", how="anti")["sha256"]
+    downloads.drop_others(new)
     del before
     problems = files.file_problems(sightings, letter_files, found.unlisted)
     write_letter_files(paths, letter_files)
@@ -147,7 +153,7 @@ def update_files(paths: DataPaths, letters: Letters, *, rehash: bool = False) ->
     # After the sightings: a container that is known is not listed again.
     parquet.write_if_changed(found.containers, paths.files(files.CONTAINERS.name))
     passed_over = dict(found.passed_over.most_common())
-    return FilesReport(listed, letter_files.height, new, problems.height, passed_over, found.faults)
+    return FilesReport(listed, letter_files.height, len(new), problems.height, passed_over, found.faults)
 
 
 def find_pending(
@@ -266,12 +272,13 @@ def _chunks(paths: DataPaths, group: list[PendingBlock], parts: list[pl.Series])
     stored_lines, stored_reads = (pl.concat(frames) for frames in zip(*stored, strict=True))
     for part in parts:
         is_in = pl.col("sha256").is_in(part.implode())
-        yield Chunk(
+        chunk = Chunk(
             letters.filter(is_in),
             to_read.filter(to_read.is_in(part.implode())),
             stored_lines.filter(is_in),
             stored_reads.filter(is_in),
         )
+        yield chunk._replace(data=Downloads(paths.downloads).find(chunk.letters_to_read))
 
 
 def _together(parts: list[Processed]) -> Processed:
@@ -314,6 +321,7 @@ def _store(paths: DataPaths, pending: PendingBlock, processed: Processed) -> Blo
         name: merge(paths.tables(name, block), TABLES[name], processed.tables[name], parsed)
         for name in (*TABLE_NAMES, PARSES.name)
     }
+    Downloads(paths.downloads).drop(read)
     not_in_full = reads.filter(pl.col("code").is_not_null() | (pl.col("findings").list.len() > 0)).height
     return BlockReport(block, pending.letters.height, len(read), len(parsed), not_in_full, rows)
 

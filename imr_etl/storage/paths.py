@@ -56,6 +56,11 @@ class DataPaths:
         return self.root / "published" / name / f"{month}.parquet"
 
     @property
+    def downloads(self) -> Path:
+        """The folder of letters that a listing downloaded and that are not read yet."""
+        return self.root / ".downloads"
+
+    @property
     def fetched_windows(self) -> Path:
         """Which dates the state's search was asked for, and when."""
         return self.root / "published" / "windows.json"

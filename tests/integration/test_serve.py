@@ -20,6 +20,7 @@ from make_letters import LETTERS
 from processes import started
 
 from warehouse.build.build import build
+from warehouse.query.report import write_report
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium")
 
@@ -30,10 +31,16 @@ TAB, ENTER = ("Tab", 9), ("Enter", 13)
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve the sample letters by the real program; Ctrl-C ends it."""
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build a warehouse of the sample letters in `data` below a folder."""
     folder = tmp_path_factory.mktemp("served")
     build(load_tables(LETTERS, folder / "data"))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path) -> Iterator[str]:
+    """Serve the sample letters by the real program; Ctrl-C ends it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -128,6 +135,32 @@ def test_no_page_is_wider_than_its_window(address: str, letter: str, page: Brows
     for each in (*ADDRESSES, letter.removeprefix(address)):
         page.open(address + each)
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, each
+
+
+RATES = (
+    *("/figures/question/overturn-by-category", "/figures/question/claim-age"),
+    *("/figures/mart/outcomes_by_category", "/counts/state"),
+)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_rate_stays_in_sight_on_a_phone(address: str, folder: Path, page: Browser, scheme: str) -> None:
+    page.send("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+    page.resize(390)
+    report = folder / "report.html"
+    write_report(folder / "data" / "imr.duckdb", report)
+    for each in (*(address + path for path in RATES), report.as_uri()):
+        page.open(each)
+        # Of each table the cell of the first row: where it is, and whether what scrolls behind it shines through.
+        boxes = page.evaluate(
+            "[...document.querySelectorAll('table')].flatMap(table => [...table.rows[1].cells].filter(cell =>"
+            " cell.matches('.in-sight, td.rate'))).map(cell => [cell.getBoundingClientRect().left,"
+            " cell.getBoundingClientRect().right, getComputedStyle(cell).backgroundColor])"
+        )
+        assert boxes, each
+        for left, right, background in boxes:
+            assert 100 < left < right <= 390, each
+            assert background.startswith("rgb("), each
 
 
 def test_a_table_is_sorted_by_its_head(address: str, page: Browser) -> None:

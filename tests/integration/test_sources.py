@@ -130,6 +130,47 @@ def test_a_place_that_cannot_be_listed_loses_nothing_and_the_others_are_loaded(
     assert found.last_run["error"] == str(result.exception)
 
 
+def test_a_new_object_is_downloaded_once(data: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    requests: list[str] = []
+    object_store._store.cache_clear()
+    paths, place = DataPaths.at(data), f"s3://{buckets.BUCKET}/new"
+
+    def downloads() -> list[str]:
+        found = [request.rpartition("/")[2] for request in requests if request.endswith(".pdf")]
+        requests.clear()
+        return sorted(found)
+
+    with buckets.s3(requests) as (client, environment):
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+
+        def put(name: str, case: str) -> None:
+            client.put_object(Bucket=buckets.BUCKET, Key=f"new/{name}.pdf", Body=good_pdf(case))
+
+        names = [f"CM16-002001{number}" for number in range(4)]
+        for name in names:
+            put(name, name)
+        # A copy is downloaded for its hash, and never read.
+        put(f"{names[0]} copy", names[0])
+        requests.clear()
+        run([place], data)
+        assert downloads() == sorted(f"{name}.pdf" for name in [*names, f"{names[0]} copy"])
+        assert not [*paths.downloads.iterdir()]
+        run([place], data)
+        assert downloads() == []
+
+        # Without room for it a letter is downloaded once more when it is read.
+
+        put(names[1], f"{names[1]} corrected")
+        requests.clear()
+        monkeypatch.setattr("imr_etl.ingest.downloads.MOST_BYTES", 0)
+        run([place], data, "--rehash")
+        known = [f"{name}.pdf" for name in [*names, f"{names[0]} copy"]]
+        assert downloads() == sorted([*known, f"{names[1]}.pdf"])
+    loaded = ask("SELECT status, count(*) FROM main.letter_files GROUP BY 1 ORDER BY 1")
+    assert loaded == [("loaded", 4), ("superseded", 1)]
+
+
 def test_damaged_memory_of_archives_is_made_again(places: list[str], data: Path, ask: Ask) -> None:
     run(places[:3], data)
     paths = DataPaths.at(data)

@@ -239,7 +239,7 @@ def test_what_did_not_change_is_as_if_it_were_read_again(nights: list[dict[str, 
         )
         now = NOON + timedelta(days=number)
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(files, "hashes", lambda uris, night=night: [Hashed(night[uri]) for uri in uris])
+            patched.setattr(files, "hashes", lambda uris, _, night=night: [Hashed(night[uri]) for uri in uris])
             seen = update_sightings(listing, known, now)
             assert seen.equals(update_sightings(listing, known, now, rehash=True))
         assert dict(seen.filter("is_present").select("uri", "sha256").rows()) == night

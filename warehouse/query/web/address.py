@@ -16,6 +16,9 @@ from imr_etl.names import Search, filters, read_value
 LONGEST = 500
 """Characters of a value."""
 
+MOST_PAIRS = 50
+"""Words and filters of an address: each is shown with an address of all others."""
+
 ORDERS = ("best", "newest")
 FORMATS = ("html", "csv", "json")
 FLAGS = {"yes": True, "no": False}
@@ -68,13 +71,16 @@ def read_address(parameters: Iterable[tuple[str, str]]) -> Address:
     own = OWN | {name: value for name, value in pairs if name in OWN}
     kept = tuple((name, value) for name, value in pairs if name == "q" or name not in OWN)
     try:
+        if len(pairs) > MOST_PAIRS:
+            raise RunError(f"An address has at most {MOST_PAIRS} words and filters.")
         for name, value in pairs:
             _refuse_unreadable(name, value)
         if own["order"] not in ORDERS or own["format"] not in FORMATS or not own["page"].isdecimal():
             raise RunError("The order is best or newest, the format csv or json, the page a number.")
         return Address(_search(kept), own["order"], max(1, int(own["page"][:6])), own["format"], kept)
     except RunError as error:
-        return Address(format=own["format"] if own["format"] in FORMATS else "html", pairs=kept, fault=str(error))
+        form = own["format"] if own["format"] in FORMATS else "html"
+        return Address(format=form, pairs=kept[:MOST_PAIRS], fault=str(error))
 
 
 def filters_address(values: Mapping[str, object]) -> str:

@@ -7,6 +7,7 @@ import base64
 import binascii
 import contextlib
 import ipaddress
+import re
 import secrets
 import sys
 import threading
@@ -41,7 +42,9 @@ HEADERS = {
 }
 METHODS = ("GET", "HEAD")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+HOST = re.compile(r"(?:\[(?P<address>[^\[\]]+)\]|(?P<name>[^:\[\]]+))(?::[0-9]+)?")
 LONGEST_ADDRESS = 8_000
+SECONDS_TO_END = 10.0
 SECONDS_BETWEEN_CHECKS = 20.0
 """After which the counts of a new publication are computed before anybody asks."""
 
@@ -65,6 +68,8 @@ def create_app(paths: DataPaths, hosts: Collection[str] = LOOPBACK, token: str |
             yield
         finally:
             is_over.set()
+            # A process that ends while DuckDB computes for a thread is aborted.
+            thread.join(SECONDS_TO_END)
             pages.close()
 
     routes = [
@@ -134,7 +139,10 @@ class Guard:
         """Tell whether the one Host is ours: another site's name that leads here is not."""
         if len(hosts) != 1:
             return False
-        name = hosts[0].rpartition("]")[0].removeprefix("[") if "]" in hosts[0] else hosts[0].partition(":")[0]
+        found = HOST.fullmatch(hosts[0])
+        if not found:
+            return False
+        name = found["address"] or found["name"]
         if name.lower() in self._hosts:
             return True
         return bool(self._hosts & {"0.0.0.0", "::"}) and _is_address(name)  # noqa: S104  compared, not bound

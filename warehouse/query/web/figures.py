@@ -101,6 +101,11 @@ class Figure:
         columns, rows = self.shown
         return {name for place, name in enumerate(columns) if any(isinstance(row[place], Rate) for row in rows)}
 
+    @property
+    def first_rate(self) -> str | None:
+        """Name the column that stays in sight on narrow screens."""
+        return next((name for name in self.shown[0] if name in self.rates), None)
+
 
 def overview(_: Request, published: Published) -> Response:
     """Answer `/figures`."""

@@ -6,7 +6,7 @@ Belongs here: what these pages show. Does not belong here: finding (`warehouse.q
 
 import calendar
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -30,6 +30,7 @@ MOST_PAGES = 50
 MOST_ROWS = 10_000
 """Hits in a CSV or JSON."""
 
+LAST_ROWS = "rows asked for last"
 VALUES_SHOWN = 8
 SEEN = 240
 """Characters of a rationale that has none of the words."""
@@ -196,8 +197,17 @@ def _texts(hit: Hit, passages: dict[str, Passage]) -> dict[str, Any]:
 
 
 def _rows(warehouse: Opened, address: Address) -> Response:
+    """Answer with rows; those that were asked for last are kept, several megabytes."""
+    asked, kept = warehouse.keep(LAST_ROWS, lambda: (None, Response()))
+    if asked != address:
+        kept = _written_rows(warehouse, address)
+        warehouse.replace(LAST_ROWS, (address, kept))
+    return Response(kept.body, headers=dict(kept.headers))
+
+
+def _written_rows(warehouse: Opened, address: Address) -> Response:
     found = _find(warehouse, address, MOST_ROWS, 0)
-    hits = [asdict(hit) for hit in found.hits]
+    hits = [vars(hit) for hit in found.hits]
     if address.format == "csv":
         return view.as_csv("imr-items", list(Hit.__annotations__), ([*hit.values()] for hit in hits))
     return view.as_json(

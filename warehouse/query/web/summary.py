@@ -26,20 +26,14 @@ SUMS = (
     " sum(n * y)::DOUBLE AS products, sum(y * y)::DOUBLE AS counting_squares"
 )
 COUNTS = "count(*) AS n, count(*) FILTER (is_overturned) AS y"
-ITEM_KEY = "USING (determination_id, item_number)"
 
 
 @dataclass(frozen=True)
 class Dimension:
-    """What items are counted by: its heading, its value for an item, and what is joined for that.
-
-    `repeats` says that an item may have one value more than once.
-    """
+    """What items are counted by: its heading, and its value for an item, or its values, each once."""
 
     heading: str
     value: str
-    join: str = ""
-    repeats: bool = False
 
 
 DIMENSIONS: Mapping[str, Dimension] = {
@@ -47,18 +41,12 @@ DIMENSIONS: Mapping[str, Dimension] = {
     "subcategory": Dimension("Subcategory", "item.subcategory"),
     "treatment": Dimension(
         "Treatment or drug",
-        "unnest([item.treatment, part.ingredient] || coalesce(string_split(part.ingredient, '/'), []))",
-        f"LEFT JOIN main.item_drugs AS part {ITEM_KEY}",
-        repeats=True,
+        "unnest(CASE WHEN list_contains(item.ingredients, item.treatment) THEN item.ingredients"
+        " ELSE list_append(item.ingredients, item.treatment) END)",
     ),
     "body_part": Dimension("Body part", "unnest(item.regions)"),
-    "drug_class": Dimension("Drug class", "part.drug_class", f"JOIN main.item_drugs AS part {ITEM_KEY}", repeats=True),
-    "ingredient": Dimension(
-        "Ingredient",
-        "unnest(list_append(string_split(part.ingredient, '/'), part.ingredient))",
-        f"JOIN main.item_drugs AS part {ITEM_KEY}",
-        repeats=True,
-    ),
+    "drug_class": Dimension("Drug class", "unnest(item.drug_classes)"),
+    "ingredient": Dimension("Ingredient", "unnest(item.ingredients)"),
     "specialty": Dimension("Reviewer's specialty", "unnest(item.specialties)"),
     "state": Dimension("Reviewer's license", "unnest(item.states)"),
     "guideline_family": Dimension(
@@ -131,9 +119,9 @@ def summarize(warehouse: Opened, found: Found, shown: int, *, is_exact: bool = F
 
 
 def _summarize_many(warehouse: Opened, found: Found, shown: int) -> Summary:
-    """Count many items in one pass, and estimate letters and intervals from some letters in another."""
+    """Add up the counts of many items, and estimate letters and intervals from some letters."""
     run, part, values = warehouse.connection.execute, sample_part(found.items), dict(found.values)
-    cells = run(f"SELECT item.category, item.decision_month, {COUNTS} {found.source} GROUP BY ALL", values).fetchall()
+    cells = run("SELECT category, decision_month, n, y FROM counted").fetchall()
     run(
         f"CREATE OR REPLACE TEMP TABLE sampled AS SELECT determination_id, category, {COUNTS} FROM"
         f" (SELECT item.determination_id, item.category, item.is_overturned {found.source}"
@@ -186,14 +174,14 @@ def count_by(
     Where `part` is not 1, letters and intervals are estimated from one of so many letters; items are counted.
     """
     dimension = DIMENSIONS[name]
-    distinct = "DISTINCT item.determination_id, item.item_number," if dimension.repeats else "item.determination_id,"
     valued = (
-        f"(SELECT {distinct} item.is_overturned, {dimension.value} AS value"
-        f" FROM (SELECT item.* {source}) AS item {dimension.join})"
+        f"SELECT item.determination_id, item.is_overturned, {dimension.value} AS value"
+        f" FROM (SELECT item.* {source}) AS item"
     )
     by_letter = (
-        f"SELECT value, {SUMS} FROM (SELECT value, determination_id, {COUNTS} FROM {valued}"
-        f" WHERE value IS NOT NULL AND {_sampled('determination_id', part)} GROUP BY value, determination_id)"
+        f"SELECT value, {SUMS} FROM (SELECT value, determination_id, {COUNTS}"
+        f" FROM ({valued} WHERE {_sampled('item.determination_id', part)})"
+        " WHERE value IS NOT NULL GROUP BY value, determination_id)"
         " GROUP BY value ORDER BY items DESC, value LIMIT $limit"
     )
     given = {**values, "limit": limit}
@@ -203,7 +191,7 @@ def count_by(
         return [(value, _of_sums(Sums(*sums), rho)) for value, *sums in run(by_letter, given).fetchall()]
     sums = {value: Sums(*row) for value, *row in run(by_letter, {**given, "limit": None}).fetchall()}
     counted = run(
-        f"SELECT value, {COUNTS} FROM {valued} WHERE value IS NOT NULL GROUP BY value ORDER BY n DESC, value"
+        f"SELECT value, {COUNTS} FROM ({valued}) WHERE value IS NOT NULL GROUP BY value ORDER BY n DESC, value"
         " LIMIT $limit",
         given,
     ).fetchall()

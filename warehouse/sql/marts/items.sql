@@ -34,6 +34,8 @@
 -- column is_drug: The category is Pharmaceuticals
 -- column ingredient: Generic name of the first drug of the item, null for other treatments and unknown drugs
 -- column drug_class: The state's class of the first drug of the item
+-- column ingredients: Generic names of all drugs of the item, of one with several ingredients also each of these, in alphabetical order; empty for other treatments
+-- column drug_classes: The state's classes of all drugs of the item, in alphabetical order; empty for other treatments
 -- column is_compound: Any drug of the item is part of a compound
 -- column is_opioid: Any drug of the item is of the class Opioids
 -- column mme_requested: Morphine milligram equivalents of the item's opioids in one fill, null where those of one are not known
@@ -94,6 +96,8 @@ drugs AS (
         item_number,
         arg_min_null(ingredient, position) AS ingredient,
         arg_min_null(drug_class, position) AS drug_class,
+        list_sort(list_distinct(flatten(list(list_append(string_split(ingredient, '/'), ingredient))))) AS ingredients,
+        list_sort(list_distinct(list(drug_class))) AS drug_classes,
         bool_or(is_compound) AS is_compound,
         coalesce(bool_or(drug_class = 'Opioids'), false) AS is_opioid,
         CASE
@@ -142,6 +146,8 @@ joined AS (
         fitted.is_fitting_specialty,
         drugs.ingredient,
         drugs.drug_class,
+        drugs.ingredients,
+        drugs.drug_classes,
         drugs.is_compound,
         drugs.is_opioid,
         drugs.mme_requested,
@@ -207,6 +213,8 @@ SELECT
     coalesce(category = 'Pharmaceuticals', false) AS is_drug,
     ingredient,
     drug_class,
+    coalesce(ingredients, []) AS ingredients,
+    coalesce(drug_classes, []) AS drug_classes,
     coalesce(is_compound, false) AS is_compound,
     coalesce(is_opioid, false) AS is_opioid,
     mme_requested,

@@ -5,6 +5,7 @@
 -- reading: differ in much besides the diagnosis, so a difference is not its effect.
 -- reading: Under 5 letters there are counts only; under 20 (few letters) a rate is no finding. The interval holds the
 -- reading: rate 19 times of 20 if the letters are a sample; it counts items of one letter as alike as they are.
+-- stored: counts each letter under its natures and regions (2 s at 2 million letters)
 WITH letters AS (
     SELECT determination_id, diagnosis_natures, diagnosis_regions, (overturned > 0)::INTEGER AS y
     FROM marts.letters

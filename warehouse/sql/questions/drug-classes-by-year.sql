@@ -4,6 +4,7 @@
 -- reading: decided in the whole year are loaded, without a value where no count is at hand: a small share shows no trend.
 -- reading: Under 5 letters there are counts only; under 20 (few letters) a rate is no finding. The interval holds the
 -- reading: rate 19 times of 20 if the letters are a sample; it counts items of one letter as alike as they are.
+-- stored: counts the items of each letter (1 s at 2 million letters)
 WITH by_letter AS (
     SELECT
         decision_year,

@@ -5,6 +5,7 @@
 -- reading: ones were any of its items alike: above it, items of the category are the ones that win.
 -- reading: Under 5 letters there are counts only; under 20 (few letters) a rate is no finding. The interval holds the
 -- reading: rate 19 times of 20 if the letters are a sample; it counts items of one letter as alike as they are.
+-- stored: counts the items of each letter (1 s at 2 million letters)
 WITH items AS (
     SELECT
         item.category,

@@ -6,6 +6,7 @@
 -- reading: Under 5 letters there are counts only; under 20 (few letters) a rate is no finding. The interval holds the
 -- reading: rate 19 times of 20 if the letters are a sample; it counts items of one letter as alike as they are.
 -- parameter treatment: A treatment, drug, subcategory or category in any spelling, such as `PT`, `norco` or `Opioids`
+-- stored: groups the citations of all letters (2 s at 2 million letters)
 WITH by_letter AS (
     SELECT
         category,

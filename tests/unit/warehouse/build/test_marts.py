@@ -727,6 +727,9 @@ def test_items_stand_once_each_with_what_their_letter_says(answers: dict[str, li
         assert row["is_overturned"] == item.overturned
         assert row["is_modified"] == bool(item.row["authorized"])
         assert (row["ingredient"], row["drug_class"]) == (first_drug["ingredient"], first_drug["drug_class"])
+        named = [drug["ingredient"] for drug in item.drugs if drug["ingredient"]]
+        assert row["ingredients"] == sorted({*named, *(part for name in named for part in name.split("/"))})
+        assert row["drug_classes"] == sorted({drug["drug_class"] for drug in item.drugs if drug["drug_class"]})
         assert row["is_compound"] == any(drug["is_compound"] for drug in item.drugs)
         assert (row["ur_basis"], row["reviewer_basis"]) == (item.basis("claims_administrator"), item.basis("reviewer"))
         assert (row["ur_families"], row["reviewer_families"]) == tuple(families.values())

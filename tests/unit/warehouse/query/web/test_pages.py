@@ -2,6 +2,8 @@
 
 import csv
 import io
+import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -212,6 +214,31 @@ def test_a_new_publication_is_noticed(
         assert f"{before + 1} items" in client.get("/").text
         assert client.get(f"/letter/{case}").status_code == 200
     assert not [file for file in open_files() if str(built.root) in file and "imr.duckdb" in file]
+
+
+def test_rows_that_are_asked_for_again_are_not_read_again(page: TestClient) -> None:
+    with mock.patch.object(front, "search", wraps=front.search) as asked:
+        answers = [page.get("/", params={"q": "therapy", "format": form}) for form in ("json", "json", "csv", "json")]
+    assert asked.call_count == 3
+    assert answers[0].content == answers[1].content == answers[3].content
+    assert answers[0].headers["content-type"] == answers[1].headers["content-type"] == "application/json"
+    assert answers[2].headers["content-disposition"].startswith("attachment")
+
+
+def test_the_end_waits_for_what_is_computed_ahead(made_up: DataPaths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that ends while DuckDB computes for a thread is aborted."""
+    begun, steps = threading.Event(), []
+
+    def slow(_: object) -> None:
+        begun.set()
+        time.sleep(0.3)
+        steps.append("computed")
+
+    monkeypatch.setattr(front, "warm", slow)
+    with TestClient(create_app(made_up), base_url=HERE):
+        begun.wait(10)
+    steps.append("ended")
+    assert steps == ["computed", "ended"]
 
 
 def test_without_a_warehouse_is_a_sentence(tmp_path: Path) -> None:
