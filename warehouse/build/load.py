@@ -117,7 +117,9 @@ def replace_blocks(
     called before. Returns how many letters were loaded. Raises RunError for a file that is not as it was written.
     """
     _name_blocks(connection, "pending_blocks", blocks)
-    _execute(connection, "outdated_letters", found, blocks)
+    is_empty = connection.execute("FROM main.letter_files LIMIT 1").fetchone() is None
+    # An empty warehouse holds nothing that is outdated: no file is read to find that out.
+    _execute(connection, "outdated_letters", found, [] if is_empty else blocks)
     letters = 0
     for first in range(0, len(blocks), BLOCKS_AT_A_TIME):
         some = list(blocks[first : first + BLOCKS_AT_A_TIME])
@@ -184,7 +186,7 @@ def _name_blocks(connection: duckdb.DuckDBPyConnection, table: str, blocks: Sequ
 
 def _is_held(connection: duckdb.DuckDBPyConnection) -> bool:
     """Check whether the warehouse holds letters of the batch; a full build then looks for nothing to delete."""
-    changed = "SELECT sha256 FROM main.letter_files SEMI JOIN changed_letters USING (sha256)"
+    changed = "SELECT sha256 FROM outdated_letters SEMI JOIN changed_letters USING (sha256)"
     return bool(connection.execute(f"{changed} UNION ALL SELECT sha256 FROM other_letters LIMIT 1").fetchone())
 
 

@@ -63,12 +63,7 @@ class SearchIndex:
     def remove_cases(self, warehouse: duckdb.DuckDBPyConnection) -> None:
         """Remove the cases in `batch_cases`, which a build is about to delete from its warehouse."""
         self._database.execute("BEGIN")
-        for table, columns in COLUMNS.items():
-            names, places = ", ".join(columns), ", ".join("?" * len(columns))
-            self._database.executemany(
-                f"INSERT INTO {table} ({table}, rowid, {names}) VALUES ('delete', ?, {places})",
-                self._rows(warehouse.execute(sql(f"load/search_{table}"))),
-            )
+        self._write_texts(warehouse, is_removal=True)
         cases = warehouse.execute("FROM batch_cases").fetchall()
         self._database.executemany("DELETE FROM letters WHERE determination_id = ?", cases)
         self._database.execute("COMMIT")
@@ -80,13 +75,19 @@ class SearchIndex:
             "SELECT determination_id FROM main.determinations SEMI JOIN batch_cases USING (determination_id) ORDER BY 1"
         ).fetchall()
         self._database.executemany("INSERT INTO letters (determination_id) VALUES (?)", cases)
+        self._write_texts(warehouse, is_removal=False)
+        self._database.execute("COMMIT")
+
+    def _write_texts(self, warehouse: duckdb.DuckDBPyConnection, *, is_removal: bool) -> None:
+        """Add the texts that the warehouse has of the cases in `batch_cases`, or take them out, which is a command."""
         for table, columns in COLUMNS.items():
-            names, places = ", ".join(columns), ", ".join("?" * len(columns))
+            names, values = ["rowid", *columns], ["?"] * (1 + len(columns))
+            if is_removal:
+                names, values = [table, *names], ["'delete'", *values]
             self._database.executemany(
-                f"INSERT INTO {table} (rowid, {names}) VALUES (?, {places})",
+                f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join(values)})",
                 self._rows(warehouse.execute(sql(f"load/search_{table}"))),
             )
-        self._database.execute("COMMIT")
 
     def _rows(self, texts: duckdb.DuckDBPyConnection) -> Iterator[tuple[object, ...]]:
         """Read rows of texts, each with its number in the index before them."""

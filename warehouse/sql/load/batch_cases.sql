@@ -3,9 +3,10 @@
 -- another block; those in its own block count.
 DELETE FROM batch_cases;
 INSERT INTO batch_cases
-SELECT superseded_by FROM main.letter_files SEMI JOIN changed_letters USING (sha256) WHERE superseded_by IS NOT NULL
+WITH held AS (FROM outdated_letters SEMI JOIN changed_letters USING (sha256))
+SELECT superseded_by FROM main.letter_files SEMI JOIN held USING (sha256) WHERE superseded_by IS NOT NULL
 UNION
-SELECT determination_id FROM main.determinations SEMI JOIN changed_letters USING (sha256)
+SELECT determination_id FROM main.determinations SEMI JOIN held USING (sha256)
 UNION
 SELECT letter.determination_id
 FROM parquet_rows($determinations) AS letter

@@ -16,10 +16,10 @@ CREATE MACRO squared_residuals(items, part, squares, products, part_squares) AS
     part_squares - 2 * part / items * products + (part / items) * (part / items) * squares;
 
 -- How alike items of one letter are within a group: the numerator and denominator of `correlation`, to be summed over groups.
--- Its last digits are rounded off: they depend on the order of the groups.
 CREATE MACRO correlation_above(n, y) AS
     squared_residuals(sum(n), sum(y), sum(n * n), sum(n * y), sum(y * y)) - sum(y) * (1 - sum(y) / sum(n));
 CREATE MACRO correlation_below(n, y) AS (sum(n * n) - sum(n)) * sum(y) / sum(n) * (1 - sum(y) / sum(n));
+-- The last digits are rounded off: they depend on the order of the groups.
 CREATE MACRO correlation(above, below) AS
     CASE WHEN sum(below) > 0 THEN greatest(0.0, least(1.0, round(sum(above) / sum(below), 12))) ELSE 0.0 END;
 

@@ -250,6 +250,21 @@ def test_a_column_that_a_file_of_another_version_lacks_is_null(paths: DataPaths,
     ]
 
 
+def test_a_letter_is_loaded_once_where_a_killed_listing_left_it_in_two_blocks(paths: DataPaths, put: Put) -> None:
+    """The listing wrote the file of the block that the letter moved to, and not yet that of the block it left."""
+    letter = {"sha256": "a", "determination_id": FIRST, "case_number": FIRST}
+    for number in range(5, 15):
+        put(f"CM16-{number:03}", letter_files=[])
+    put(letter_files=[{"sha256": "a"}], determinations=[letter])
+    build(paths)
+    new = "CM16-003"
+    listed = {"sha256": "a", "block": new, "uri": "file:///letters/moved.pdf"}
+    put(new, letter_files=[listed], determinations=[letter], letter_reads=[{"sha256": "a"}])
+    assert build(paths).changed == 1
+    assert ask(paths, "SELECT sha256, block FROM main.letter_files") == [("a", new)]
+    assert ask(paths, "SELECT determination_id FROM main.determinations") == [(FIRST,)]
+
+
 def test_problems_of_files_lines_and_tables_are_one_list(paths: DataPaths, put: Put) -> None:
     put(
         letter_files=[{"sha256": "a"}, {"sha256": "b"}],
