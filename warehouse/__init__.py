@@ -29,15 +29,21 @@ def sql_names(folder: str) -> list[str]:
 
 
 def attached(
-    path: Path, *, read_only: bool = False, config: dict[str, str | bool | int | float | list[str]] | None = None
+    path: Path,
+    *,
+    read_only: bool = False,
+    has_log: bool = True,
+    config: dict[str, str | bool | int | float | list[str]] | None = None,
 ) -> duckdb.DuckDBPyConnection:
     """Open a database file in a connection of its own, as the catalog `imr`, whatever the file is called.
 
     A second `duckdb.connect(path)` of a process would show what the first one shows, also after another file has taken
-    the path's place. Raises duckdb.IOException where another process is writing to the file.
+    the path's place. Without a write-ahead log a file is worth nothing after a kill, and less is written.
+
+    Raises duckdb.IOException where another process is writing to the file.
     """
     connection = duckdb.connect(config=config or {})
-    mode = " (READ_ONLY)" if read_only else ""
+    mode = " (READ_ONLY)" if read_only else "" if has_log else " (RECOVERY_MODE no_wal_writes)"
     quoted_path = str(path).replace("'", "''")
     try:
         connection.execute(f"ATTACH '{quoted_path}' AS imr{mode}")

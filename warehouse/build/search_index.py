@@ -29,8 +29,11 @@ COLUMNS = {
 TOKENIZER = "porter unicode61 remove_diacritics 2"
 ROWS_AT_A_TIME = 5000
 
-HASH_SIZE = 32 << 20
-"""Bytes of words that FTS5 gathers before it writes them. At the 1 MB that it is otherwise, it has more to merge."""
+SETTINGS = {"hashsize": 32 << 20, "automerge": 16}
+"""Bytes of words that FTS5 gathers before it writes them as a segment, and how many segments it merges into one.
+
+At the 1 MB and 4 segments that these are otherwise, it merges more often.
+"""
 
 
 class SearchIndex:
@@ -54,7 +57,8 @@ class SearchIndex:
                     f"CREATE VIRTUAL TABLE {table} USING fts5"
                     f" ({', '.join(columns)}, content = '', tokenize = '{TOKENIZER}')"
                 )
-                self._database.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', {HASH_SIZE})")
+                for name, value in SETTINGS.items():
+                    self._database.execute(f"INSERT INTO {table} ({table}, rank) VALUES (?, ?)", (name, value))
 
     def close(self) -> None:
         """Close the file."""
