@@ -19,7 +19,7 @@ from imr_etl.errors import PlaceError, RunError
 from imr_etl.sources.source import Source, ending, local_address, path_of
 
 SEPARATOR = ";"
-"""Between places in one text, as in IMR_LETTERS."""
+"""Separates places in one text, as in IMR_LETTERS."""
 
 Letters = str | Path | Iterable[str | Path]
 """A place, or several, that letters are taken from."""
