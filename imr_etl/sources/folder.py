@@ -101,7 +101,7 @@ def _single(address: str, path: str, found: Found) -> Row:
 
 
 def _entries(folder: str) -> tuple[list[str], list[os.DirEntry[str]]]:
-    """Return the paths of the folders in a folder, and its other entries. Raises OSError where some cannot be listed."""
+    """Return the paths of the folders in a folder, and its other entries. Raises OSError if any cannot be listed."""
     folders, files = [], []
     with os.scandir(folder) as entries:
         for entry in entries:
