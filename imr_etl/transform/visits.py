@@ -34,7 +34,8 @@ in which weeks alone say when somebody is to come back."""
 VISITS_WORD: Final = r" (?:SESSION|follow|followups?|rechecks?|fu|f / u)\b"
 
 COUNTED_BY_DAYS: Final = ("Rehabilitation", "Psych Services", "Home Health")
-"""Categories in which days, months and rhythms ("every 2 weeks") could mean sessions; elsewhere they say how long or how often."""
+"""Categories in which days, months and rhythms ("every 2 weeks") could mean sessions; elsewhere they say how long or
+how often."""
 
 N: Final = r"(~|\d{1,3})"
 WORDS: Final = r"(?:(?:[a-z/&,.'()-]+|QUANTITY) ){0,6}"

@@ -123,8 +123,8 @@ def alias_table(name: str) -> pl.DataFrame:
 def words(text: pl.Expr) -> pl.Expr:
     """Return text as lower-case tokens of alphanumeric characters, each within spaces of its own.
 
-    `C-spine MRI` is ` c  spine  mri `. An apostrophe joins (`Baker's` is `bakers`), every other mark separates. Tokens do
-    not share a space, so that an alias made by this function is found in a text made by it only at token borders.
+    `C-spine MRI` is ` c  spine  mri `. An apostrophe joins (`Baker's` is `bakers`), every other mark separates. Tokens
+    do not share a space, so that an alias made by this function is found in a text made by it only at token borders.
     """
     tokens = text.str.to_lowercase().str.replace_all("['\u2019]", "").str.replace_all(r"[^\p{L}\p{N}]+", "  ")
     return pl.concat_str(pl.lit(" "), tokens.str.strip_chars(" "), pl.lit(" ")).alias(text.meta.output_name())

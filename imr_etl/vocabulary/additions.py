@@ -218,7 +218,7 @@ def _allowed(name: str, column: str, tables: dict[str, pl.DataFrame]) -> set[str
 
 
 def _refuse_spellings(name: str, rows: list[_Row]) -> None:
-    """Raise RunError for a spelling without alphanumeric characters, and for one that two rows of a table would have."""
+    """Raise RunError for a spelling without alphanumeric characters, and for one that two rows would have."""
     key = _key(name)
     if len(key) > 1 or not rows:
         return

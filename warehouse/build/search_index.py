@@ -30,7 +30,7 @@ TOKENIZER = "porter unicode61 remove_diacritics 2"
 ROWS_AT_A_TIME = 5000
 
 HASH_SIZE = 32 << 20
-"""Bytes of words that FTS5 gathers before it writes them. At the 1 MB that it is otherwise, it has more to merge."""
+"""Bytes of words that FTS5 gathers before it writes them. With the default of 1 MB it has more to merge."""
 
 
 class SearchIndex:
@@ -79,7 +79,7 @@ class SearchIndex:
         self._database.execute("COMMIT")
 
     def _write_texts(self, warehouse: duckdb.DuckDBPyConnection, *, is_removal: bool) -> None:
-        """Add the texts that the warehouse has of the cases in `batch_cases`, or take them out, which is a command."""
+        """Add the texts that the warehouse has of the cases in `batch_cases`, or remove them by FTS5's command."""
         for table, columns in COLUMNS.items():
             names, values = ["rowid", *columns], ["?"] * (1 + len(columns))
             if is_removal:
