@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 LETTERS ?= $(HERE)/tests/fixtures/letters
 DATA ?= $(HERE)/data
 PORT ?= 3000
-# Letters that were labelled by hand are kept beside the repository, never in it.
+# Letters that were labeled by hand are kept beside the repository, never in it.
 LABELS ?= $(HERE)/../shared
 # A path as it was meant where make was called, also under `make -C`.
 from-caller = $(if $(filter /% ~%,$(1)),$(1),$(CALLER)/$(1))
@@ -61,7 +61,7 @@ format: $(VENV)/.dev-ready ## ruff's layout of the code
 schema: $(VENV)/.dev-ready ## the DDL, the marts' columns and the data dictionary
 	@cd "$(HERE)" && "$(BIN)/python" -m warehouse.dictionary
 
-accuracy: $(VENV)/.run-ready ## docs/accuracy.md: how right the fields are, by what was labelled by hand (LABELS=)
+accuracy: $(VENV)/.run-ready ## docs/accuracy.md: how right the fields are, by what was labeled by hand (LABELS=)
 	@"$(BIN)/python" "$(HERE)/tests/accuracy/measure.py" "$(call from-caller,$(LABELS))"
 
 bench: $(VENV)/.run-ready ## how fast the PDFs in LETTERS are read and parsed

@@ -28,10 +28,10 @@ Counts = Sequence[tuple[int, int]]
 def wilson(part: float, whole: float) -> tuple[float, float]:
     """Compute the 95 % Wilson interval of `part` of `whole` independent items."""
     share = part / whole
-    centre = share + Z * Z / (2 * whole)
+    center = share + Z * Z / (2 * whole)
     spread = Z * sqrt(share * (1 - share) / whole + Z * Z / (4 * whole * whole))
     under = 1 + Z * Z / whole
-    return max(0.0, (centre - spread) / under), min(1.0, (centre + spread) / under)
+    return max(0.0, (center - spread) / under), min(1.0, (center + spread) / under)
 
 
 class Sums(NamedTuple):

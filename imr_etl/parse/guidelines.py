@@ -195,14 +195,14 @@ def _mtus_citations(clauses: pl.DataFrame) -> pl.DataFrame:
     # A title with its year is found; other titles follow it.
     found = chunk.str.extract(rf"^([^{FIELD}]*{FIELD}[^{FIELD}]*{FIELD})").fill_null("")
     behind = chunk.str.strip_prefix(found)
-    marked = found + pl.when("is_labelled").then(
+    marked = found + pl.when("is_labeled").then(
         behind.str.replace_all(_titles_with_list(), f"{MARK}${{1}}${{2}}{FIELD}{FIELD}${{3}}")
     ).otherwise(behind.str.replace_all(_titles_alone(), f"{MARK}$1{FIELD}{FIELD}"))
     fields = chunk.str.split(FIELD)
     title_alone = chunk.str.extract(TITLE_ALONE, 1)
     titles = (
-        clauses.with_columns(body=with_years, is_labelled=body.str.contains(LIST_LABEL))
-        .select(*KEYS, "clause", "is_labelled", chunk=body.str.split(MARK))
+        clauses.with_columns(body=with_years, is_labeled=body.str.contains(LIST_LABEL))
+        .select(*KEYS, "clause", "is_labeled", chunk=body.str.split(MARK))
         .explode("chunk")
         .select(*KEYS, "clause", chunk=marked.str.split(MARK))
         .explode("chunk")
@@ -217,7 +217,7 @@ def _mtus_citations(clauses: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("guideline") != "")
         .with_columns(
             pages=_pages(rest),
-            is_labelled=rest.str.contains(LIST_LABEL),
+            is_labeled=rest.str.contains(LIST_LABEL),
             rest=rest.str.replace_all(PAGES, "")
             .str.strip_chars_start(" ,.:;)-")
             .str.strip_chars_end(" ,.:;-")
@@ -226,7 +226,7 @@ def _mtus_citations(clauses: pl.DataFrame) -> pl.DataFrame:
             part=pl.int_range(pl.len()),
         )
     )
-    sections = _sections(titles.select("part", "is_labelled", "rest"))
+    sections = _sections(titles.select("part", "is_labeled", "rest"))
     return titles.join(sections, on="part", how="left", maintain_order="left").select(
         *KEYS,
         "clause",
@@ -240,7 +240,7 @@ def _mtus_citations(clauses: pl.DataFrame) -> pl.DataFrame:
 
 
 def _sections(lists: pl.DataFrame) -> pl.DataFrame:
-    """List the sections of each list: from `part`, `is_labelled`, `rest` to `part`, `sections`; none where it has none.
+    """List the sections of each list: from `part`, `is_labeled`, `rest` to `part`, `sections`; none where it has none.
 
     A comma separates two sections unless it stands in parentheses or in a known heading, or lower case follows. Between
     two known headings it always does. After a numbered section only a number or a known heading begins the next one.
@@ -253,7 +253,7 @@ def _sections(lists: pl.DataFrame) -> pl.DataFrame:
     is_numbered = piece.str.contains(NUMBERED)
     is_known = words(piece).is_in(headings.get_column("alias").implode())
     is_lower = piece.str.contains(r"^\p{Ll}")
-    is_prose = (~pl.col("is_labelled") & is_lower & ~is_known).first().over("part")
+    is_prose = (~pl.col("is_labeled") & is_lower & ~is_known).first().over("part")
     begins = is_first | (is_known & (~is_lower | is_known.shift(1).over("part")))
     follows_number = is_numbered.cast(pl.Int8).cum_max().over("part") == 1
     goes_on = pl.when(follows_number).then(~is_numbered).otherwise(is_lower)

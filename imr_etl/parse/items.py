@@ -29,7 +29,7 @@ LABELS = {
 LABELS_WRAPPED = r"(?i)^(?:the )?(?:claims|claims administrator|MAXIMUS|(?:expert|physician) reviewer|decision)$"
 """The first line of a label that a narrow page breaks in two."""
 
-UNLABELLED = "claims administrator's sentence"
+UNLABELED = "claims administrator's sentence"
 SENTENCE_BEGINS = "The "
 
 
@@ -141,9 +141,9 @@ def _sentence() -> pl.Expr:
     begins = text.str.starts_with(SENTENCE_BEGINS)
     first = begins & text.str.contains(patterns.CLAIMS_ADMINISTRATOR_SENTENCE)
     first &= behind_decision.str.contains(patterns.DECISION_AT_END)
-    label = pl.coalesce("label", pl.when(first.fill_null(value=False)).then(pl.lit(UNLABELLED)))
-    second = begins & text.str.contains(patterns.REVIEWER_SENTENCE) & (label.forward_fill() == UNLABELLED)
-    return pl.when(second).then(pl.lit(REVIEWER)).otherwise(label.replace(UNLABELLED, CLAIMS_ADMINISTRATOR))
+    label = pl.coalesce("label", pl.when(first.fill_null(value=False)).then(pl.lit(UNLABELED)))
+    second = begins & text.str.contains(patterns.REVIEWER_SENTENCE) & (label.forward_fill() == UNLABELED)
+    return pl.when(second).then(pl.lit(REVIEWER)).otherwise(label.replace(UNLABELED, CLAIMS_ADMINISTRATOR))
 
 
 def _decides() -> pl.Expr:

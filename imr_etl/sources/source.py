@@ -31,7 +31,7 @@ MEMBER = "!/"
 
 LISTED_AT_A_TIME = 50_000
 LONGEST_ENDING = 12
-"""Characters; what is longer behind the last period of a name is no kind of file."""
+"""Characters; a longer text after the last period of a name is not a file ending."""
 
 Row = tuple[str, int, int | None, str | None, str]
 """A listed letter: uri, byte_count, modified_ns, version, media_type."""

@@ -5,7 +5,7 @@ here: where the names are and which of them belong to one prescription (`item_dr
 and numbers (vocabulary/dosage_forms.csv, number_words.csv).
 
 The text of a prescription is read in steps. Each step takes out what it has read, so that the numbers left at the end
-are those that nothing has read. A labelled number is read before one that only stands beside a word: "#60 refills 2"
+are those that nothing has read. A labeled number is read before one that only stands beside a word: "#60 refills 2"
 has two refills, not sixty.
 """
 
@@ -157,7 +157,7 @@ def _end() -> str:
 
 
 @cache
-def _labelled_refills() -> tuple[str, ...]:
+def _labeled_refills() -> tuple[str, ...]:
     """Build the patterns of refills that a mark ties to the word: 'refills: 1', 'refills #2', 'RF x3'.
 
     'Refill #60' asks for 60 pills.
@@ -183,7 +183,7 @@ def _refills() -> tuple[str, ...]:
 
 
 @cache
-def _labelled_quantities() -> tuple[str, ...]:
+def _labeled_quantities() -> tuple[str, ...]:
     """Build the patterns of quantities with a label: '#60', 'QTY: 12', 'No. 60', 'dispense thirty'."""
     label = r"qty|qnty|quantity|quantities|disp|dispensed?|no|number|total|amount"
     return (
@@ -280,8 +280,8 @@ def _with_counts(drugs: pl.DataFrame) -> pl.DataFrame:
     is_range = pl.col("text").str.contains(f"{RANGE_OF_QUANTITY}|{EVERY_MONTH}|{GARBLED}")
     unread = f"{RANGE_OF_QUANTITY}|{A_DAY}|{GARBLED}"
     drugs = drugs.with_columns(is_range=is_range, text=pl.col("text").str.replace_all(unread, READ))
-    drugs = _take(drugs, "refills", _labelled_refills())
-    drugs = _take(drugs, "quantity", _labelled_quantities())
+    drugs = _take(drugs, "refills", _labeled_refills())
+    drugs = _take(drugs, "quantity", _labeled_quantities())
     drugs = _take(drugs, "refills", _refills())
     text = pl.col("text").str.replace_all(_directions(), READ)
     # The strength may stand there again; another dose is a second prescription that no column has.

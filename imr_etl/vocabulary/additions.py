@@ -140,7 +140,7 @@ def _records(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
 def _with_rows(name: str, rows: list[_Row]) -> pl.DataFrame:
     """Return the package's table with the rows of a file.
 
-    Raises RunError for a row without a name or a code, for a name that stands in the file twice, and for a known name
+    Raises RunError for a row without a name or a code, for a name that is in the file twice, and for a known name
     with other codes.
     """
     key = _key(name)

@@ -1,4 +1,4 @@
-"""The labelled real letters, where they are: beside the repository, never in it."""
+"""The labeled real letters, where they are: beside the repository, never in it."""
 
 import csv
 import json

@@ -64,8 +64,8 @@ def reading(path: Path, config: Mapping[str, str | int] | None = None) -> Iterat
 def loaded_letters(path: Path) -> pl.DataFrame:
     """Read `letter_files` from a warehouse, as its last build found them; no rows if it cannot be read.
 
-    A letter whose file name has no case number has that of its header. The warehouse may be of another version: its table may be
-    in another schema, and a column that it lacks is null.
+    A letter whose file name has no case number has that of its header. The warehouse may be of another version: its
+    table may be in another schema, and a column that it lacks is null.
     """
     table = TABLES["letter_files"]
     try:

@@ -188,7 +188,7 @@ def _total(table: Any, place: str) -> int:
         if numbers := NUMBER.findall(_text(strong)):
             # `1 to 25 of 1,234`: a wrong choice would not match the items of the pages.
             return max(int(number.replace(",", "")) for number in numbers)
-    raise UnknownPageError(place, "it states no total behind its results")
+    raise UnknownPageError(place, "it states no total after its results")
 
 
 def _cells(row: Any) -> list[Any]:
