@@ -177,7 +177,7 @@ def _heading_table() -> pl.DataFrame:
 def _beginning() -> str:
     """Build a pattern of how any heading begins; other lines need no closer look."""
     begin = sorted({heading[:2].upper() for template in TEMPLATES for heading in template.headings})
-    return "^(?:" + "|".join(f"{first}(?i:{second})" for first, second in begin) + ")"
+    return "^(?:" + "|".join(f"{head[0]}(?i:{head[1]})" for head in begin) + ")"
 
 
 def heading_key(text: pl.Expr) -> pl.Expr:
@@ -205,9 +205,7 @@ def _headings(lines: pl.DataFrame) -> pl.DataFrame:
     printed = [
         pl.col("first"),
         pl.concat_str("first", heading_key(pl.col("second").fill_null(""))),
-        pl.concat_str(
-            "first", heading_key(pl.col("second").fill_null("")), heading_key(pl.col("third").fill_null(""))
-        ),
+        pl.concat_str("first", heading_key(pl.col("second").fill_null("")), heading_key(pl.col("third").fill_null(""))),
     ]
     is_titled = pl.col("text").str.contains(r"^[^a-z]+$")
     has_colon = pl.col("text").str.contains(":", literal=True)

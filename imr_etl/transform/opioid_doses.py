@@ -97,7 +97,7 @@ def _milligrams() -> pl.Expr:
 
 
 def _units_per_day(directions: pl.Expr) -> pl.Expr:
-    """Return the units a day of directions that name one number of units and one frequency: "one tablet twice daily"."""
+    """Return the units a day of directions that name one number and one frequency: "one tablet twice a day"."""
     forms = alias_table("dosage_forms").filter(pl.col("is_counted") == "yes")["alias"].str.strip_chars(" ")
     unit = "|".join(forms.sort(descending=True))
     dose = rf"  ([1-9])  (?:(?:{unit})  )?(?:(?:{ROUTE})  )*F([1-9])  "

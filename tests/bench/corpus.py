@@ -319,7 +319,7 @@ class Corpus:
         self._ways = pl.DataFrame({"reach": weights.cum_sum() / weights.sum(), "way": self._requests["way"]})
 
     def tables(self, block: Block, state: int = 0) -> dict[str, pl.DataFrame]:
-        """Return all tables of a block, by name. Another `state` draws other contents (and hashes) for the same cases."""
+        """Return all tables of a block. Another `state` draws other contents (and hashes) for the same cases."""
         letters = self._letters(block, state)
         files = letters.select(
             "sha256",
