@@ -81,7 +81,7 @@ Problem = tuple[str, str | None, str | None]
 
 @dataclass
 class Field:
-    """The labeled values of a field: letter -> values, right ones, and those that are wrong and not flagged."""
+    """The labeled values of a field, of each letter: how many, how many right, how many wrong and not flagged."""
 
     values: Counter[str] = field(default_factory=Counter)
     right: Counter[str] = field(default_factory=Counter)
@@ -144,7 +144,7 @@ def quotes(found: Iterable[Problem], request: str) -> bool:
 
 
 def of_letters(shared: Path, data: Path) -> tuple[Fields, list[dict[str, Any]], Counter[str]]:
-    """Compare the labeled letters with their warehouse; return the labels and how many letters a template has, too."""
+    """Compare the labeled letters with their warehouse; also return the labels, and letters by template."""
     scorer = module(shared / "score" / "score_extraction.py")
     labels = [json.loads(path.read_text(encoding="utf-8")) for path in sorted((shared / "labels").glob("*.json"))]
     warehouse = load(shared / "letters", data)
@@ -178,7 +178,7 @@ def is_flagged(found: list[Problem], key: str, name: str, requests: dict[str, st
 
 
 def of_lines(shared: Path, data: Path) -> tuple[Fields, list[dict[str, Any]], int, int]:
-    """Compare the labeled request lines with their warehouse; how many are all right, and how many silently wrong."""
+    """Compare the labeled request lines with their warehouse; count those that are all right or silently wrong."""
     scorer = module(shared / "score" / "score_requests.py")
     lines = scorer.lines_of(shared / "cases" / "requests.jsonl")
     folder = data / "lines"
