@@ -1,7 +1,7 @@
 # The Dagster UI, its daemon and the command line of imr-etl. Letters are mounted at /letters (read-only), the data at /data.
 FROM python:3.11-slim-bookworm
 
-# Pages that are pictures are read by tesseract.
+# tesseract reads pages that are pictures.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends tesseract-ocr \
     && rm -rf /var/lib/apt/lists/*

@@ -1,4 +1,4 @@
-# imr-etl: `make help` lists what can be asked for. Works from any folder: LETTERS and DATA are relative to the folder make is called from.
+# `make help` lists the targets. Works from any folder: LETTERS and DATA are relative to the folder that make is called from.
 HERE := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 CALLER := $(if $(PWD),$(PWD),$(CURDIR))
 VENV := $(HERE)/.venv
@@ -7,9 +7,9 @@ BIN := $(VENV)/bin
 LETTERS ?= $(HERE)/tests/fixtures/letters
 DATA ?= $(HERE)/data
 PORT ?= 3000
-# Letters that were labelled by hand are kept beside the repository, never in it.
+# Letters that were labeled by hand are kept beside the repository, never in it.
 LABELS ?= $(HERE)/../shared
-# A path as it was meant where make was called, also under `make -C`.
+# A path relative to the folder that make was called from, also under `make -C`.
 from-caller = $(if $(filter /% ~%,$(1)),$(1),$(CALLER)/$(1))
 LETTERS_PATH = $(call from-caller,$(LETTERS))
 DATA_PATH = $(call from-caller,$(DATA))
@@ -23,7 +23,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help run serve status dev test lint types check-tests coverage format schema accuracy bench bench-backlog bench-scale bench-sources bench-engines load soak pictures clean
 
-help: ## what can be asked for
+help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' "$(HERE)/Makefile" | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 run: $(VENV)/.run-ready ## load the letters in LETTERS into the warehouse DATA/imr.duckdb
@@ -49,10 +49,10 @@ types: $(VENV)/.dev-ready ## mypy
 check-tests: $(VENV)/.dev-ready
 	@cd "$(HERE)" && POLARS_MAX_THREADS=1 "$(BIN)/python" -m pytest -n 2 --dist worksteal
 
-coverage: $(VENV)/.dev-ready ## which lines the tests run, reported without a bound
+coverage: $(VENV)/.dev-ready ## which lines the tests run; no share is required
 	@cd "$(HERE)" && POLARS_MAX_THREADS=1 "$(BIN)/python" -m pytest -n 2 --dist worksteal --cov=imr_etl --cov=warehouse --cov=assets --cov-report=term:skip-covered
 
-soak: $(VENV)/.dev-ready ## bad nights: kills, full disks, fuzz (minutes; IMR_SOAK_KILLS=)
+soak: $(VENV)/.dev-ready ## kills, full disks, changed letters, fifty nights (minutes; IMR_SOAK_KILLS=)
 	@cd "$(HERE)" && "$(BIN)/python" -m pytest -s tests/soak
 
 format: $(VENV)/.dev-ready ## ruff's layout of the code
@@ -61,13 +61,13 @@ format: $(VENV)/.dev-ready ## ruff's layout of the code
 schema: $(VENV)/.dev-ready ## the DDL, the marts' columns and the data dictionary
 	@cd "$(HERE)" && "$(BIN)/python" -m warehouse.dictionary
 
-accuracy: $(VENV)/.run-ready ## docs/accuracy.md: how right the fields are, by what was labelled by hand (LABELS=)
+accuracy: $(VENV)/.run-ready ## docs/accuracy.md: how many values are right, against letters labeled by hand (LABELS=)
 	@"$(BIN)/python" "$(HERE)/tests/accuracy/measure.py" "$(call from-caller,$(LABELS))"
 
 bench: $(VENV)/.run-ready ## how fast the PDFs in LETTERS are read and parsed
 	@"$(BIN)/python" "$(HERE)/tests/bench/bench.py" "$(LETTERS_PATH)"
 
-# LETTERS is a number of made-up letters here.
+# In the next targets LETTERS is a number of made-up letters.
 bench-backlog: $(VENV)/.dev-ready ## LETTERS=20000 made-up PDFs from the folder to the warehouse, beside pdfplumber
 	@"$(BIN)/python" "$(HERE)/tests/bench/backlog.py" $(if $(filter file,$(origin LETTERS)),20000,"$(LETTERS)")
 

@@ -68,7 +68,7 @@ def letter_files(context: dg.AssetExecutionContext, config: FilesConfig, folders
     """List the places of letters."""
     with folders.writing(context) as paths:
         report = update_files(paths, folders.places, rehash=config.rehash)
-        # The last step of the run fails with it.
+        # The last step of the run fails with this error (`assets.reports`).
         last_run.note(paths, run_name(context), {"new_letters": report.new}, error=report.fault)
     if report.fault:
         context.log.error(report.fault)

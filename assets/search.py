@@ -71,7 +71,7 @@ def published_decisions(
             "cases": done.cases,
             "items": done.items,
             "new letters": done.letters,
-            "letters that could not be had": len(done.failed),
+            "letters that could not be downloaded": len(done.failed),
             "is cut short": done.is_cut_short,
         }
     )

@@ -8,9 +8,10 @@ The way of the data, one word a stage, the same here, in `assets/`, in `tests/` 
                `transform`      words as written          -> codes and numbers: the normalized tables
     warehouse  `warehouse`      the tables as Parquet     -> imr.duckdb
 
-What each column and table is stands in `schema`, what words mean in `vocabulary`, where everything lies in `paths`,
-what can go wrong with a letter in `problems`. The library never imports Dagster; `assets/` wires it.
+`schema` defines columns and tables, `vocabulary` what words mean, `storage.paths` where each file is, `problems` what
+can go wrong with a letter. Only `assets/` imports Dagster.
 """
 
-# pyproject.toml takes it from here: asking for the installed package takes a third of a reading process's start.
+# pyproject.toml reads the version from here: to look it up in the installed package would take a third of the time
+# in which a reading process starts.
 __version__ = "0.2.0"

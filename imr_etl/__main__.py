@@ -1,4 +1,4 @@
-"""`python -m imr_etl` is `imr-etl`. The program imports for a while; a request to stop is heard before."""
+"""The entry point of `imr-etl` and `python -m imr_etl`: hears requests to stop before the slow imports begin."""
 
 import contextlib
 import os
@@ -13,7 +13,7 @@ def main() -> None:
     stop.listen()
     ignore_working_directory()
     if sys.getfilesystemencoding() != "utf-8":
-        # polars and DuckDB take every name of a file for UTF-8, whatever the locale says.
+        # polars and DuckDB read every file name as UTF-8, whatever the locale says.
         os.execve(sys.executable, sys.orig_argv, {**os.environ, "PYTHONUTF8": "1"})  # noqa: S606  ourselves again
     try:
         from imr_etl.cli import main as command_line  # noqa: PLC0415
@@ -26,13 +26,13 @@ def main() -> None:
 def ignore_working_directory() -> None:
     """Import nothing from the working directory, where a folder may be called `assets` or `warehouse`.
 
-    `python -m imr_etl` puts it before all others. That of a checkout stays: the packages are there.
+    `python -m imr_etl` puts it first in `sys.path`. The folder of a checkout stays there: it holds the packages.
     """
     with contextlib.suppress(OSError):
         here = Path.cwd()
         if here.resolve() != Path(__file__).resolve().parents[1]:
             sys.path[:] = [entry for entry in sys.path if entry not in ("", str(here))]
-            # For the processes that read letters.
+            # The processes that read letters inherit this.
             os.environ["PYTHONSAFEPATH"] = "1"
 
 

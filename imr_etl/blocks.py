@@ -1,14 +1,14 @@
 """Blocks of 10,000 case numbers: the files that lines and tables are kept in.
 
-Belongs here: which blocks there are and which one a case number falls into. Does not belong here: how Dagster sees them
-(`assets.wiring.partitions`).
+Belongs here: which blocks there are and which one a case number falls into. Does not belong here: which blocks have
+letters (`imr_etl.pipeline.update.stored_blocks`).
 """
 
 import polars as pl
 
 FIRST_YEAR, LAST_YEAR = 2013, 2030
 BLOCKS_PER_YEAR = 40
-"""Case numbers count a year's applications, of which no year had more than 253,779 (2015)."""
+"""Case numbers count the applications of a year; no year had more than 253,779 (2015)."""
 
 UNNUMBERED = "unnumbered"
 """The block of letters whose file name has no case number, or none of a listed block."""

@@ -26,7 +26,7 @@ SQLITE_FAULTS = {
     "SQLITE_CANTOPEN": errno.EACCES,
     "SQLITE_IOERR": errno.EIO,
 }
-"""How SQLite, in which Dagster keeps its runs, calls the same faults; their names go on after these."""
+"""How the names begin that SQLite, where Dagster keeps its runs, has for the same faults."""
 
 LITTLE = 1024**2
 """A disk with fewer bytes free is full."""
@@ -40,7 +40,7 @@ class RunError(Exception):
 
 
 class PlaceError(RunError):
-    """A place of letters cannot be listed now: missing, forbidden, empty or without an answer. Others may be."""
+    """A place of letters cannot be listed now: missing, forbidden, empty or without an answer."""
 
 
 class BusyError(RunError):
@@ -52,7 +52,7 @@ class DiskFullError(RunError):
 
 
 def disk_fault(error: BaseException, place: Path) -> RunError | None:
-    """Return what a fault of the disk, behind this error or its causes, says to a person; None for any other.
+    """Return the sentence for a disk fault that is this error or one of its causes; None where there is none.
 
     `place` is the data folder; it is named where the error does not say which file it is about.
     """
@@ -69,7 +69,7 @@ def disk_fault(error: BaseException, place: Path) -> RunError | None:
 
 
 def not_written(error: OSError, file: Path) -> RunError:
-    """Say that a file that was asked for could not be written, and why."""
+    """Return the error that says that a file that was asked for could not be written, and why."""
     return disk_fault(error, file.parent) or RunError(
         f"{file} cannot be written ({error.strerror}): name a file in a folder that is there."
     )

@@ -5,8 +5,8 @@ that the page estimates from a part of the letters, and those of docs/accuracy.m
 in SQL (`warehouse/sql/load/rates.sql`; a test holds both equal), what is counted, and how an interval is shown.
 
 Items of one letter share a reviewer and a writer, so they say less than as many items of different letters. The
-interval is Wilson's, on the number of items that letters of one item each would need to say as much (effective sample
-size), with the quantile of Student's t for letters - 1 degrees of freedom.
+interval is Wilson's for the effective sample size: the number of independent items that would say as much. Its quantile
+is Student's t for letters - 1 degrees of freedom.
 """
 
 from collections.abc import Iterable, Sequence
@@ -28,14 +28,14 @@ Counts = Sequence[tuple[int, int]]
 def wilson(part: float, whole: float) -> tuple[float, float]:
     """Compute the 95 % Wilson interval of `part` of `whole` independent items."""
     share = part / whole
-    centre = share + Z * Z / (2 * whole)
+    center = share + Z * Z / (2 * whole)
     spread = Z * sqrt(share * (1 - share) / whole + Z * Z / (4 * whole * whole))
     under = 1 + Z * Z / whole
-    return max(0.0, (centre - spread) / under), min(1.0, (centre + spread) / under)
+    return max(0.0, (center - spread) / under), min(1.0, (center + spread) / under)
 
 
 class Sums(NamedTuple):
-    """What an interval needs of a group: sums over its letters of n items and y counting items each."""
+    """What an interval needs of a group: sums over its letters, each with n items of which y count."""
 
     letters: int
     items: int
@@ -54,7 +54,7 @@ class Sums(NamedTuple):
 
     @property
     def residual(self) -> float:
-        """The sum of squares of what each letter has more or less than the share."""
+        """The sum over letters of the square of y - share * n."""
         return self.counting_squares - 2 * self.share * self.products + self.share**2 * self.squares
 
 
@@ -92,7 +92,7 @@ def correlation(groups: Iterable[Counts]) -> float:
 
 
 def _sums(letters: Counts) -> Sums:
-    """Sum over letters."""
+    """Compute the sums that an interval needs."""
     return Sums(
         letters=len(letters),
         items=sum(n for n, _ in letters),

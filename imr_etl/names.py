@@ -1,8 +1,8 @@
 """What a search may be asked for: its words and its filters, by the names that the command line and a page share.
 
 Belongs here: the filters, the form of their values, and the names of the code tables that some of them take, read
-without the libraries that commands need, for a shell that waits for them. Does not belong here: what a filter does to
-the warehouse (`warehouse.query.search`), the query language (`warehouse.query.words`), the tables
+without the libraries that commands need, because a shell waits while it completes a name. Does not belong here: what a
+filter does to the warehouse (`warehouse.query.search`), the query language (`warehouse.query.words`), the tables
 (`imr_etl.vocabulary`).
 """
 
@@ -21,7 +21,7 @@ from typing import Any
 from imr_etl.errors import RunError
 
 SEPARATOR = "|"
-"""Between several names in a cell of a code table."""
+"""Separates names in a cell of a code table."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ def read_value(what: Field[Any], text: str) -> object:
 
 
 def names(what: str) -> Iterator[str]:
-    """List the names that a filter takes, in the order of the tables; a name may stand more than once."""
+    """List the names that a filter takes, in the order of the tables; a name may come more than once."""
     for each in NAME_TABLES[what]:
         # The package `imr_etl.vocabulary` itself loads polars.
         text = files("imr_etl").joinpath("vocabulary", f"{each.table}.csv").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Texts of letters made fit for a spreadsheet, which takes some for formulas.
+"""Texts of letters made safe for a spreadsheet, which would run some of them as formulas.
 
 Belongs here: the one rule of which cells are defused. Does not belong here: writing CSV.
 """
@@ -6,14 +6,14 @@ Belongs here: the one rule of which cells are defused. Does not belong here: wri
 from imr_etl.terminal import printable
 
 FORMULA_BEGINS = "=+-@\t\r"
-"""What a cell begins with that a spreadsheet may carry out."""
+"""The first characters of cells that a spreadsheet may run as formulas."""
 
 MARK = "'"
 """Stands before such a cell: spreadsheets take the rest of it for text."""
 
 
 def cell(value: object) -> object:
-    """Return a value as a cell of CSV that is printed: no text of it is a formula or commands a terminal."""
+    """Return a value as a cell of CSV that is printed: its text is no formula and commands no terminal."""
     if not isinstance(value, str):
         return value
     return printable(MARK + value if value.startswith(tuple(FORMULA_BEGINS)) else value)

@@ -13,7 +13,7 @@ SENTENCE = "Stopped; what was loaded stays. Run again to go on."
 
 
 def listen() -> None:
-    """Have both signals raise KeyboardInterrupt, which then says which of them it was."""
+    """Make both signals raise KeyboardInterrupt with the number of the signal."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _asked)
     sys.unraisablehook = _unless_asked
@@ -22,8 +22,8 @@ def listen() -> None:
 def end(error: BaseException) -> NoReturn:
     """Say that the program was stopped, and end it with 128 and the signal's number, as shells do.
 
-    `error` is a KeyboardInterrupt, or was raised from one. Nothing else is run: threads of libraries that are still at
-    work would hold up the end, or write of it.
+    `error` is a KeyboardInterrupt, or was raised from one. Nothing is cleaned up: threads of libraries that are still
+    at work would delay the end, or print messages about it.
     """
     cause = error if isinstance(error, KeyboardInterrupt) else error.__cause__
     number = cause.args[0] if cause and cause.args else signal.SIGINT
@@ -38,7 +38,7 @@ def end(error: BaseException) -> NoReturn:
 
 
 def end_if_asked(error: Exception) -> None:
-    """End the program where the error was made of a request to stop, as DuckDB does while it answers a query."""
+    """End the program if a request to stop caused the error, as it does while DuckDB answers a query."""
     if isinstance(error.__cause__, KeyboardInterrupt):
         end(error)
 
@@ -48,6 +48,6 @@ def _asked(number: int, _: object) -> NoReturn:
 
 
 def _unless_asked(fault: "sys.UnraisableHookArgs") -> None:
-    """Report a fault, unless it is a request to stop that comes at the end of Python: the run asks for those itself."""
+    """Report an error that Python cannot raise, unless it is a request to stop while Python ends."""
     if not issubclass(fault.exc_type, KeyboardInterrupt):
         sys.__unraisablehook__(fault)

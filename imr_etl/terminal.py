@@ -1,11 +1,11 @@
-"""What a letter, a file name or a warehouse says, made fit for a terminal.
+"""What a letter, a file name or a warehouse says, made safe for a terminal.
 
 Belongs here: the one rule of which characters a terminal may be sent, and the small functions that print by it. Does
 not belong here: what is printed (`imr_etl.cli`, `warehouse.query.case`).
 
 A letter is somebody's file: its text may hold escape sequences that move the cursor, rename the window or answer for
-the user, and marks that reverse the order of characters. Whatever is not this program's own words goes through
-`printable`; rich is handed it as `Text`, in which square brackets are no markup.
+the user, and marks that reverse the order of characters. All text but this program's own goes through
+`printable`; rich gets it as `Text`, in which square brackets are no markup.
 """
 
 import unicodedata
@@ -23,8 +23,8 @@ HARMLESS = frozenset({"Zs", "Co"})
 def printable(text: str) -> str:
     r"""Return a text in which no character commands a terminal: they are shown as `\x1b`, `\u202e` and so on.
 
-    So are characters that nobody sees (joiners, soft hyphens, tags), halves of a pair that no encoding can write, and
-    numbers that Unicode gives no meaning. A text without any of them comes back as it is.
+    The same goes for characters that nobody sees (joiners, soft hyphens, tags), halves of surrogate pairs, and code
+    points that Unicode gives no meaning. A text without any of them comes back as it is.
     """
     if text.isprintable():
         return text
@@ -42,7 +42,7 @@ def shown(value: object, style: str = "") -> "Text":
 
 
 def say(sentence: str, *, error: bool = False) -> None:
-    """Print a line, to standard error where it is one."""
+    """Print a line, with `error` to standard error."""
     click.echo(printable(sentence), err=error)
 
 

@@ -1,10 +1,10 @@
 """What holds for every test: the same examples in every run, and one thread for each connection to DuckDB.
 
-Property tests draw the same 30 examples, so that a red run is a change's doing. `IMR_RANDOM=1` draws 100 new ones: run
-it now and then, and repair what it finds.
+Property tests draw the same 30 examples, so that a test fails only because the code changed. `IMR_RANDOM=1` draws 100
+new ones: use it now and then, and repair what it finds.
 
-Tests run in a process a core. Of tables of a few rows a second thread makes a build a fifth dearer, not faster;
-programs that a test starts have the threads that they have elsewhere.
+Tests run in one process per core. With tables of a few rows a second thread makes a build a fifth slower; programs that
+a test starts have their usual number of threads.
 """
 
 import os
@@ -23,7 +23,7 @@ settings.load_profile("random" if os.environ.get("IMR_RANDOM") else "same")
 
 @pytest.fixture(scope="session", autouse=True)
 def one_thread() -> Iterator[None]:
-    """Connections to DuckDB have one thread, unless they say how many."""
+    """Give connections to DuckDB one thread, unless they say how many."""
     connect = duckdb.connect
 
     @wraps(connect)

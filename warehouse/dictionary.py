@@ -1,6 +1,6 @@
 """What is generated and committed in this package: `schema/*.sql`, `marts.json` and `DICTIONARY.md`.
 
-`python -m warehouse.dictionary` (`make schema`) writes them; a test holds them in step with their sources.
+`python -m warehouse.dictionary` (`make schema`) writes them; a test checks that they match their sources.
 Does not belong here: what a table, column or mart is (`imr_etl.schema`, `imr_etl.vocabulary`, `sql/marts/`).
 """
 
@@ -28,7 +28,7 @@ DIALECT = "duckdb"
 
 
 def generated() -> dict[str, str]:
-    """Every generated file: its path below the package and its text."""
+    """Return every generated file: its path below the package and its text."""
     marts = _marts()
     return {
         **{f"sql/schema/{table.name}.sql": create_table(table) for table in WAREHOUSE_TABLES.values()},
@@ -66,7 +66,7 @@ def _marts() -> dict[str, MartLineage]:
 
 
 def _in_order() -> list[str]:
-    """All marts, each behind those that it reads."""
+    """List all marts, each after those that it reads."""
     graph = {name: [read.removeprefix("marts.") for read in _reads(name)] for name in sql_names("marts")}
     return [name for name in TopologicalSorter(graph).static_order() if name in graph]
 
@@ -88,7 +88,7 @@ def _reads(name: str) -> list[str]:
 
 @cache
 def column_sources(name: str) -> dict[str, list[str]]:
-    """Where each column of a mart comes from: columns with their table and schema, through other marts to the tables.
+    """Return where each column of a mart comes from: `schema.table.column`, through other marts to the tables.
 
     A column that only counts rows has none.
     """
@@ -119,7 +119,7 @@ def _lineage(name: str) -> "dict[str, Node]":
 
 @cache
 def _schema() -> dict[str, dict[str, dict[str, str]]]:
-    """Every table that a mart may read, with its columns."""
+    """Return every table that a mart may read, with its columns."""
     return {
         "": {BATCH_CASES: {CASE: "VARCHAR"}},
         "main": {name: dict.fromkeys(table.columns, "VARCHAR") for name, table in WAREHOUSE_TABLES.items()},

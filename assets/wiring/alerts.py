@@ -48,7 +48,7 @@ def send_to_all(environment: Mapping[str, str], subject: str, message: str) -> l
 
 
 def _sentence(event: dg.DagsterEvent) -> str:
-    """Return the sentence that a step failed with, or the type and message of an error that nothing was known of."""
+    """Return the sentence that a step failed with, or the type and message of an unexpected error."""
     data = event.step_failure_data
     if data.user_failure_data and data.user_failure_data.description:
         return f"{event.step_key}: {data.user_failure_data.description}"

@@ -54,7 +54,7 @@ DIED = "The process of this run ended unexpectedly. Run again: what was loaded s
 def report_dead_runs(paths: DataPaths, instance: dg.DagsterInstance, *, is_daemon_down: bool = False) -> int:
     """Mark as failed the runs that count as started while nobody holds the lock of the data folder; return how many.
 
-    Nobody else would after kill -9 or a power cut. A run that a living daemon is about to start holds no lock yet.
+    Nothing else does so after kill -9 or a power cut. A run that a living daemon is about to start holds no lock yet.
     """
     try:
         with writing(paths):

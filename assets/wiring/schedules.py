@@ -1,4 +1,4 @@
-"""Schedules: the nightly run, the daily look at its result, the fetch of an evening, and the removal of old runs.
+"""Schedules: the nightly run, the daily check of its result, the evening fetch, and the removal of old runs.
 
 Belongs here: when a run is asked for. Does not belong here: the run (`assets.wiring.jobs`).
 """

@@ -59,9 +59,9 @@ def main() -> None:
     """Run the command line; whatever goes wrong ends in one sentence and an exit status that is not 0."""
     debug = "--debug" in sys.argv
     stop.listen()
-    # What libraries log would stand around the one sentence.
+    # Otherwise the log of a library would be printed around the one sentence.
     logging.getLogger().addHandler(logging.NullHandler())
-    # What the terminal's encoding lacks is shown as its number.
+    # Characters that the terminal's encoding lacks are printed as their numbers.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

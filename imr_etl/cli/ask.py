@@ -1,4 +1,4 @@
-"""`imr-etl ask`: the questions that people bring to the warehouse, answered."""
+"""`imr-etl ask`: answers to the questions of `warehouse/sql/questions`."""
 
 import csv
 import json
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ROWS_SHOWN = 50
 WIDTH_OF_A_FILE = 160
-"""Characters a line where there is no terminal."""
+"""Characters per line where there is no terminal."""
 
 LONG = 200
 """Characters that are too many for a cell: an answer with such a value is shown row by row."""

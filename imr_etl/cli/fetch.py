@@ -115,7 +115,7 @@ def _show_windows(windows: Iterator[tuple[date, date, int]], seconds: float) -> 
 def _say_done(done: "Fetched", letters: Path, paths: DataPaths) -> None:
     say(f"Asked for: {done.cases:,} cases with {done.items:,} items. New letters: {done.letters:,}.")
     if done.failed:
-        raise RunError(f"{len(done.failed):,} letters could not be had, such as that of {done.failed[0]}.")
+        raise RunError(f"{len(done.failed):,} letters could not be downloaded, such as that of {done.failed[0]}.")
     if done.is_cut_short:
         say("The hours are over: run it again to go on.")
     say(f"To load them: imr-etl run --letters {letters} --data {paths.root}")

@@ -11,7 +11,7 @@ import click
 from imr_etl.terminal import counted
 
 SECONDS_BETWEEN_LINES = 10.0
-"""Where there is no terminal, progress is a line so often."""
+"""Between two lines of progress, where there is no terminal."""
 
 
 @dataclass
@@ -34,7 +34,7 @@ class NowAndThen:
 def shown_progress(total: int, *, shown: bool) -> Iterator[Callable[[int], None]]:
     """Show progress by letters: a bar on a terminal, a line now and then elsewhere.
 
-    Yields what is called with the number of letters done since the last call.
+    Yields a function that is called with the number of letters done since the last call.
     """
     if not shown:
         yield lambda _: None

@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from warehouse.build.build import BuildReport
     from warehouse.build.checks import CheckResult
 
-QUERY = """ SELECT year(decision_date) AS year, count(*) AS items, round(100 * avg((decision = 'overturned')::INT), 1)
-AS percent_overturned FROM disputed_items JOIN determinations USING (determination_id) GROUP BY ALL ORDER BY
-year
+QUERY = """
+SELECT year(decision_date) AS year, count(*) AS items,
+    round(100 * avg((decision = 'overturned')::INT), 1) AS percent_overturned
+FROM disputed_items JOIN determinations USING (determination_id)
+GROUP BY ALL ORDER BY year
 """
 
 
@@ -110,7 +112,7 @@ class _Done:
 
     @property
     def counts(self) -> dict[str, int]:
-        """What `last_run.json` says of it."""
+        """The counts for `last_run.json`."""
         counts = {"new_letters": self.files.new} if self.files else {}
         if self.blocks is not None:
             counts["letters_read"] = sum(block.read for block in self.blocks)

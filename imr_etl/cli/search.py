@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 HITS_SHOWN = 20
 MINUS = "\u2212"
-"""Stands for the `-` before a word, which would be taken for an option."""
+"""Takes the place of the `-` before a word, which click would read as an option."""
 
 PERIODS = (("since", "until"), ("injury_since", "injury_until"), ("received_since", "received_until"))
 KINDS = {"numbers": "NUMBERS", "first day": "DATE", "last day": "DATE", "case": "NUMBER", "text": "TEXT"}
@@ -195,7 +195,7 @@ def _write_json(hits: Iterator["Hit"]) -> None:
     """Write one array as it is read, an object a line."""
     mark = "["
     for hit in hits:
-        # Every character but those of ASCII is escaped; of these, DEL commands a terminal.
+        # json.dumps escapes every character outside ASCII; within it, DEL still commands a terminal.
         row = json.dumps(asdict(hit), default=str).replace("\x7f", "\\u007f")
         click.echo(f"{mark}\n{row}", nl=False)
         mark = ","

@@ -20,7 +20,7 @@ SHORTEST_TOKEN = 16
 @click.option("--host", default=LOOPBACK, show_default=True, help=f"The address to listen on; another needs {TOKEN}.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8017, show_default=True, help="The port to listen on.")
 @click.option(
-    "--name", "names", multiple=True, help="A name that the page is reached by, as behind a proxy; may be given twice."
+    "--name", "names", multiple=True, help="A name under which a proxy reaches the page; may be given several times."
 )
 def serve(data: str, host: str, port: int, names: tuple[str, ...]) -> None:
     """Serve the page, read-only, until Ctrl-C: search, letters beside their values, figures, the review list.

@@ -1,7 +1,7 @@
 """Annotations of a PDF's page: notes, stamps, form fields and strike-outs that a program has put on top of the page.
 
 Belongs here: what they say and how they become part of the page. Does not belong here: the page's own text
-(`imr_etl.ingest.pdf_lines`), what of it is covered (`imr_etl.ingest.visibility`).
+(`imr_etl.ingest.pdf_lines`), and which part of it is covered (`imr_etl.ingest.visibility`).
 """
 
 import ctypes
@@ -33,7 +33,7 @@ def has_annotations(page: Any) -> bool:
 
 
 def show_annotations(page: LoadedPage) -> str:
-    """Make annotations part of a page, and return what they say or do; nothing where they only link or highlight."""
+    """Make annotations part of a page, and return what they say or do; an empty text if they only link or highlight."""
     findings = list(dict.fromkeys(_texts_without_drawing(page.handle) + _strikes(page.handle)))
     own_words = Counter(page.text.split())
     if pdfium.FPDFPage_Flatten(page.handle, pdfium.FLAT_NORMALDISPLAY) == pdfium.FLATTEN_SUCCESS:

@@ -1,4 +1,4 @@
-"""Characters of a letter's text as they come in, made the ones that everything after reads.
+"""The characters of a letter's text, normalized before anything else reads them.
 
 Belongs here: whatever is done to characters of any letter, PDF or plain text, before a line is kept. Does not belong
 here: white space and control characters (`imr_etl.ingest.pages`), what a line means (`imr_etl.parse`). Imports nothing
@@ -9,7 +9,7 @@ import re
 import unicodedata
 
 SOFT_HYPHEN = "\u00ad"
-"""Printed at a line's end, where it parts a word for certain, and nowhere else."""
+"""Printed only at a line's end, where it certainly divides a word."""
 
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 """Full-width forms of the printable ASCII characters, which East Asian fonts have."""

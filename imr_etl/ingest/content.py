@@ -1,4 +1,4 @@
-"""The hashes of letters, read within a bound of time wherever they lie.
+"""The hashes of letters, each read within a time limit, wherever it is stored.
 
 Does not belong here: how a letter is opened (`imr_etl.sources`), which ones there are (`imr_etl.ingest.files`), and
 what the bytes mean (`imr_etl.ingest.pdf`, `imr_etl.ingest.text`).
@@ -33,7 +33,7 @@ UNREADABLE = Hashed(None, "unreadable_file")
 
 
 def hashes(uris: Sequence[str], downloads: Downloads | None = None) -> list[Hashed]:
-    """Hash the letters at addresses: those of a source one after the other, or as many at once as it takes.
+    """Hash the letters at addresses: one after the other, or as many at once as their source allows.
 
     No signal ends a read from a network drive that is gone, so a thread that takes longer than SECONDS_A_FILE is left
     behind and another one goes on with the next file. Two times have no bound: that of all files together, and the end
@@ -68,7 +68,7 @@ def _hashes_of_parts(parts: list[list[str]], downloads: Downloads | None) -> lis
     threads = ThreadPoolExecutor(len(parts))
     try:
         futures = [threads.submit(_hashes_one_by_one, part, is_stopped, downloads) for part in parts]
-        # Once polars is imported, a wait without an end does not hear Ctrl-C.
+        # Once polars is imported, a wait without a timeout does not notice Ctrl-C.
         while wait(futures, timeout=SECONDS_BETWEEN_SIGNALS).not_done:
             pass
         return [future.result() for future in futures]

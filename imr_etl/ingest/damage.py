@@ -1,10 +1,10 @@
 """Damage to a PDF that its reader does not report: part of the text is gone, and no error is raised.
 
-Belongs here: the signs of it in what was read and at the file's end, which are looked for in every letter, and the
-proof in the file's structure, which costs a fifth of reading it, where there is a sign of damage or no encryption. Does
+Belongs here: signs of damage in the lines and at the file's end, looked for in every letter; and proof in the file's
+structure, looked for only where there is a sign or no encryption, because that costs a fifth of reading the file. Does
 not belong here: files that do not open (`imr_etl.ingest.pdf`), what a letter should say (`imr_etl.parse.completeness`).
 
-A sign alone is no damage: authors forget full stops, and other years have other layouts. Damage alone is no problem
+A sign alone is no damage: authors forget periods, and other years have other layouts. Damage alone is no problem
 where nobody could have changed the file: the logo alone is a third of a letter's bytes.
 """
 
@@ -27,7 +27,7 @@ FULL_PAGE = 640.0
 """Points from a page's top to its last line, where another page follows. Real letters: 645 to 715 of 792."""
 
 FULL_PAGE_IN_SENTENCE = 670.0
-"""The same where the line ends no sentence: no block that is kept together follows."""
+"""The same where the line ends no sentence: then the next paragraph is not what left the page early."""
 
 FIRST_LINE = 115.0
 """Points from the top of a page that is not the first to its first line. Real letters: 83 to 109."""
@@ -69,7 +69,7 @@ def damage(data: bytes, letter: LetterLines, *, is_protected: bool) -> str | Non
 
 
 def _ends_in_a_revision(data: bytes) -> bool:
-    """Check whether a file was changed by adding to its end and what was added is cut off."""
+    """Check whether a change was appended to a file and its end is cut off."""
     end = data.rfind(END_MARK)
     return end >= 0 and OBJECT_MARK in data[end:]
 
@@ -85,7 +85,7 @@ def signs(letter: LetterLines) -> list[str]:
     if max(map(len, text)) > LONGEST_LINE or min(filter(None, letter.x0), default=LEFT_EDGE) < LEFT_EDGE:
         found.append("A line is longer than a page is wide")
     if sum(" :" in line for line in text) >= SPACED_COLONS:
-        found.append("Letters stand at the wrong places")
+        found.append("Characters are in the wrong places")
     if letter.extractor != "pdfium":
         found.append("A page was in doubt")
     return found

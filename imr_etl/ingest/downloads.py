@@ -1,4 +1,4 @@
-"""Letters that a listing downloaded for their hash, kept until they are read: a new object is downloaded once.
+"""Letters that a listing downloaded to hash them, kept until they are read: a new object is downloaded once.
 
 Belongs here: the folder that holds them, and its bound. Does not belong here: how a letter is downloaded
 (`imr_etl.sources`), and which letters are to be read (`imr_etl.pipeline.update`).
@@ -17,7 +17,7 @@ MOST_BYTES = 4 * 1024**3
 """The most that is kept at a time, some 100,000 letters; what is more is downloaded again when it is read."""
 
 SHARE_OF_DISK = 4
-"""No more is kept than one part in so many of what the disk has free."""
+"""The most that is kept, as one part in so many of the free disk."""
 
 
 class Downloads:
@@ -30,7 +30,7 @@ class Downloads:
         self._free = 0
 
     def clear(self) -> None:
-        """Remove what is kept, and make room for as much as there may be."""
+        """Remove what is kept, and set how much may be kept from now on."""
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.parent.mkdir(parents=True, exist_ok=True)
         self._free = min(MOST_BYTES, shutil.disk_usage(self._folder.parent).free // SHARE_OF_DISK)

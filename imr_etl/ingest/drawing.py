@@ -1,4 +1,4 @@
-"""Drawing pages of a PDF, in the reading processes: a hostile page costs its process, not the program that asked.
+"""Drawing pages of a PDF, in the reading processes: a hostile page kills its process, not the program that asked.
 
 Belongs here: the request, and what a process does with it. Does not belong here: who watches the process
 (`imr_etl.ingest.workers`), and what is marked on a page (`warehouse.query.web.letter`).

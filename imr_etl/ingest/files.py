@@ -94,7 +94,7 @@ def list_letters(
 def _list_place(
     place: Place, found: Found, known: pl.DataFrame | None, before: dict[str, Any] | None
 ) -> tuple[pl.DataFrame, list[tuple[object, ...]]]:
-    """List a place, if it is not a container that is as it was `before`. Adds to `found` what is no letter.
+    """List a place, unless it is a container that is as it was `before`. Counts in `found` what is no letter.
 
     Returns the letters, and a row of `containers` if the place is one.
     """
@@ -128,7 +128,7 @@ def _listed(place: Place, found: Found) -> pl.DataFrame:
 
 
 def _numbered(listing: pl.DataFrame) -> pl.DataFrame:
-    """Tell letters of one address apart: `#2`, `#3` ... in the order of their archive or table."""
+    """Number letters of the same address: `#2`, `#3` ... in the order of their archive or table."""
     if not listing["uri"].is_duplicated().any():
         return listing
     number = pl.int_range(1, pl.len() + 1).over("uri")
@@ -162,7 +162,7 @@ def update_sightings(
 
     A file that cannot be read, or is larger than any letter, is sighted with a key made of its address instead of its
     content's hash. What is known of files in folders and places that could not be listed (`unlisted`) stays as it was.
-    What is downloaded for its hash is kept in `downloads`.
+    What is downloaded to be hashed is kept in `downloads`.
     """
     settled = known.clear() if rehash else _as_they_were(listing, known)
     others = known.join(settled, on="uri", how="anti")
@@ -204,7 +204,7 @@ def _hashed(fresh: pl.DataFrame, downloads: Downloads | None) -> pl.DataFrame:
 
 
 def _as_they_were(listing: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """Return the sightings that a listing shows unchanged; of two million all but those of a day."""
+    """Return the sightings that a listing shows unchanged: usually all but those of the last day."""
     same = [*LISTING, "case_number"]
     return known.filter(pl.col("is_present"), ~is_unread(pl.col("sha256"))).join(
         listing.select(same), on=same, how="semi", nulls_equal=True, maintain_order="left"
@@ -243,8 +243,8 @@ def letter_files(sightings: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 def file_problems(sightings: pl.DataFrame, letters: pl.DataFrame, unlisted: Collection[str] = ()) -> pl.DataFrame:
     """Return the problem rows of files and folders.
 
-    They are contents that stand in several files, files that are too large or not readable, and folders and places that
-    could not be listed. The key of such a folder is made of its address.
+    There is a row for each further file of one content, each file that is too large or not readable, and each folder or
+    place that could not be listed. The key of such a folder is made of its address.
     """
     unread = sightings.filter(is_unread(pl.col("sha256"))).select(
         "sha256",

@@ -1,10 +1,10 @@
-"""Fonts of a PDF whose table of characters names others than the font shows.
+"""Fonts of a PDF whose character table (ToUnicode) names other characters than the font shows.
 
-Belongs here: what such a table (ToUnicode) says beside what the names of the font's glyphs, or the table in the font's
-own file, say. Does not belong here: text that is not seen (`imr_etl.ingest.visibility`).
+Belongs here: the comparison of that table with the names of the font's glyphs, or with the table in the font's own
+file. Does not belong here: text that is not seen (`imr_etl.ingest.visibility`).
 
-Readers take the table's word. Where a font has no names and no table of its own nothing shows whether that is true:
-the drawn page is the only witness then.
+Programs read what the character table says. Where a font has neither names nor a table of its own, only the drawn page
+shows whether that is true.
 """
 
 import io
@@ -13,19 +13,19 @@ from typing import Any
 from imr_etl.ingest.pages import Finding
 
 SIGNS = (b"/ToUnicode", b"/ObjStm")
-"""What a file has in it where fonts have tables of characters, or where those may stand in a packed part."""
+"""Bytes of a file whose fonts have character tables, or may have them in a packed part."""
 
 SYMBOLIC = 4
-"""Flag of fonts whose codes are their own."""
+"""Flag of fonts whose codes follow no standard encoding."""
 
 SHOWN = 10
 """Characters that a finding names."""
 
 
 def with_true_maps(data: bytes) -> tuple[bytes, list[Finding]]:
-    """Return a PDF in which such tables name what is shown, with a finding where there are any.
+    """Return a PDF whose character tables name what is shown, with a finding if any table named something else.
 
-    A table is left as it is where the font's file may show anything under a name; the finding stands all the same.
+    The table of a font whose own file may show anything under a name is left as it is, but is a finding, too.
     """
     if not any(sign in data for sign in SIGNS):
         return data, []
@@ -61,12 +61,12 @@ def _characters(font: Any) -> tuple[dict[int, str], dict[int, str]]:
 
 
 def _differs(shown: str, said: str | None) -> bool:
-    """Check whether a letter or digit is another one; two names of a mark, or of a small capital, are no lie."""
+    """Check whether another letter or digit is shown; other names of marks and small capitals do not count."""
     return said is not None and shown.isascii() and shown.isalnum() and said.casefold() != shown.casefold()
 
 
 def _table(characters: dict[int, str], digits: int) -> bytes:
-    """Return a table of characters by code, which has so many hexadecimal digits."""
+    """Return a table of characters by code, with so many hexadecimal digits a code."""
     lines = [
         f"1 beginbfchar <{code:0{digits}X}> <{character.encode('utf-16-be').hex()}> endbfchar"
         for code, character in sorted(characters.items())
@@ -89,7 +89,7 @@ def _said(font: Any) -> dict[int, str]:
 
 
 def _has_own_names(font: Any) -> bool:
-    """Check whether the font's glyphs stand in the file under names that may mean anything."""
+    """Check whether the font's glyphs are in the file, under names that may mean anything."""
     descriptor = font.get("/FontDescriptor", {})
     return not _is_composite(font) and any(f"/FontFile{kind}" in descriptor for kind in ("", 2, 3))
 
@@ -112,7 +112,7 @@ def _shown_by_names(font: Any) -> dict[int, str]:
 
 
 def _shown_by_file(font: Any) -> dict[int, str]:
-    """Return the characters of the glyphs in a TrueType file by its own table, which a map may lead to."""
+    """Return the characters of codes by the table of a TrueType file; a map may lead from codes to its glyphs."""
     from pdfminer.pdffont import TrueTypeFont  # noqa: PLC0415
 
     descendant = font["/DescendantFonts"][0]

@@ -25,7 +25,7 @@ Read = tuple[LetterFile, LetterLines]
 LINES, READS = TABLES["letter_lines"], TABLES["letter_reads"]
 
 WITHOUT_RECOGNITION = f"{EXTRACTOR_VERSION} without recognition"
-"""Version of letters that have pictures for pages, where no program was installed that reads them."""
+"""Version of letters with pages that are pictures, read while no program was installed that reads pictures."""
 
 LETTERS_A_FRAME = 512
 """Letters whose lines are kept as Python lists before they become a frame, which needs a tenth of the memory."""
@@ -117,7 +117,7 @@ def _parts(letters: pl.DataFrame) -> Iterator[Mapping[str, bytes]]:
         some = letters.filter(pl.col("uri").str.extract("^([^:]*)").is_in(source.schemes))
         for _, rows in some.group_by(pl.col("byte_count").cum_sum() // BYTES_A_PART, maintain_order=True):
             found = source.read_many(rows["uri"].to_list())
-            # Bytes of another hash: the reading process reports that the file changed.
+            # No bytes, which have another hash: the reading process reports that the file changed.
             yield {uri: found.get(uri, b"") for uri in rows["uri"]}
 
 

@@ -17,7 +17,7 @@ Line = tuple[str, bool | None, float | None, float]
 
 
 CONTROLS = re.compile("[\x00-\x01\x03-\x1f\x7f-\x9f]")
-"""What no letter prints: a damaged file has them, and a terminal obeys them. pdfium's hyphen is a control character."""
+"""Control characters but for \\x02, pdfium's hyphen: damaged files have them, and a terminal obeys them."""
 
 
 def folded(line: str) -> str:
@@ -50,7 +50,7 @@ class LetterLines:
     """The printed lines of a letter, one list a column, and how the letter was read.
 
     `code` and `excerpt` say why a letter has no lines, `findings` what is wrong with those of a letter that has some.
-    `lacks_recognition` stands for pages that are pictures, where no program is installed that reads them.
+    `lacks_recognition`: it has pages that are pictures, and no program is installed that reads them.
     """
 
     page_count: int = 0
@@ -83,5 +83,5 @@ class LetterLines:
 
     @classmethod
     def unreadable(cls, problem: UnreadableLetterError) -> "LetterLines":
-        """Return a letter without lines."""
+        """Return a letter without lines, for the reason that a problem gives."""
         return cls(code=problem.code, excerpt=problem.excerpt, lacks_recognition=problem.lacks_recognition)

@@ -25,7 +25,7 @@ from imr_etl.ingest.annotations import has_annotations, show_annotations
 from imr_etl.ingest.damage import damage
 from imr_etl.ingest.fonts import with_true_maps
 from imr_etl.ingest.pages import Finding, LetterLines, Line, UnreadableLetterError, folded
-from imr_etl.ingest.pdf_lines import SAME_PLACE, LoadedPage, Word, characters, names_bold
+from imr_etl.ingest.pdf_lines import SAME_PLACE, LoadedPage, Word, alphanumeric_count, names_bold
 
 PERMISSIONS = 0x8 | 0x10 | 0x20 | 0x100 | 0x400
 """Permissions to change, copy, annotate, fill in or assemble. The state's letters grant none of these."""
@@ -43,7 +43,7 @@ FEW_CHARACTERS = 100
 Of 492 real pages three have fewer, none of which shows anything else."""
 
 FULL_TEXT = 1_000
-"""Characters of any kind of a page that no stamp on a picture has."""
+"""Characters of any kind; no stamp on a picture has as many."""
 
 SMALL_PICTURE, LARGE_PICTURE, WHOLE_PICTURE = 0.02, 0.1, 0.5
 """Share of a page that a picture covers. The logo of real letters covers 0.008."""
@@ -52,10 +52,10 @@ MANY_DRAWINGS = 100
 """Lines and areas of a page whose characters are drawn. Real pages have up to 50."""
 
 LAYER = 4
-"""So many times as much text is unseen as is seen where a program has put what it recognized behind a picture."""
+"""How many times as much text is unseen as is seen, at least, where a program put recognized text behind a picture."""
 
 MORE_CHARACTERS = 30
-"""Letters and digits that are recognized in a picture beyond those of the page's text."""
+"""Alphanumeric characters that are recognized in a picture beyond those of the page's text."""
 
 SAME_WORDS = 0.6
 """Share of the words of a picture that stand in the page's text where the picture shows the same."""
@@ -168,10 +168,13 @@ class _Reading:
 
     @staticmethod
     def _is_all_text(page: LoadedPage) -> bool:
-        """Say whether a page has the text of a whole page, or of a short one beside which no picture stands."""
+        """Check whether a page has the text of a whole page, or some text and no large picture."""
         if len(page.text) >= FULL_TEXT:
             return True
-        return characters(page.text) >= FEW_CHARACTERS and visibility.shown(page.handle).picture_share < LARGE_PICTURE
+        return (
+            alphanumeric_count(page.text) >= FEW_CHARACTERS
+            and visibility.shown(page.handle).picture_share < LARGE_PICTURE
+        )
 
     def _add_text(self, page: LoadedPage, number: int, *, by_height: bool) -> None:
         """Add the lines of a page's text, those of the second reader where it is in doubt."""
@@ -190,7 +193,7 @@ class _Reading:
         if struck:
             self._find("annotated_page", number, f"A line strikes out: {' '.join(struck)}")
         unseen = self._without_unseen(page, view, number)
-        seen = characters(page.text)
+        seen = alphanumeric_count(page.text)
         if seen < FEW_CHARACTERS and self._shows_more(view, seen):
             self._read_picture(page, view, number)
         elif unseen is None:
@@ -220,7 +223,9 @@ class _Reading:
         Programs that recognize the text of a scan put it behind the picture or leave it undrawn.
         """
         words = {text: visibility.text_of(text, page.text_page).strip() for text in view.texts}
-        unseen, sight = visibility.hide_unseen(page.handle, [text for text in view.texts if characters(words[text])])
+        unseen, sight = visibility.hide_unseen(
+            page.handle, [text for text in view.texts if alphanumeric_count(words[text])]
+        )
         if unseen:
             page.reload()
         seen = [text for text in view.texts if text not in unseen]
@@ -229,7 +234,7 @@ class _Reading:
             for text in unseen
             if not any(words[text] == words[other] and visibility.is_same_place(text, other) for other in seen)
         ]
-        is_layer = characters(" ".join(hidden)) >= LAYER * characters(page.text)
+        is_layer = alphanumeric_count(" ".join(hidden)) >= LAYER * alphanumeric_count(page.text)
         if not hidden or view.picture_share < WHOLE_PICTURE or not is_layer:
             hidden += _blank_out_unseen(page, sight)
             if hidden:
@@ -251,7 +256,7 @@ class _Reading:
         """Add the lines that can be recognized in a page that is a picture with hardly any text."""
         seen, found = " ".join(page.text.split()), self._recognized(page, view) if view.objects else NOTHING
         lines = found.lines
-        if characters(" ".join(line[0] for line in lines)) >= characters(seen) + MORE_CHARACTERS:
+        if alphanumeric_count(" ".join(line[0] for line in lines)) >= alphanumeric_count(seen) + MORE_CHARACTERS:
             self._letter.add_page(recognition.PROGRAM, lines)
             self._letter.extractor = recognition.PROGRAM
             self._find(
@@ -274,7 +279,7 @@ class _Reading:
         recognized = found.lines
         words = {word for line in recognized for word in line[0].split()}
         is_same = bool(words) and len(words & set(page.text.split())) >= SAME_WORDS * len(words)
-        if is_same or characters(" ".join(words)) < MORE_CHARACTERS:
+        if is_same or alphanumeric_count(" ".join(words)) < MORE_CHARACTERS:
             self._letter.add_page("pdfium", lines)
             if not is_same:
                 message = f"A picture covers {view.picture_share:.0%} of the page beside its text"
@@ -329,13 +334,13 @@ def _doubt(found: recognition.Recognized) -> str:
 def _blank_out_unseen(page: LoadedPage, sight: visibility.Sight) -> list[str]:
     """Leave out of a page's lines the words that are not seen in their place, and return them.
 
-    They are part of a text that is seen elsewhere: the rest of it is covered, or off the page. A word that another text
-    prints in the same place is seen.
+    They belong to a text of which other words are seen; these ones are covered, or off the page. A word that another
+    text prints in the same place is seen.
     """
     seen: list[Word] = []
     unseen: list[Word] = []
     for word in page.words():
-        if characters(word.text):
+        if alphanumeric_count(word.text):
             is_seen = visibility.is_seen(page.handle, sight, word.handle, word.box)
             (seen if is_seen else unseen).append(word)
     for word in unseen:

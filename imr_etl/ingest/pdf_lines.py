@@ -1,9 +1,9 @@
-"""A page's text as pdfium has it to printed lines: where each begins, and whether it is bold.
+"""From pdfium's text of a page to printed lines: where each begins, and whether it is bold.
 
 Belongs here: lines of pdfium's text pages. Does not belong here: which text of a page is read
 (`imr_etl.ingest.pdf`, `imr_etl.ingest.visibility`).
 
-pdfium counts UTF-16 units, of which a character beyond U+FFFF has two. Whatever counts characters below counts those.
+pdfium counts UTF-16 units, of which a character beyond U+FFFF has two; `_units` converts places in a text.
 """
 
 import ctypes
@@ -21,7 +21,7 @@ from imr_etl.ingest.pages import Line, folded
 BOLD_WEIGHT = 600
 LINE_BREAK = "\r\n"
 HYPHENS = "\ufffe\x02"
-"""What pdfium writes for a hyphen at a line's end, swallowing the line break behind it."""
+"""What pdfium writes for a hyphen at a line's end; it leaves out the line break after it."""
 
 HYPHENED_LINE = re.compile(f"[^{HYPHENS}]*[{HYPHENS}]|[^{HYPHENS}]+")
 FOLDABLE = ("  ", "\t", "\v", "\f")
@@ -37,14 +37,14 @@ SAME_HEIGHT = 1.0
 WORD = re.compile(r"\S+")
 QUARTER = pi / 2
 SAMPLED = 3
-"""Characters of a page by which it is seen whether its text stands upright."""
+"""Characters of a page that are sampled for the direction of its text."""
 
 Matrix = tuple[float, float, float, float, float, float]
-"""What leads from a place in a PDF to one on the page that is shown, as PDF writes it."""
+"""The transformation of a place in a PDF to its place on the page as shown, in the order of a PDF matrix."""
 
 
 def _by_address(function: Any, *arguments: Any) -> Any:
-    """Return a function of pdfium that takes addresses for pointers: checking types costs as much as the call."""
+    """Return a function of pdfium that takes plain addresses as pointers: checking types costs as much as the call."""
     return ctypes.CFUNCTYPE(ctypes.c_int, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)
 
 
@@ -82,7 +82,7 @@ class LoadedPage:
     def _open(self) -> None:
         """Load the page and its text, turned so that most of the text stands upright.
 
-        pdfium takes lines that run up or down a page apart into words.
+        pdfium splits lines that run up or down a page into words.
         """
         document, number = self._place
         self.handle = pdfium.FPDF_LoadPage(document.raw, number)
@@ -95,7 +95,7 @@ class LoadedPage:
             self.reload()
 
     def __enter__(self) -> "LoadedPage":
-        """The page is loaded already."""
+        """Return the page, which is loaded already."""
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -113,7 +113,7 @@ class LoadedPage:
         self._open()
 
     def reload(self, is_wanted: Callable[[str], bool] = lambda _: True) -> bool:
-        """Load the text again, after objects of the page were changed, and keep it where it is wanted.
+        """Load the text again, after objects of the page were changed, and keep it if it is wanted.
 
         Returns whether it was kept.
         """
@@ -164,7 +164,7 @@ class LoadedPage:
 
 
 def _matrix(page: Any) -> Matrix:
-    """Return what leads to points from the top left of the page as it is cropped and turned."""
+    """Return the transformation to points from the top left of the page as it is cropped and turned."""
     box = pdfium.FS_RECTF()
     pdfium.FPDF_GetPageBoundingBox(page, box)
     match pdfium.FPDFPage_GetRotation(page):
@@ -183,13 +183,13 @@ def _on_page(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
     return a * x + c * y + e, b * x + d * y + f
 
 
-def characters(text: str) -> int:
-    """Count the letters and digits of a text."""
+def alphanumeric_count(text: str) -> int:
+    """Count the alphanumeric characters of a text."""
     return sum(map(str.isalnum, text))
 
 
 def _text(text_page: Any) -> str:
-    """Return the characters of a text page; those that are none are U+FFFD."""
+    """Return the characters of a text page; invalid ones become U+FFFD."""
     count = pdfium.FPDFText_CountChars(text_page)
     if count <= 0:
         return ""
@@ -204,14 +204,14 @@ def _lines(text_page: Any, text: str, matrix: Matrix) -> list[Line]:
     # Of each line, the places of its first character and of the last one that has its weight.
     begins: list[int] = []
     ends: list[int] = []
-    # Looked for once a page: a pattern searched in each line costs more than reading its weight.
+    # Checked once a page: searching a pattern in each line costs more than reading its weight.
     is_foldable = not text.isascii() or any(space in text for space in FOLDABLE)
     is_foldable |= not text.replace(LINE_BREAK, "").isprintable()
     for row, start in _rows(text):
         line = row.strip()
         if line:
             begin = start if row[0] == line[0] else start + len(row) - len(row.lstrip())
-            # What stands behind the last colon is a decision or a value, which has a weight of its own.
+            # After the last colon comes a decision or a value, which has a weight of its own.
             colon = line.rfind(":", 1)
             end = begin + (len(line) if colon < 0 else len(line[:colon].rstrip())) - 1
             if is_foldable:
@@ -240,7 +240,7 @@ def _lines(text_page: Any, text: str, matrix: Matrix) -> list[Line]:
 
 
 def _rows(text: str) -> Iterable[tuple[str, int]]:
-    """Yield the printed lines of a text, each with its place; pdfium leaves out the line end behind a hyphen."""
+    """Yield the printed lines of a text, each with its place; pdfium leaves out the line end after a hyphen."""
     rows = text.split(LINE_BREAK)
     if not any(hyphen in text for hyphen in HYPHENS):
         ends = accumulate(map(len, rows), lambda place, length: place + length + len(LINE_BREAK), initial=0)
@@ -291,9 +291,9 @@ def names_bold(font: str) -> bool:
 
 
 def _printed_once(lines: list[Line]) -> list[Line]:
-    """Return lines without those printed again at the place of another, or of its beginning, to look bold.
+    """Return lines without copies that are printed in the same place, whole or in part, to look bold.
 
-    pdfium leaves out a text that follows its like; a whole page's bold lines may be printed again at its end.
+    pdfium itself leaves out a copy that directly follows; but all bold lines of a page may be printed again at its end.
     """
     if not _steps_back(lines):
         return lines
@@ -311,7 +311,7 @@ def _printed_once(lines: list[Line]) -> list[Line]:
 def _from_the_top(lines: list[Line]) -> list[Line]:
     """Return lines in the order of their height: one that stands far above another comes before it.
 
-    What stands at one height is one line then; it is as bold as its beginning.
+    Parts at the same height become one line, bold if its first part is.
     """
     if not _steps_back(lines):
         return lines

@@ -1,4 +1,4 @@
-"""A page that is a picture to printed lines, by tesseract where it is installed.
+"""From a page that is a picture to printed lines, by tesseract where it is installed.
 
 Belongs here: making a picture ready for it, running it, its lines. Does not belong here: which pages are pictures
 (`imr_etl.ingest.pdf`), words of the letters' layout that it garbles (`imr_etl.parse.garbled`).
@@ -28,7 +28,7 @@ LEAST_DPI, DRAWN_DPI = 190.0, 200.0
 """Pixels an inch with which tesseract reads text of common size well, and those of a drawing that is no scan."""
 
 SCANNED_DPI = (90.0, 300.0)
-"""Pixels an inch that scans have. What has more is drawn with the latter."""
+"""Pixels an inch that scans have. A page with more is drawn with the larger number."""
 
 COLUMN_OF_TEXT = "4"
 """Tesseract's page segmentation mode: one column of text of various sizes. Tables come out row by row."""
@@ -40,7 +40,7 @@ GOOD_CONFIDENCE = 60.0
 """Certainty, of 100, from which a word counts as read."""
 
 LEAST_CONFIDENCE, LONGEST_MARK = 40.0, 3
-"""Of a word at the end of a line, and characters of one that is less certain and no word."""
+"""At an end of a line, what is less certain than this and has no more characters than that is no word."""
 
 FEW_GOOD = 0.5
 """Share of good words below which a page may lie on its side."""
@@ -48,7 +48,7 @@ FEW_GOOD = 0.5
 POINTS = 72.0
 
 SPECKS_A_PIXEL = 0.0001
-"""Single dark pixels of a picture that has specks, as faxes and old copies do."""
+"""Share of single dark pixels from which a picture has specks, as faxes and old copies do."""
 
 SPECK = 2
 """Pixels of a speck's width and height at most. Larger ones are as large as the dots of characters."""
@@ -64,7 +64,7 @@ LARGEST_SKEW, SKEW_STEP, FINE_SKEW_STEP = 3.0, 0.5, 0.1
 """Degrees by which a page may be skewed."""
 
 RULE_LENGTH, RULE_STEPS = 19.0, 4
-"""Points of a straight dark line that is part of no character; it is looked for at every fourth of that."""
+"""Points of a straight dark line that is part of no character; it is looked for in steps of a fourth of that."""
 
 FULL = 240
 """Of 255: the share of dark pixels of a line."""
@@ -95,7 +95,7 @@ def is_recognition_installed() -> bool:
 
 
 def dpi_of(picture: float) -> float:
-    """Return the pixels an inch to draw a page with whose largest picture has so many."""
+    """Return the pixels an inch with which to draw a page, given those of its largest picture."""
     return min(picture, SCANNED_DPI[1]) if picture >= SCANNED_DPI[0] else DRAWN_DPI
 
 
@@ -123,7 +123,7 @@ def recognize(picture: Image.Image, dpi: float) -> Recognized:
 
 
 def prepared(picture: Image.Image, dpi: float) -> tuple[Image.Image, float]:
-    """Return a picture without specks and rules, set straight, and its pixels an inch, which are not too few then."""
+    """Return a picture without specks and rules, straightened, enlarged if it is too coarse; and its pixels an inch."""
     picture = without_specks(picture)
     if dpi < LEAST_DPI:
         picture = picture.resize((2 * picture.width, 2 * picture.height), Image.Resampling.BICUBIC)
@@ -137,7 +137,7 @@ def prepared(picture: Image.Image, dpi: float) -> tuple[Image.Image, float]:
 def without_specks(picture: Image.Image) -> Image.Image:
     """Return a picture without dark specks that have only light pixels around them, where it has many.
 
-    Pixels of thin strokes are left, of which a filter that counts dark neighbors would take some.
+    Thin strokes stay whole: a filter that counts dark neighbors would remove some of their pixels.
     """
     dark = picture.point([255 * (shade < DARK) for shade in range(256)])
     alone = _lightly_bordered(dark, 1)
@@ -218,7 +218,7 @@ def _words(picture: Image.Image, dpi: float) -> list[Word]:
 
 
 def _orientation(picture: Image.Image, dpi: float) -> int:
-    """Return by how many degrees, counterclockwise, a picture must be turned to stand upright; 0 where nobody knows."""
+    """Return by how many degrees, counterclockwise, a picture must be turned to stand upright; 0 if unknown."""
     try:
         found = _run(picture, dpi, ORIENTATION_ONLY)
     except subprocess.SubprocessError:

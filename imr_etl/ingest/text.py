@@ -1,6 +1,6 @@
 """A plain-text letter's bytes to printed lines.
 
-Belongs here: letters that somebody made text of. Does not belong here: PDFs (`imr_etl.ingest.pdf`).
+Belongs here: letters that somebody converted to text. Does not belong here: PDFs (`imr_etl.ingest.pdf`).
 """
 
 import codecs
@@ -64,5 +64,5 @@ def read_text(data: bytes) -> LetterLines:
             [(line, None, None, LINE_HEIGHT * number) for number, line in numbered if line],
         )
     if not letter.text:
-        raise UnreadableLetterError("no_text", "The file has no letters in it")
+        raise UnreadableLetterError("no_text", "The file has no text in it")
     return letter

@@ -59,13 +59,13 @@ MOST_DRAWN = 100
 """Texts of a page that are drawn one by one; a page takes some milliseconds each time."""
 
 DEEPEST = 40
-"""Drawings in drawings that are looked into."""
+"""Levels of drawings in drawings that are examined."""
 
 ACTUAL_TEXT = b"ActualText"
 """The entry of a PDF that says what programs are to read in the place of a text."""
 
 Box = tuple[float, float, float, float]
-"""Left, top, right and bottom edge, in pixels of the page's picture if nothing else is said."""
+"""Left, top, right and bottom edge, in pixels of the page's picture unless stated otherwise."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,8 +95,8 @@ class Shown(NamedTuple):
 class Sight(NamedTuple):
     """Where texts of a page are seen: pictures of the page that are white there.
 
-    `texts` has that of a text alone, by its address, where another one stands in its place; `picture` that of all.
-    There is none of a page that is too large for one.
+    `picture` is that of all texts, None for a page that is too large to draw. `texts` has by address the picture of a
+    single text where another one is in the same place.
     """
 
     picture: Image.Image | None
@@ -129,7 +129,7 @@ def bounded_dpi(page: Any, dpi: float) -> float:
 
 
 def shown(page: Any) -> Shown:
-    """Look at the objects of a loaded page."""
+    """Return what a loaded page shows, from its objects."""
     texts: list[Text] = []
     pictures: list[tuple[float, float]] = [(0.0, 0.0)]
     rules: list[Box] = []
@@ -155,7 +155,7 @@ def shown(page: Any) -> Shown:
 def hide_unseen(page: Any, texts: Sequence[Text]) -> tuple[list[Text], Sight]:
     """Return the texts that no reader of the page sees, and where the others are seen.
 
-    Those texts are no longer drawn and read then. Of texts that are printed at the same place, to look bold, one is
+    The unseen texts are no longer drawn or read. Of texts that are printed at the same place, to look bold, one is
     seen.
     """
     scale = _scale(page)
@@ -215,7 +215,7 @@ def is_struck_out(page: Any, rules: Iterable[Box], box: Box) -> bool:
 
 
 def text_of(text: Text, text_page: Any) -> str:
-    """Return what a text says in a text page that was loaded while it was read."""
+    """Return what a text says, from a text page that was loaded while the text was not hidden."""
     size = pdfium.FPDFTextObj_GetText(text.handle, text_page, None, 0)
     buffer = (ctypes.c_ushort * (size // 2 + 1))()
     pdfium.FPDFTextObj_GetText(text.handle, text_page, buffer, size)
@@ -229,7 +229,7 @@ def is_same_place(one: Text, other: Text) -> bool:
 
 
 def drop_actual_texts(texts: Iterable[Text]) -> bool:
-    """Have programs read the glyphs of texts where the file says what to read in their place; whether any does."""
+    """Remove what the file says is to be read in place of the glyphs of texts; return whether there was any."""
     marks = [(text.handle, mark) for text in texts for mark in _marks(text.handle) if _has_actual_text(mark)]
     return sum(bool(pdfium.FPDFPageObj_RemoveMark(handle, mark)) for handle, mark in marks) > 0
 
@@ -266,13 +266,13 @@ def _is_odd(handle: Any) -> bool:
 
 
 def hide(texts: Iterable[Text]) -> None:
-    """Have texts neither drawn nor read."""
+    """Make pdfium neither draw nor read texts."""
     for text in texts:
         pdfium.FPDFPageObj_SetIsActive(text.handle, 0)
 
 
 def show_again(texts: Iterable[Text]) -> None:
-    """Have texts drawn and read again."""
+    """Make pdfium draw and read texts again."""
     for text in texts:
         pdfium.FPDFPageObj_SetIsActive(text.handle, 1)
 

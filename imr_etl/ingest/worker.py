@@ -72,10 +72,10 @@ def _read(
 def end_with(channel: Connection) -> None:
     """End this process once the other side of its channel has ended, also in the middle of a letter."""
     other_side = select.poll()
-    # No event is waited for but the hang-up, which is always reported.
+    # Waits for no event but the hang-up, which poll always reports.
     other_side.register(channel.fileno(), 0)
     other_side.poll()
-    # A program that reads a picture is of this process's group.
+    # The group includes a program that reads a picture for this process.
     with contextlib.suppress(ProcessLookupError):
         os.killpg(os.getpid(), signal.SIGKILL)
     os._exit(1)

@@ -3,7 +3,7 @@
 Belongs here: starting, feeding, watching, stopping. Does not belong here: what a process does with a file
 (`imr_etl.ingest.worker`).
 
-A PDF can kill or hang the library that reads it, so reading stands in processes of its own. They are not
+A PDF can kill or hang the library that reads it, so letters are read in processes of their own. They are not
 `concurrent.futures` workers: there, one dead worker ends all of them, and no file has a time limit of its own.
 """
 
@@ -115,7 +115,7 @@ class Pool:
         self._workers: list[_Worker] = []
 
     def __enter__(self) -> "Pool":
-        """Processes start with the first letters."""
+        """Return the pool. Its processes start with the first letters."""
         return self
 
     def __exit__(self, *_: object) -> None:

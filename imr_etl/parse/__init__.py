@@ -3,7 +3,7 @@
 Belongs here: everything that depends on how letters look. Does not belong here: what the words mean
 (`imr_etl.transform`), and which words there are (`imr_etl.vocabulary`).
 
-All letters of a block are read at once: every step labels the lines of a frame, or groups labelled lines. There is no
+All letters of a block are read at once: every step labels the lines of a frame, or groups labeled lines. There is no
 loop over letters or lines.
 """
 

@@ -55,7 +55,7 @@ def unread_items(lines: pl.DataFrame, parts: pl.DataFrame, items: pl.DataFrame) 
 
 
 def repeated_items(items: pl.DataFrame) -> pl.DataFrame:
-    """Find requests that stand in their letter more than once, with the same decision or with both."""
+    """Find requests that their letter has more than once, with the same decision or with different ones."""
     groups = (
         items.with_columns(key=request_key(pl.col(REQUEST)))
         .filter(pl.col("key") != "")
@@ -101,7 +101,7 @@ def contradicted_decisions(items: pl.DataFrame) -> pl.DataFrame:
 
 
 def _numbered_requests(lines: pl.DataFrame, of_words: pl.DataFrame) -> pl.DataFrame:
-    """Find lines that open a decision in a sentence, in letters whose items are words and read as such.
+    """Find lines that open a decision in a sentence, in letters whose requests end in a decision word.
 
     The other letters' numbered requests are accounted for where they are read.
     """

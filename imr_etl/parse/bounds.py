@@ -1,10 +1,10 @@
 """Which lines of a file are its letter's: of one case, each page once, up to the letter's end.
 
-Belongs here: pages that stand twice, pages and letters of another case, what is printed below or behind the letter.
+Belongs here: repeated pages, pages and letters of another case, what is printed below or after the letter.
 Does not belong here: page furniture (`imr_etl.parse.text`), headings and sections (`imr_etl.parse.templates`).
 
-Whatever is left out is a finding, but a signature and the notices that belong to the letter. Findings have the columns
-of FINDING.
+Whatever is left out is a finding, except a signature and the notices that belong to the letter. Findings have the
+columns of FINDING.
 """
 
 from functools import cache
@@ -36,22 +36,22 @@ TEXT_REPEATED, OTHER_CASE, SEVERAL, LEFT_OUT, OUT_OF_ORDER = (
 )
 
 WHOLE_LINE: Final = 20
-"""Characters that a line has at least before it can be said to stand twice."""
+"""The fewest characters of a line that counts as repeated."""
 
 WHOLE_PAGE: Final = 150
-"""Characters that a page has at least before it can be said to stand twice."""
+"""The fewest characters of a page that counts as repeated."""
 
 HEADER_ROWS: Final = 14
-"""Lines behind the label of the case number within which its value stands."""
+"""Lines after the label of the case number within which its value stands."""
 
 PAGE_TOP: Final = 8
-"""Lines of a page's top in which the name of another document stands: the page is all of that document."""
+"""Lines at the top of a page; if the name of another document is in them, the whole page is of that document."""
 
 SHORT_LINE: Final = 60
-"""Characters of a line of a letterhead at the most."""
+"""The most characters of a line of a letterhead."""
 
 FOOTNOTES: Final = 8
-"""Lines that the footnotes of a page take at the most."""
+"""The most lines of the footnotes of a page."""
 
 
 # " for Jane Roe of May 3, 2016"; not " were reviewed and do not help."
@@ -63,9 +63,9 @@ LABELS: Final = ("signature", "notice")
 
 
 def without_repeated_text(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return lines without what stands twice: a line right behind itself, a page that says the same as an earlier one.
+    """Remove repeated text: a line directly after itself, a page that says the same as an earlier one.
 
-    Also a finding for each.
+    Returns the other lines, and a finding for each line and page that was removed.
     """
     is_again = (
         (pl.col("text") == pl.col("text").shift(1))
@@ -98,7 +98,7 @@ def without_repeated_text(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFra
 def without_other_cases(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return lines of the file's first case number, and findings where another one's begin.
 
-    A running head or foot names the case of its page, a header that of all lines behind it.
+    A running head or foot names the case of its page, a header that of all lines after it.
     """
     marks = _case_marks(lines)
     own = marks.filter(~pl.col("of_page")).unique("sha256", keep="first", maintain_order=True)
@@ -139,9 +139,9 @@ def pages_out_of_order(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def without_second_letter(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Cut off what follows the letter's first heading where that stands again behind its decisions; also findings.
+    """Cut off a second letter, which begins where the letter's first heading comes again after its decisions.
 
-    The header above that heading belongs to the second letter too.
+    Returns the lines before it, and findings. The header above that heading belongs to the second letter too.
     """
     numbered = lines.with_row_index("row")
     headings = numbered.filter("is_heading")
@@ -199,10 +199,10 @@ def without_notes(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def with_closing(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return lines with sections and signs, those behind the letter's end in the section CLOSING, and findings.
+    """Return lines with sections and signs, those after the letter's end in the section CLOSING, and findings.
 
-    The letter ends before the first line behind its last item that opens a signature, a notice or another document, or
-    is a heading in capital letters that nobody knows.
+    The letter ends before the first line after its last item that opens a signature, a notice or another document, or
+    is an unknown heading in capitals.
     """
     numbered = lines.with_row_index("row")
     text = pl.col("text")
@@ -301,7 +301,7 @@ def _opens_part() -> str:
 
 @cache
 def _openers() -> dict[str, str]:
-    """Map each kind of text behind a letter to the pattern of a line that opens it: a phrase, at most with a title."""
+    """Map each kind of text after a letter to the pattern of a line that opens it: a phrase, at most with a title."""
     spelled = pl.concat_str("phrase", "aliases", "misspellings", separator=SEPARATOR, ignore_nulls=True)
     phrases = code_table("closings").select("kind", phrase=spelled.str.split(SEPARATOR)).explode("phrase")
     phrases = phrases.with_columns(

@@ -14,7 +14,7 @@ from imr_etl.parse.sentence_items import SENTENCE_TEMPLATES
 from imr_etl.parse.templates import SUMMARY
 
 FULL_LINE = 0.8
-"""The share of the longest line that a line has at least which goes on in the next one."""
+"""The least length, as a share of the longest line, of a line whose text goes on in the next one."""
 
 TAIL = 60
 """Characters of the end of a text that are shown."""
@@ -25,7 +25,7 @@ CODE = "incomplete_letter"
 def find_gaps(
     lines: pl.DataFrame, printed: pl.DataFrame, parts: pl.DataFrame, letters: pl.DataFrame, items: pl.DataFrame
 ) -> pl.DataFrame:
-    """Find what is missing, each with a sentence and the page of what stands before it.
+    """Find what is missing; each finding has a sentence and the page of the text before the gap.
 
     Takes `letter_lines`, those that the letter prints, the lines of `imr_etl.parse.items.with_parts`, and the parsed
     letters and items.
@@ -63,9 +63,9 @@ def _unfinished(texts: pl.DataFrame, field: str) -> pl.DataFrame:
 
 
 def _cut_off(printed: pl.DataFrame, parts: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
-    """Find summaries and rationales that end no sentence, in a line as long as lines are or at the letter's end.
+    """Find summaries and rationales that end no sentence, in a line of full length or at the letter's end.
 
-    A paragraph that only lacks its full stop ends anywhere between the margins. All 97 real letters end with one.
+    A paragraph that only lacks its period ends anywhere between the margins. All 97 real letters end with a period.
     """
     longest = printed.group_by("sha256").agg(longest=pl.col("text").str.len_chars().max())
     of_summaries = printed.filter((pl.col("section") == SUMMARY) & ~pl.col("is_heading")).select(
@@ -110,7 +110,7 @@ def _begun_before(parts: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
 
 
 def _unended(parts: pl.DataFrame, items: pl.DataFrame, side: str) -> pl.DataFrame:
-    """Find guidelines of items ending in a decision word that end no sentence: standing words, which always do."""
+    """Find guidelines of items ending in a decision word that end no sentence, as their standard wording does."""
     of_words = items.join(parts.filter("decides"), on="sha256", how="semi", maintain_order="left")
     return of_words.filter(~pl.col(side).str.contains(patterns.ENDED)).select(
         "sha256",
@@ -121,7 +121,7 @@ def _unended(parts: pl.DataFrame, items: pl.DataFrame, side: str) -> pl.DataFram
 
 
 def _without_request(parts: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
-    """Find guidelines that stand before the first request, or behind a rationale with no request between."""
+    """Find guidelines that stand before the first request, or after a rationale with no request between."""
     labels = parts.drop_nulls("label").join(items, on="sha256", how="semi", maintain_order="left")
     item = pl.col("item_number")
     follows_rationale = (pl.col("label").shift(1) == RATIONALE) & pl.all_horizontal(
@@ -159,7 +159,7 @@ def _skipped_numbers(letters: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame
 
 
 def _misnumbered(parts: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
-    """Find items ending in a decision word whose printed number is not the one behind the item before.
+    """Find items ending in a decision word whose printed number does not follow that of the item before.
 
     Takes letters in which each of several requests has a number: "1. Norco", "3. Lumbar MRI".
     """

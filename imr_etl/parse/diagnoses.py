@@ -35,7 +35,7 @@ DATE_TAIL: Final = (
 TAIL_AS_LINK: Final = r"by\s+(?:the|an?)|at\s+(?:the|that|this)\s+time"
 """Tails that stand between the noun and its list as well."""
 TAIL_WORDS: Final = r"(?:[\s/-]+[\w.'\u2019/-]+){0,14}?(\s*[,;.)\u241f]|\s+and\b|$)"
-"""What a tail holds, up to the mark behind it."""
+"""What a tail holds, up to the mark after it."""
 QUOTES: Final = (
     (r"[\"\u201d]\s+[\"\u201c]", ", "),
     (r"[\"\u201c\u201d]", ""),
@@ -56,7 +56,7 @@ OPEN_WORD: Final = (
 SENTENCE_BEGINS: Final = r"(?:\p{Lu}\p{Ll}+|An?|MRI|EMG|CT|X-rays?)(?:\s+(?:[\p{Ll}\d][\w/.-]*|\p{Lu}{2,5})){0,6}?"
 """Capitalized, and some words up to the verb."""
 NUMBER_OF_NEXT: Final = r"[.;]\s+\(?\d{1,2}[.)]+\s*$"
-"""The number of a list that begins behind the last diagnosis."""
+"""The number of a list that begins after the last diagnosis."""
 FIRST_NUMBER: Final = r"^(?:\(?1[.)]|#\s?1\b|1\s?-\s|\(?a\)\s)"
 NUMBERING: Final = r"(?:^|[\s,;.])(?:\(?\d{1,2}[.)]{1,2}\s*|#\s?\d{1,2}[.:)]?\s+|\d{1,2}\s?-\s+|\(?[a-j]\)\s+)(\pL)"
 """'1. ', '2) ', '(3) ', '4- ', '#5 ', 'b) ' before the word that it numbers."""
@@ -77,12 +77,12 @@ STANDING: Final = (
 )
 """Before a verb that says what was found at one visit: it still holds ("has been diagnosed with")."""
 PAST: Final = r"(?i)\b(?:previously|formerly|initially|originally|history of being|family)(?: (?:was|been|being))?\s*$"
-"""Before the noun or verb of a statement: others say what is current."""
+"""Before the noun or verb of a statement: it counts only where there is no other one."""
 AFTER_OPERATION: Final = r"(?:status[ -]post|s/p)\s+"
 DEPENDENT: Final = (
     r"(?i)\b(?:with|due to|secondary to|associated with|related to|caused by|causing|resulting in|because of)\s"
 )
-"""In a part of a list: a symptom joined to it by "and" belongs to what depends on it."""
+"""In a part of a list: a symptom joined to it by "and" depends on it, too."""
 CAUSED: Final = r"(?i)\b(?:due to|secondary to|related to|caused by|because of)\s"
 """The same of any bare disorder: "insomnia secondary to pain and stress", but "myelopathy and hypertension"."""
 OPERATED: Final = r"(?i)\b(?:status[ -]post|s/p|post[ -]?op(?:erative)?)\b"
@@ -111,9 +111,9 @@ SEVERAL: Final = r"(?i)^(?:multiple|several|various|numerous)\b"
 def diagnoses(letters: pl.DataFrame) -> pl.DataFrame:
     """Return the diagnoses that each letter's summary states as current.
 
-    All sentences that state diagnoses count, but those on the past where there are others. Of what was found at single
-    visits ("He was diagnosed with ...") only the last counts, and what says that it adds to it ("He was also ..."):
-    summaries give the course of a case in its order.
+    All sentences that state diagnoses count, except those on the past where there are others. Of what was found at
+    single visits ("He was diagnosed with ...") only the last counts, and what says that it adds to it ("He was also
+    ..."): summaries give the course of a case in its order.
 
     Args:
         letters: one row per letter: sha256, clinical_summary (String, white space folded, null where there is none).
@@ -330,8 +330,8 @@ def _with_signs(parts: pl.DataFrame) -> pl.DataFrame:
 def _joined(parts: pl.DataFrame) -> pl.DataFrame:
     """Return one row per diagnosis: its parts joined again, as they were written.
 
-    A part without a disorder belongs to the disorder behind it ("neck, back and shoulder strain") or to the one before
-    it ("pain in the neck and back"). A disorder that is a bare word shares the words of its neighbour ("sprain and
+    A part without a disorder belongs to the disorder after it ("neck, back and shoulder strain") or to the one before
+    it ("pain in the neck and back"). A disorder that is a bare word shares the words of its neighbor ("sprain and
     strain of the neck", "wrist tendinitis and bursitis"). So do operations ("discectomy and fusion").
     """
     plain_and = pl.col("joint").is_in(["and", "&"])

@@ -1,8 +1,8 @@
 """Words of the letters' layout as they are printed, in lines that a program recognized in a picture.
 
 Belongs here: headings, labels, decisions, case numbers and dates of the header that such a program garbles. They are
-few and known, so that what is nearly one of them is one. Does not belong here: any other word. What is garbled in a
-request stays as it was recognized, and the letter has its problem row.
+few and known, so that text that is nearly one of them is taken for it. Does not belong here: any other word. What is
+garbled in a request stays as it was recognized, and the letter has its problem row.
 """
 
 import re
@@ -78,7 +78,7 @@ def with_layout_words(lines: pl.DataFrame) -> pl.DataFrame:
 
 def layout_words(text: str, *, is_top: bool) -> str:
     """Return a line with its garbled heading, label or decision, at the top of a letter its header, as printed."""
-    if heading := _nearest(_letters(text), _headings(), LIKE_LABEL):
+    if heading := _nearest(_alphabetic(text), _headings(), LIKE_LABEL):
         return heading
     if is_top and (cells := _header_cells(text)):
         return cells
@@ -99,7 +99,7 @@ def _header_cells(text: str) -> str | None:
             end = value.end()
     joined = " ".join(cells)
     labels = [cell for cell in cells if cell in HEADER_LABELS]
-    is_all = 2 * len(_letters(joined)) >= len(_letters(text))
+    is_all = 2 * len(_alphabetic(joined)) >= len(_alphabetic(text))
     # "Application" is a word of sentences, too.
     has_pair = VALUE.search(joined) and labels != ["Application"]
     return joined if labels and (has_pair or is_all) else None
@@ -110,7 +110,7 @@ def _header_words(words: Sequence[str]) -> Iterator[str]:
     start = 0
     while start < len(words):
         best = max(
-            (_likeness(_letters("".join(words[start:end])), word), end, word)
+            (_likeness(_alphabetic("".join(words[start:end])), word), end, word)
             for end in range(start + 1, min(start + LONGEST_LABEL, len(words)) + 1)
             for word in HEADER_WORDS
         )
@@ -123,7 +123,7 @@ def _header_words(words: Sequence[str]) -> Iterator[str]:
 
 
 def _with_label(text: str) -> str:
-    """Put the label at a line's beginning as it is printed."""
+    """Return a line with the label at its beginning as it is printed."""
     words = text.split()
     for label in LABELS:
         count = len(label.split())
@@ -131,20 +131,20 @@ def _with_label(text: str) -> str:
             begin, behind = " ".join(words[:taken]), "".join(words[taken : taken + 1])
             is_closed = begin.endswith((":", ";"))
             least = LIKE_LABEL if is_closed else LIKE_OPEN_LABEL
-            is_label = taken and (is_closed or behind[:1].isupper()) and _likeness(_letters(begin), label) >= least
-            if is_label and abs(len(_letters(begin)) - len(_letters(label))) <= LENGTH_OF_LABEL:
+            is_label = taken and (is_closed or behind[:1].isupper()) and _likeness(_alphabetic(begin), label) >= least
+            if is_label and abs(len(_alphabetic(begin)) - len(_alphabetic(label))) <= LENGTH_OF_LABEL:
                 return " ".join([label, *words[taken:]])
     return text
 
 
 def _with_decision(text: str) -> str:
-    """Put the decision at a line's end as it is printed, without what was taken for marks behind it."""
+    """Put the decision at a line's end as it is printed, without stray marks after it."""
     found = LAST_WORD.match(text)
     if not found or found[2] is None:
         return text
-    letters = _letters(found[3].translate(SPELLED))
-    decision = _nearest(letters, DECISIONS, LIKE_DECISION)
-    if not decision or abs(len(letters) - len(decision)) > LENGTH_OF_DECISION:
+    characters = _alphabetic(found[3].translate(SPELLED))
+    decision = _nearest(characters, DECISIONS, LIKE_DECISION)
+    if not decision or abs(len(characters) - len(decision)) > LENGTH_OF_DECISION:
         return text
     # A sentence of a rationale may say what was decided.
     if found[2].strip() == "is" and found[3][0].islower():
@@ -158,7 +158,7 @@ def _with_states(text: str) -> str:
     label, found, names = text.partition(STATES_LABEL)
     if label or not found:
         return text
-    states = [_nearest(_letters(name), _states(), LIKE_STATE) or name.strip() for name in names.split(",")]
+    states = [_nearest(_alphabetic(name), _states(), LIKE_STATE) or name.strip() for name in names.split(",")]
     return f"{STATES_LABEL} {', '.join(states)}"
 
 
@@ -195,22 +195,22 @@ def _headings() -> tuple[str, ...]:
     return tuple({heading: None for template in TEMPLATES for heading in template.headings if heading.isupper()})
 
 
-def _nearest(letters: str, choices: Sequence[str], least: float) -> str | None:
+def _nearest(characters: str, choices: Sequence[str], least: float) -> str | None:
     """Return the choice that is most like some characters, if it is like enough."""
-    likeness, choice = max((_likeness(letters, choice), choice) for choice in choices)
+    likeness, choice = max((_likeness(characters, choice), choice) for choice in choices)
     return choice if likeness >= least else None
 
 
-def _likeness(letters: str, words: str) -> float:
+def _likeness(characters: str, words: str) -> float:
     """Return the share of characters that are the same in the same order."""
-    wanted = _letters(words)
-    longer, shorter = max(len(letters), len(wanted)), min(len(letters), len(wanted))
+    wanted = _alphabetic(words)
+    longer, shorter = max(len(characters), len(wanted)), min(len(characters), len(wanted))
     if not shorter or longer > 2 * shorter:
         return 0.0
-    return SequenceMatcher(None, letters, wanted, autojunk=False).ratio()
+    return SequenceMatcher(None, characters, wanted, autojunk=False).ratio()
 
 
-def _letters(text: str) -> str:
+def _alphabetic(text: str) -> str:
     return "".join(filter(str.isalpha, text)).upper()
 
 

@@ -42,7 +42,7 @@ REGULATION: Final = (
 )
 # "CA MTUS 2009: 9792.24.2.": the schedule by its section of the regulation
 SCHEDULE: Final = r"(?i)\b((?:CA |California )?MTUS)\s*(?:\(?2009\)?)?[:,;\s]*§*\s*9792\.\d+(?:\.\d+)*\b[.:,;]*"
-# " 9792.24.2" behind a title
+# " 9792.24.2" after a title
 RULE_NUMBER: Final = r"[,\s]*§*\s*\b9792\.\d+(?:\.\d+)*\b"
 # ", 2nd Edition", " (Second Edition)"
 EDITION: Final = r"(?i),?\s*\(?\b(?:2nd|second|3rd|third)\s+ed(?:ition|n)?\b\.?\)?,?"
@@ -91,7 +91,7 @@ ADDRESS: Final = r"(?i:https?://|www\.)"
 JOINED: Final = r"(?i)(?:;|\band|&)\s*$"
 CLOSED: Final = r"(?i)(?:[;.]|\band|&)\s*$"
 JOINT: Final = r"(?i)(?:[\s,;:.&]|\b(?:and|or|also|plus|as well as)\b)*$"
-# What can stand behind a name that says nothing of its own: ", ", " (ABC): "
+# What can follow a name and says nothing of its own: ", ", " (ABC): "
 NOTHING_NAMED: Final = rf"^(?:[\s.,:;-]|{PARENTHESIS})*$"
 # "Doe JA, Roe B. ...", "Doe J, et al. ..."
 AUTHOR: Final = r"\p{Lu}[\p{Ll}'-]+\s\p{Lu}{1,3}(?:,\s(?:\p{Lu}[\p{Ll}'-]+\s\p{Lu}{1,3}\b|et al)|\.\s\p{Lu})"
@@ -192,17 +192,17 @@ def _mtus_citations(clauses: pl.DataFrame) -> pl.DataFrame:
     )
     bare = pl.when(named.str.contains(MTUS_ALONE)).then(named).otherwise(named.str.replace(MTUS_BEFORE_TITLE, ""))
     with_years = bare.str.replace_all(_titles_with_year(), f"{MARK}${{1}}${{2}}{FIELD}${{3}}{FIELD}")
-    # A title with its year is found; other titles stand behind it.
+    # A title with its year is found; other titles follow it.
     found = chunk.str.extract(rf"^([^{FIELD}]*{FIELD}[^{FIELD}]*{FIELD})").fill_null("")
     behind = chunk.str.strip_prefix(found)
-    marked = found + pl.when("is_labelled").then(
+    marked = found + pl.when("is_labeled").then(
         behind.str.replace_all(_titles_with_list(), f"{MARK}${{1}}${{2}}{FIELD}{FIELD}${{3}}")
     ).otherwise(behind.str.replace_all(_titles_alone(), f"{MARK}$1{FIELD}{FIELD}"))
     fields = chunk.str.split(FIELD)
     title_alone = chunk.str.extract(TITLE_ALONE, 1)
     titles = (
-        clauses.with_columns(body=with_years, is_labelled=body.str.contains(LIST_LABEL))
-        .select(*KEYS, "clause", "is_labelled", chunk=body.str.split(MARK))
+        clauses.with_columns(body=with_years, is_labeled=body.str.contains(LIST_LABEL))
+        .select(*KEYS, "clause", "is_labeled", chunk=body.str.split(MARK))
         .explode("chunk")
         .select(*KEYS, "clause", chunk=marked.str.split(MARK))
         .explode("chunk")
@@ -217,7 +217,7 @@ def _mtus_citations(clauses: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("guideline") != "")
         .with_columns(
             pages=_pages(rest),
-            is_labelled=rest.str.contains(LIST_LABEL),
+            is_labeled=rest.str.contains(LIST_LABEL),
             rest=rest.str.replace_all(PAGES, "")
             .str.strip_chars_start(" ,.:;)-")
             .str.strip_chars_end(" ,.:;-")
@@ -226,7 +226,7 @@ def _mtus_citations(clauses: pl.DataFrame) -> pl.DataFrame:
             part=pl.int_range(pl.len()),
         )
     )
-    sections = _sections(titles.select("part", "is_labelled", "rest"))
+    sections = _sections(titles.select("part", "is_labeled", "rest"))
     return titles.join(sections, on="part", how="left", maintain_order="left").select(
         *KEYS,
         "clause",
@@ -240,10 +240,10 @@ def _mtus_citations(clauses: pl.DataFrame) -> pl.DataFrame:
 
 
 def _sections(lists: pl.DataFrame) -> pl.DataFrame:
-    """List the sections of each list: from `part`, `is_labelled`, `rest` to `part`, `sections`; none where it has none.
+    """List the sections of each list: from `part`, `is_labeled`, `rest` to `part`, `sections`; none where it has none.
 
     A comma separates two sections unless it stands in parentheses or in a known heading, or lower case follows. Between
-    two known headings it always does. Behind a numbered section only a number or a known heading begins the next one.
+    two known headings it always does. After a numbered section only a number or a known heading begins the next one.
     What has no label and begins in lower case, with no known heading, is prose.
     """
     piece_pattern = rf"(?:\b{_headings_with_comma()}|{PARENTHESIS}|[^,;])+"
@@ -253,7 +253,7 @@ def _sections(lists: pl.DataFrame) -> pl.DataFrame:
     is_numbered = piece.str.contains(NUMBERED)
     is_known = words(piece).is_in(headings.get_column("alias").implode())
     is_lower = piece.str.contains(r"^\p{Ll}")
-    is_prose = (~pl.col("is_labelled") & is_lower & ~is_known).first().over("part")
+    is_prose = (~pl.col("is_labeled") & is_lower & ~is_known).first().over("part")
     begins = is_first | (is_known & (~is_lower | is_known.shift(1).over("part")))
     follows_number = is_numbered.cast(pl.Int8).cum_max().over("part") == 1
     goes_on = pl.when(follows_number).then(~is_numbered).otherwise(is_lower)
@@ -385,9 +385,9 @@ def _other_citations(clauses: pl.DataFrame) -> pl.DataFrame:
 def _source_chunks(clauses: pl.DataFrame) -> pl.DataFrame:
     """Return clauses in chunks, one from each name of a source, web address or chapter to the next: `chunk`, `begins`.
 
-    `begins` says that the chunk begins a citation. A web address goes on with the source it stands behind, unless that
+    `begins` says that the chunk begins a citation. A web address belongs to the source before it, unless that
     has a site of its own. A society or a library can stand within the citation of an article: it begins a citation only
-    where another one has ended. A chapter and an author begin one behind a semicolon or period.
+    where another one has ended. A chapter and an author begin one after a semicolon or period.
     """
     source = _sources("name", "generic", "mention")
     chunk = pl.col("chunk")
@@ -452,7 +452,7 @@ def _sources(*roles: str, families: tuple[str, ...] = ()) -> str:
 
 @cache
 def _chapter_head() -> str:
-    """Build the pattern of a chapter of the Official Disability Guidelines with the mark behind it, in any case."""
+    """Build the pattern of a chapter of the Official Disability Guidelines with the mark after it, in any case."""
     table = code_table("guideline_sections")
     chapters = _spellings(table.filter(pl.col("guideline").str.contains("ODG", literal=True)))
     return rf"(?i:(?:{_alternatives(chapters)})(?:\s+(?:chapter|section))?)\s*[,:(/-]"
@@ -486,6 +486,6 @@ def _spellings(table: pl.DataFrame) -> pl.Series:
 
 
 def _alternatives(spellings: pl.Series) -> str:
-    """Build the pattern of any of the spellings, the longest first, whatever white space parts their words."""
+    """Build the pattern of any of the spellings, the longest first, whatever white space separates their words."""
     longest_first = spellings.gather((-spellings.str.len_chars().cast(pl.Int64)).arg_sort())
     return "|".join(longest_first.str.escape_regex().str.replace_all(" ", r"\s+", literal=True).to_list())

@@ -5,11 +5,11 @@ in the one template without a header, and whether a date can be what it is said 
 in prose, which are not the header's.
 
 Programs give the two-column table row by row (a label, its value, the next label) or cell by cell (labels first, then
-values). Read as a run of labels and the run of values behind it both are the same: of each kind of value (a case
+values). Read as a run of labels and the run of values after it, both are the same: of each kind of value (a case
 number, a priority, dates) the n-th label has the n-th value. Where the kinds of a run's values do not follow each other
 as those of its labels do, cells are empty, hold several values or changed places: then the case number and the priority
-are known by their own form, a date counts only where it stands alone, right behind its own label, and the others are in
-doubt.
+are known by their own form, a date counts only where it stands alone, directly after its own label, and the others are
+in doubt.
 """
 
 from typing import Final
@@ -34,7 +34,7 @@ FIRST_YEAR: Final = 1900
 """Nobody alive was injured at work before."""
 
 IN_DOUBT: Final = "one of "
-"""Stands before the dates of a header of which nobody knows which one is whose."""
+"""Precedes the dates of a header where it is not certain which label each belongs to."""
 
 DATE, CASE, WORD = "date", "case number", "word"
 KINDS: Final = {"case_number": CASE, "priority": WORD, **dict.fromkeys((*DATES, DATED), DATE)}
@@ -47,9 +47,9 @@ IN_HEADER, IN_DATED, IN_PROSE = 0, 1, 2
 def header(letters: pl.DataFrame) -> pl.DataFrame:
     """Read the header of each letter (sha256, header_text with its line breaks, prose_text).
 
-    Returns sha256, case_number, five dates, priority, unreadable (a list of field and excerpt: values that have not the
-    form of their field, that are in doubt, or that stand there twice and differ). A field that is missing or unreadable
-    is null.
+    Returns sha256, case_number, five dates, priority, unreadable (a list of field and excerpt: values that do not
+    have the form of their field, that are in doubt, or that are stated twice and differ). A field that is missing or
+    unreadable is null.
     """
     values = _values(letters)
     text = pl.col("value")
@@ -114,7 +114,7 @@ def _values(letters: pl.DataFrame) -> pl.DataFrame:
 def _tokens(letters: pl.DataFrame) -> pl.DataFrame:
     """Return labels and values in their order: sha256, value, field (null for a value), kind, row (of text), run.
 
-    A run is labels and the values behind them.
+    A run is labels and the values after them.
     """
     text = pl.col("value")
     field = pl.coalesce(
@@ -146,7 +146,7 @@ def _tokens(letters: pl.DataFrame) -> pl.DataFrame:
 def _paired(tokens: pl.DataFrame) -> pl.DataFrame:
     """Return each label with its value: sha256, field, value."""
     is_label = pl.col("field").is_not_null()
-    # Most labels have their value right behind them and no other label in their run.
+    # Most labels have their value directly after them and no other label in their run.
     is_alone = (
         is_label
         & (pl.col("run") != pl.col("run").shift(1)).fill_null(value=True)
@@ -167,11 +167,14 @@ def _paired(tokens: pl.DataFrame) -> pl.DataFrame:
 
 
 def _paired_in_runs(tokens: pl.DataFrame) -> pl.DataFrame:
-    """Pair the labels of runs of several, by tokens with `label_rows` (how many lines of the header have labels)."""
+    """Pair labels and values of runs with several labels.
+
+    Takes tokens with `label_rows`: how many lines of the header have labels.
+    """
     is_label = pl.col("field").is_not_null()
     of_kind = ("run", "kind")
     label_row, value_row = (pl.col("row").filter(of) for of in (is_label, is_label.not_()))
-    # Where each label has a line of its own each cell has, and of two values on a line the first one counts.
+    # Where each label has a line of its own, so has each cell; of two values on a line the first one counts.
     has_own_rows = (label_row.n_unique() == label_row.len()).over("run")
     is_second = is_label.not_() & pl.struct("row", "kind", is_label).is_first_distinct().over("run").not_()
     kinds_of_values = pl.col("kind").filter(is_label.not_())

@@ -4,7 +4,7 @@ Belongs here: the decisions section of letters whose requests end in a decision 
 request asks for (`imr_etl.transform`), what a guideline text cites (`imr_etl.parse.guidelines`).
 
 A request can follow a rationale without a blank line. Then all its lines are bold; where there are no fonts, a blank
-line stands before it; where there is none either, or the rationale's last line is bold, it begins behind the last
+line stands before it; where there is none either, or the rationale's last line is bold, it begins after the last
 sentence end.
 """
 
@@ -29,7 +29,7 @@ LABELS = {
 LABELS_WRAPPED = r"(?i)^(?:the )?(?:claims|claims administrator|MAXIMUS|(?:expert|physician) reviewer|decision)$"
 """The first line of a label that a narrow page breaks in two."""
 
-UNLABELLED = "claims administrator's sentence"
+UNLABELED = "claims administrator's sentence"
 SENTENCE_BEGINS = "The "
 
 
@@ -135,21 +135,21 @@ def _label() -> pl.Expr:
 def _sentence() -> pl.Expr:
     """Return the guideline of a line that begins a sentence on it where older letters have no label.
 
-    The Claims Administrator's stands right behind the decision, the reviewer's behind that one.
+    The Claims Administrator's sentence directly follows the decision; the reviewer's follows that one.
     """
     text, behind_decision = pl.col("text"), pl.col("text").shift(1).str.tail(DECISION_LENGTH)
     begins = text.str.starts_with(SENTENCE_BEGINS)
     first = begins & text.str.contains(patterns.CLAIMS_ADMINISTRATOR_SENTENCE)
     first &= behind_decision.str.contains(patterns.DECISION_AT_END)
-    label = pl.coalesce("label", pl.when(first.fill_null(value=False)).then(pl.lit(UNLABELLED)))
-    second = begins & text.str.contains(patterns.REVIEWER_SENTENCE) & (label.forward_fill() == UNLABELLED)
-    return pl.when(second).then(pl.lit(REVIEWER)).otherwise(label.replace(UNLABELLED, CLAIMS_ADMINISTRATOR))
+    label = pl.coalesce("label", pl.when(first.fill_null(value=False)).then(pl.lit(UNLABELED)))
+    second = begins & text.str.contains(patterns.REVIEWER_SENTENCE) & (label.forward_fill() == UNLABELED)
+    return pl.when(second).then(pl.lit(REVIEWER)).otherwise(label.replace(UNLABELED, CLAIMS_ADMINISTRATOR))
 
 
 def _decides() -> pl.Expr:
-    """Say whether a line ends a request: in the decision, and is bold, or before a label or, in text, a space.
+    """Check whether a line ends a request: it ends in the decision, and is bold or before a label or a blank line.
 
-    The decision word alone on its line need not be bold, the line before it is.
+    A blank line counts only in plain text. A decision word alone on its line need not be bold if the line before is.
     """
     # Only a line's end is searched: a pattern that may begin anywhere costs more than all others together.
     text = pl.col("text")
@@ -171,7 +171,7 @@ def _decides() -> pl.Expr:
 
 
 def _ends_paragraph() -> pl.Expr:
-    """Say whether the next line can't belong to the same request."""
+    """Check whether the next line cannot belong to the same request."""
     next_decides_alone = pl.col("text").shift(-1).str.contains(patterns.DECISION_ALONE).fill_null(value=False)
     is_regular = pl.col("is_bold").not_().fill_null(value=False)
     return (
@@ -186,7 +186,7 @@ def _ends_paragraph() -> pl.Expr:
 
 
 def _ends_sentence() -> pl.Expr:
-    """Say whether a line ends a sentence of a rationale that no space separates from the request behind it."""
+    """Check whether a line ends a sentence of a rationale that no space separates from the request after it."""
     text = pl.when(pl.col("is_bold").fill_null(value=True)).then("text")
     return (
         text.str.contains(patterns.SENTENCE_END) & ~text.str.contains(patterns.MODIFICATION_SENTENCE_END)

@@ -82,7 +82,7 @@ def parse_letters(lines: pl.DataFrame) -> ParsedLetters:
     licenses, specialties = reviewer(
         letters.select("sha256", "licensure_text", "certification_text", "credentials_text")
     )
-    # Nobody knows where the summary of an unknown template stands; a stated age is unmistakable anywhere.
+    # Where the summary of an unknown template is, is unknown; but a stated age is unmistakable anywhere.
     narratives = letters.select("sha256", clinical_summary=pl.coalesce("clinical_summary", "whole_text"))
     letters = letters.join(patient(narratives), on="sha256", how="left")
     findings = [
@@ -187,7 +187,7 @@ def _documents(lines: pl.DataFrame, body: pl.DataFrame) -> pl.DataFrame:
 
 
 def _is_letter(found_items: pl.DataFrame) -> pl.Expr:
-    """Say whether a document has anything of a determination letter: a template, a header or an item."""
+    """Check whether a document has anything of a determination letter: a template, a header or an item."""
     with_items = found_items["sha256"].unique()
     return (pl.col("template") != UNKNOWN) | pl.col("has_header") | pl.col("sha256").is_in(with_items.implode())
 
@@ -221,7 +221,7 @@ def _items(body: pl.DataFrame, parts: pl.DataFrame, documents: pl.DataFrame) -> 
 
 
 def _looks_like_heading() -> pl.Expr:
-    """Say whether a line is all capitals, or a known heading."""
+    """Check whether a line is all capitals, or a known heading."""
     return pl.col("is_heading") | pl.col("text").str.contains(patterns.CAPITALS)
 
 

@@ -104,7 +104,7 @@ DECISION_NAMED = (
 )
 # "Norco 10/325mg #60: Upheld", "... Z is Overturned", "Norco - Upheld", "Upheld" on a line of its own
 DECISION_AT_END = rf"(?i)(?:^|[:=\u2192]|\bis|\s[-\u2013\u2014]|\.{{3}})\s*{DECISION_NAMED}{DECIDED}$"
-# "... gait is: - Overturned" of a whole request: its last line may be the decision alone, behind anything
+# "... gait is: - Overturned" of a whole request: its last line may be the decision alone, after anything
 DECISION_OF_REQUEST = rf"(?i)(?:^|[:=\u2192]|\bis|\s[-\u2013\u2014]|\.{{3}}|\s)\s*{DECISION_NAMED}{DECIDED}$"
 DECISION_ALONE = rf"(?i)^[:\s]*{DECISION_NAMED}{DECIDED}$"
 # "Norco: Upheld" where nothing else says that the line is a request; not "the decision is: Upheld"
@@ -184,12 +184,11 @@ DECISION_SENTENCE = (
     r"(?P<request>.*),?\s+(?P<verb>is|are|was|were|has|have|isn['\u2019]t|aren['\u2019]t|wasn['\u2019]t|weren['\u2019]t|"
     r"cannot|can not|could not|can|could|may|might|would|should|will|does|do|fails)\b(?P<mid>[^.;:]*)$"
 )
-# ", and appropriate.", "nor appropriate at this time." behind "medically necessary"
+# ", and appropriate.", "nor appropriate at this time." after "medically necessary"
 VERDICT_END = (
     r"(?i)^(?:,?\s*(?:and|or|nor|and/or)\s+(?P<negation>(?:is |are )?not )?(?:medically )?appropriate)?"
     r"(?:,?\s*(?:at this time|as requested|in this case|for this (?:patient|injured worker|claimant|worker)))?[\s.,;:]*$"
 )
-# "... medically necessary and appropriate. The ..." ends behind the period
 # "Therefore, the request is not medically necessary" at the end of a rationale
 PLAIN_VERDICT = (
     r"(?i)^.*\b(?P<verb>is|are|was|were)\s+(?:(?:therefore|thus|determined|deemed|considered|found|to be|also),?\s+)*"
@@ -198,6 +197,7 @@ PLAIN_VERDICT = (
 # "... the denial is therefore overturned."
 DENIAL_VERDICT = r"(?i)\b(?:denial|non-?certification)s? (?:is|are|was|were|should be|must be)(?:,? (?:therefore|thus|hereby),?)? (?:(?P<stands>upheld|affirmed)|(?P<falls>overturned|reversed))\b"
 NO_PLAIN_VERDICT = r"(?i)\b(?:if|whether|unless|until|when|where|only|partial(?:ly)?|modified|remaining|but|however|although|while|portion|other|alternative|instead)\b|\bun-?necessary"
+# "... medically necessary and appropriate. The ...": what follows the first sentence, with its period
 FIRST_SENTENCE_END = r"(?s)[.;]\s.*$"
 ASKS = r"(?i)^(?:whether|is|are|was|were|does|do|did)\b"
 # "The Claims Administrator based its decision on the MTUS ..."
@@ -207,7 +207,7 @@ REVIEWER_SAYS = r"The (?:Physician|Expert|Professional|Medical)(?: Professional)
 REVIEWER_SENTENCE = rf"(?i)^{REVIEWER_SAYS}"
 # The same within a paragraph that begins with the Claims Administrator
 REVIEWER_SENTENCE_WITHIN = rf"(?s)[.)\"\u201d]\s+({REVIEWER_SAYS}\b.*)$"
-# What older letters state behind a decision: "The Claims Administrator based ...", "Claims Administrator guideline: ..."
+# What older letters state after a decision: "The Claims Administrator based ...", "Claims Administrator guideline: ..."
 CLAIMS_ADMINISTRATOR_STATED = rf"{CLAIMS_ADMINISTRATOR_SENTENCE}|{CLAIMS_ADMINISTRATOR_LABEL}"
 REVIEWER_STATED = rf"{REVIEWER_SENTENCE}|{REVIEWER_LABEL}"
 # "Lumbar fusion; inpatient stay of 3 days", "1. Lumbar fusion 2. Inpatient stay"

@@ -1,8 +1,8 @@
-"""What in a letter's narrative reads like personal data that its redaction passed over.
+"""What in a letter's narrative reads like personal data that its redaction missed.
 
 Belongs here: the forms of such data, and that they are reported by kind and place, never by what they say. Does not
 belong here: taking anything out of a letter, which stays as published. Names are recognized by a title before them
-only: a program that knows names is heavy, and takes half of the words of medicine for people.
+only: a program that knows names is heavy, and takes half of the words of medicine for names.
 """
 
 import polars as pl
@@ -43,7 +43,7 @@ WORD = (
 )
 NUMBER = r"[-.]\d\d\d\d(?:\D|$)"
 AT = "@"
-"""One of the three stands wherever a form does, and is found in a fraction of the time."""
+"""WORD, NUMBER or AT is found wherever a form is, in a fraction of the time."""
 
 OFFICE = r"(?i)\bMAXIMUS Federal|\bP\.? ?O\.? Box\b|Department of Industrial Relations|Division of Workers"
 OFFICE_LINES = 5

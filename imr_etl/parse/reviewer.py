@@ -42,7 +42,7 @@ def reviewer(texts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the licenses and the specialties of each letter's reviewer, in the letter's order.
 
     Args:
-        texts: one row per letter: `sha256`, `licensure_text` and `certification_text` (what stands behind the two
+        texts: one row per letter: `sha256`, `licensure_text` and `certification_text` (what follows the two
             labels of newer letters), `credentials_text` (the whole paragraph; read for what no label gives). Each with
             white space folded, or null.
 
@@ -60,7 +60,7 @@ def reviewer(texts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def listed_credentials(text: pl.Expr, label: str) -> pl.Expr:
-    """Return what stands behind a label of the credentials, up to the next label or reviewer; joined for several."""
+    """Return what follows a label of the credentials, up to the next label or reviewer; joined for several."""
     labels = (patterns.LICENSURE_LABEL, patterns.CERTIFICATION_LABEL)
     parts = text
     for each in labels:
@@ -163,7 +163,7 @@ def _in_order(texts: pl.DataFrame, names: pl.DataFrame, column: str) -> pl.DataF
 
 
 def _named(lists: pl.DataFrame) -> pl.DataFrame:
-    """Lists of names, one row per name that has a letter: `sha256`, `name`."""
+    """Return the names in lists, a row each, without those that have no alphabetic character: `sha256`, `name`."""
     name = pl.col("name")
     return (
         lists.explode("name")

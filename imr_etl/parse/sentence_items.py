@@ -1,4 +1,4 @@
-"""Disputed items of the templates of 2013 and 2014, whose decisions are sentences and not a word behind a request.
+"""Disputed items of the templates of 2013 and 2014, whose decisions are sentences and not a word after a request.
 
 Belongs here: items of F2b, F2a and early F1 ("The request for X is not medically necessary and appropriate") and of F3
 (an issue, and a rationale whose heading gives the decision). Does not belong here: items that end in "Upheld"
@@ -26,14 +26,14 @@ SENTENCE_TEMPLATES = ("F2b", "F2a", "F1")
 ISSUE_TEMPLATES = ("F3",)
 REGARDING = "regarding"
 LINES_OF_DECISION = 8
-"""So many lines at the most a decision takes, with the beginning of what follows it."""
+"""The most lines of a decision, with the beginning of what follows it."""
 
 PARTS_OPENED = {
     CLAIMS_ADMINISTRATOR: patterns.CLAIMS_ADMINISTRATOR_STATED,
     REVIEWER: patterns.REVIEWER_STATED,
     RATIONALE: patterns.RATIONALE_LABEL,
 }
-"""What opens each part behind a decision, in the order in which an item has them: a part once opened is not left for an
+"""What opens each part after a decision, in the order in which an item has them: a part once opened is not left for an
 earlier one."""
 ORDER = (REQUEST, REGARDING, *PARTS_OPENED)
 
@@ -55,7 +55,7 @@ def sentence_items(lines: pl.DataFrame, letters: pl.Series) -> tuple[pl.DataFram
     """Find the items of letters (by sha256) whose decisions are sentences, and what of these could not be read.
 
     Items have the columns of `imr_etl.parse.items.items`, findings those of FINDING. The items keep their printed
-    numbers where no number stands twice. A list of decisions that stands twice gives each item once, and blocks that
+    numbers where no number comes twice. A list of decisions that comes twice gives each item once, and blocks that
     treat the items one by one ("1) Regarding the request for X:") add their guidelines and rationale.
     """
     if letters.is_empty():
@@ -99,9 +99,9 @@ def sentence_items(lines: pl.DataFrame, letters: pl.Series) -> tuple[pl.DataFram
 
 
 def opens_decision(in_decisions: pl.Expr) -> pl.Expr:
-    """Say whether a line begins a decision.
+    """Check whether a line begins a decision.
 
-    It is numbered and says "request for"; or it is numbered and, with the lines behind it, says what is necessary in
+    It is numbered and says "request for"; or it is numbered and, with the lines after it, says what is necessary in
     the words or at the place of a decision; or it says "request for" and the Claims Administrator's guideline is next.
     A list within a rationale is numbered too, and so are documents, among them requests for authorization.
     """
@@ -165,10 +165,10 @@ def _blocks(lines: pl.DataFrame) -> pl.DataFrame:
 def _with_verdicts(blocks: pl.DataFrame) -> pl.DataFrame:
     """Return blocks with `sentence`, and its `request` and `decision`; a decision that is not clear is null.
 
-    `second` is a decision that stands behind the first one on its line, and that no item has.
+    A decision is clear where every word between the verb and "medically necessary" is known, at most one of them
+    denies, and nothing after it takes part of it back.
 
-    It is clear where every word between the verb and "medically necessary" is known, at most one of them denies, and
-    nothing behind it takes part of it back.
+    `second` is a decision that follows the first one on its line, and that no item has.
     """
     sentence = pl.col("sentence")
     before = sentence.str.replace(rf"(?is)(?:{patterns.VERDICT}).*$", "")
@@ -300,7 +300,7 @@ def _without_number(text: pl.Expr) -> pl.Expr:
 
 
 def request_key(request: pl.Expr) -> pl.Expr:
-    """Return a request by its characters and digits alone."""
+    """Return the alphanumeric characters of a request, in lower case."""
     return request.str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]+", "")
 
 
@@ -314,8 +314,8 @@ def issue_items(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Find items of letters of F3, columns as `imr_etl.parse.items.items`, and findings, columns as FINDING.
 
     The n-th issue has the n-th guideline and rationale. Where a letter has one rationale for several issues, it is the
-    rationale of each. Where rationales that decide differently are not as many as issues nobody knows which decides
-    which: then the letter has no item and each issue is a finding.
+    rationale of each. Where rationales that decide differently are not as many as issues, which one decides which is
+    unknown: then the letter has no item and each issue is a finding.
     """
     lines = lines.filter(pl.col("template").is_in(ISSUE_TEMPLATES))
     if lines.is_empty():

@@ -17,13 +17,13 @@ LAST_AGE: Final = 99
 """The ages at which people are injured at work; other numbers of years are those of an injury or of a child."""
 
 OPENING: Final = 500
-"""Letters of a summary's opening, in which most state age and sex."""
+"""Characters of a summary's opening, in which most state age and sex."""
 
 YEARS_OLD: Final = r" ?(?:(?:y?ears?|yrs?|yeras?|yaers?|yeard) ?(?:old|of age|o|and \d+ months? old)|y ?o)"
 OTHER_WORDS: Final = r"(?:[a-z\d]+ ){0,4}?"
 MORE_WORDS: Final = r"(?:[a-z\d]+ ){5,8}?"
-"""What can stand between age and sex: "right hand dominant", "Hispanic", "DOB 3/14/61". A letter for the sex stands
-nearer than a noun."""
+"""What can stand between age and sex: "right hand dominant", "Hispanic", "DOB 3/14/61". A single character for
+the sex ("M") is nearer than a noun."""
 
 EITHER_SEX: Final = r" (?:he she|she he|s he|his her|her his|him her|male female|female male) "
 

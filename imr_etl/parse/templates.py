@@ -1,4 +1,4 @@
-"""Which letter is this: the published templates, what each is recognized by, which heading opens which section.
+"""The published templates: what each is recognized by, and which heading opens which section.
 
 Belongs here: one entry a template, and the step that gives every letter its template and every line its section. Does
 not belong here: how the text of a section is read (`header`, `reviewer`, `summary`, `items`).
@@ -19,7 +19,7 @@ DATED_IN_PROSE = "F2a"
 HEADER, CREDENTIALS, DOCUMENTS, SUMMARY, DECISIONS = "header", "credentials", "documents", "summary", "decisions"
 ISSUE, GUIDELINES, NECESSARY, NOT_NECESSARY = "issue", "guidelines", "necessary", "not necessary"
 CLOSING = "closing"
-"""What stands behind the last item: the effect in law, signature, copies."""
+"""What follows the last item: the effect in law, signature, copies."""
 
 
 @dataclass(frozen=True)
@@ -87,13 +87,13 @@ TEMPLATES = (
 """In the order in which they are tried."""
 
 LINES_OF_HEADING = 3
-"""A heading may wrap over so many lines."""
+"""The most lines over which a heading may wrap."""
 
 HEADER_LINES = 12
 """A header that is printed again stands within so many lines of a page's top."""
 
 PREFIX = 9
-"""Characters of a heading that a line must begin with before it is looked at closely."""
+"""Characters of a heading that a line must begin with to be compared with the whole heading."""
 
 
 def with_sections(lines: pl.DataFrame) -> pl.DataFrame:
@@ -140,7 +140,7 @@ def with_sections(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def without_repeated_headers(lines: pl.DataFrame) -> pl.DataFrame:
-    """Return lines with sections, but the header lines that some letters print again on top of each page."""
+    """Return lines with sections, without the header lines that some letters print again on top of each page."""
     # Filtered by place first: searching all lines of a letter costs more than the rest of this step.
     is_header_line = pl.col("text").str.contains(patterns.HEADER_LINE)
     header = lines.filter((pl.col("section") == HEADER) & (pl.col("page") == 1)).filter(is_header_line)
@@ -171,24 +171,24 @@ def _heading_table() -> pl.DataFrame:
         },
         orient="row",
     )
-    return table.with_columns(key=letters_only(pl.col("heading"))).with_columns(prefix=pl.col("key").str.head(PREFIX))
+    return table.with_columns(key=heading_key(pl.col("heading"))).with_columns(prefix=pl.col("key").str.head(PREFIX))
 
 
 def _beginning() -> str:
-    """Build a pattern of how any heading begins: a line that does not is not looked at closely."""
+    """Build a pattern of how any heading begins; other lines need no closer look."""
     begin = sorted({heading[:2].upper() for template in TEMPLATES for heading in template.headings})
-    return "^(?:" + "|".join(f"{letters[0]}(?i:{letters[1]})" for letters in begin) + ")"
+    return "^(?:" + "|".join(f"{head[0]}(?i:{head[1]})" for head in begin) + ")"
 
 
-def letters_only(text: pl.Expr) -> pl.Expr:
-    """Return upper-case letters of a text: spaces, punctuation and numbers do not distinguish headings."""
+def heading_key(text: pl.Expr) -> pl.Expr:
+    """Return the characters A to Z of a text, in upper case: spaces, marks and numbers do not distinguish headings."""
     return text.str.to_uppercase().str.replace_all(r"[^A-Z]+", "")
 
 
 def _headings(lines: pl.DataFrame) -> pl.DataFrame:
     """Find the headings of all templates in the lines: row, sha256, template, section, printed_lines, remainder.
 
-    A heading may wrap over up to three lines, and text may follow it behind a colon.
+    A heading may wrap over up to three lines, and text may follow it after a colon.
     """
     same = [pl.col("sha256").shift(-n) == pl.col("sha256") for n in (1, 2)]
     nearby = lines.with_columns(
@@ -199,15 +199,13 @@ def _headings(lines: pl.DataFrame) -> pl.DataFrame:
         # Two filters: a line that is not bold is not searched.
         nearby.filter(pl.col("is_bold").fill_null(value=True))
         .filter(pl.col("text").str.contains(_beginning()))
-        .select("row", "sha256", "text", "second", "third", first=letters_only(pl.col("text")))
+        .select("row", "sha256", "text", "second", "third", first=heading_key(pl.col("text")))
         .with_columns(prefix=pl.col("first").str.head(PREFIX))
     )
     printed = [
         pl.col("first"),
-        pl.concat_str("first", letters_only(pl.col("second").fill_null(""))),
-        pl.concat_str(
-            "first", letters_only(pl.col("second").fill_null("")), letters_only(pl.col("third").fill_null(""))
-        ),
+        pl.concat_str("first", heading_key(pl.col("second").fill_null(""))),
+        pl.concat_str("first", heading_key(pl.col("second").fill_null("")), heading_key(pl.col("third").fill_null(""))),
     ]
     is_titled = pl.col("text").str.contains(r"^[^a-z]+$")
     has_colon = pl.col("text").str.contains(":", literal=True)

@@ -25,10 +25,10 @@ LABEL_WORDS: Final = ["guideline", "citation", "rationale", "claims admin", "rev
 """One of them stands in every line that opens a part of an item."""
 
 USUAL: Final = 0.2
-"""The share of a letter's distances between lines that are not wider than the usual one, at the least."""
+"""The quantile of a letter's distances between lines that is taken as the usual distance."""
 
 WIDE: Final = 1.5
-"""Usual distances between lines that a blank space is at least."""
+"""How many usual distances a blank space has at least."""
 
 EDGE = 3
 """Lines at the top and at the foot of a page that may be furniture."""
@@ -40,12 +40,15 @@ SAME_HEIGHT = 3.0
 
 
 def without_furniture(lines: pl.DataFrame) -> pl.DataFrame:
-    """Return lines but page numbers and running heads."""
+    """Return lines without page numbers and running heads."""
     return lines.filter(~is_furniture())
 
 
 def is_furniture() -> pl.Expr:
-    """Say whether a line, over whole pages, is its page's first or last and says only its number and the case's."""
+    """Check whether a line is the first or last of its page and says only its number and the case's.
+
+    Is evaluated over whole pages.
+    """
     ends_page = (pl.col("page") != pl.col("page").shift(-1)) | (pl.col("sha256") != pl.col("sha256").shift(-1))
     starts_page = (pl.col("page") != pl.col("page").shift(1)) | (pl.col("sha256") != pl.col("sha256").shift(1))
     is_edge = starts_page.fill_null(value=True) | ends_page.fill_null(value=True)
@@ -98,8 +101,7 @@ def with_signs(lines: pl.DataFrame) -> pl.DataFrame:
     """Return lines with what several steps look for in each of them.
 
     `is_before_space`: more than the usual distance lies between the line and the next one of its page.
-    `has_label_word`: it holds a word of every label of an item's parts. `may_decide`: its end holds a word like a
-    decision.
+    `has_label_word`: it holds one of LABEL_WORDS. `may_decide`: its end holds one of DECISION_WORDS.
     """
     text = pl.col("text")
     is_same = (pl.col("sha256") == pl.col("sha256").shift(-1)) & (pl.col("page") == pl.col("page").shift(-1))

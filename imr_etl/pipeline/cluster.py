@@ -3,7 +3,7 @@
 Belongs here: the tasks, their way to the workers and back, and what a worker does with one. Does not belong here: what
 is stored (`imr_etl.pipeline.update`): a worker writes nothing.
 
-Inside a worker a watched process reads the files, as on one machine: a deadly file costs itself. The library
+Inside a worker a watched process reads the files, as on one machine: a file that kills it affects no other. The library
 distributed is an extra, `imr-etl[cluster]`. It sends pickles: whoever reaches the scheduler runs code on all machines.
 """
 
@@ -46,7 +46,7 @@ RETRIES = 2
 SECONDS_TO_CONNECT, SECONDS_TO_A_WORKER, SECONDS_WITHOUT_WORKERS, SECONDS_A_WAIT = 10, 30, 120, 5
 PACKAGES = ("imr-etl", "distributed", "polars", "pypdfium2", "pikepdf", "pdfplumber")
 PLACE = pl.col("uri").str.extract("^([^:]*://[^/]*)")
-"""What workers can read or cannot: the files of a machine, archives of it, a bucket."""
+"""The part of an address that decides whether a worker can read it: files of a machine, its archives, a bucket."""
 
 
 class _Task(NamedTuple):
@@ -68,7 +68,7 @@ class Dask:
         self._places_sent: set[str] = set()
 
     def __enter__(self) -> "Dask":
-        """Connect with the first chunk: some nightly runs have none."""
+        """Return the engine. It connects with the first chunk: some nightly runs have none."""
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -109,11 +109,11 @@ class Dask:
         """Wait for a chunk; where a worker could not read its letters, hand it out again with their bytes."""
         with self._one_sentence():
             self._wait(future)
-            # Without a limit: what a chunk became may take a while on its way.
+            # Without a time limit: the result of a chunk may take a while to arrive.
             result: Processed | list[str] = future.result()
         if isinstance(result, list):
             again = self._with_data(chunk, result)
-            # A letter that this machine cannot read either says nothing of its place.
+            # If this machine cannot read a letter either, the fault is not that workers cannot reach its place.
             readable = [uri for uri in result if isinstance(again.data[uri], bytes)]
             self._places_sent |= set(pl.DataFrame({"uri": readable}, {"uri": pl.String}).select(PLACE).to_series())
             return self._result(*self._submit(again), progress)
@@ -167,7 +167,7 @@ class Dask:
 
     @contextlib.contextmanager
     def _one_sentence(self) -> Iterator[None]:
-        """Say in a sentence why the cluster does not go on. What was stored stays, and the next run goes on."""
+        """Turn an error of the cluster into a RunError of one sentence."""
         from distributed import CancelledError, KilledWorker  # noqa: PLC0415
 
         try:

@@ -1,6 +1,6 @@
 """Whether a data folder lists the letters that are there now.
 
-Belongs here: the comparison of the places of letters with what is listed of it. Nothing here writes. Does not belong
+Belongs here: the comparison of the places of letters with the stored listing. Nothing here writes. Does not belong
 here: which listed letters are pending (`imr_etl.pipeline.update`), and whether the warehouse is current
 (`warehouse.build.current`, which puts the three answers together).
 """

@@ -17,7 +17,7 @@ from imr_etl.pipeline.process import MOST_LETTERS, Chunk, Processed, Progress, p
 
 EMBEDDED = "embedded"
 PROTOCOLS = {"dask": "tcp", "dask+tls": "tls"}
-"""How the address of a cluster begins, and how Dask has it."""
+"""Scheme of a cluster's address -> the scheme that Dask uses."""
 
 
 class Engine(Protocol):
@@ -30,7 +30,7 @@ class Engine(Protocol):
         """End what was started."""
 
     def letters_a_chunk(self, pending: int) -> int:
-        """Return how many letters a chunk has at most, where so many are pending."""
+        """Return how many letters a chunk has at most when `pending` letters are pending."""
 
     def run(self, chunks: Iterable[Chunk], progress: Progress) -> Iterator[Processed]:
         """Yield what each chunk became, in the order of the chunks, which are taken as there is room for them.
@@ -47,7 +47,7 @@ class Embedded:
         self._pool = pool
 
     def __enter__(self) -> "Embedded":
-        """Processes start with the first letters."""
+        """Return the engine. Its processes start with the first letters."""
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -73,7 +73,7 @@ def _damaged(paths: DataPaths, *, verify_all: bool) -> list[Path]:
 
 
 def _missing(paths: DataPaths, found: set[Path]) -> list[Path]:
-    """List files that are written before the one that says that a block is done, and are missing."""
+    """List files that are missing although the file that is written after them is there."""
     read = [path.stem for path in found if path == paths.lines("letter_reads", path.stem)]
     parsed = [path.stem for path in found if path == paths.tables("letter_parses", path.stem)]
     expected = [paths.lines("letter_lines", block) for block in read]

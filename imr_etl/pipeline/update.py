@@ -86,7 +86,7 @@ class FilesReport:
 
 @dataclass(frozen=True)
 class BlockReport:
-    """A block after an update: its letters, how many were read, parsed and not read in full now, rows by table."""
+    """A block after an update: letters, those read, parsed and not read in full by this run, rows by table."""
 
     block: str
     letters: int
@@ -105,7 +105,7 @@ class PendingBlock:
         letters: all `letter_files` rows of the block.
         to_read: sha256 of the letters whose file is to be read.
         to_parse: sha256 of the letters that are to be parsed from stored lines.
-        outdated: how many of these have tables that other rules made.
+        outdated: how many of `to_parse` have tables that other rules made.
     """
 
     block: str
@@ -138,7 +138,7 @@ def update_files(paths: DataPaths, letters: Letters, *, rehash: bool = False) ->
     sightings = files.update_sightings(
         found.letters, known, now, unlisted=set(found.unlisted), rehash=rehash, downloads=downloads
     )
-    # The listing takes 300 MB for two million letters.
+    # Free the listing: it takes 300 MB for two million letters.
     found = found._replace(letters=found.letters.clear())
     del known
     before = known_letters(paths)
@@ -225,6 +225,7 @@ def stored_blocks(paths: DataPaths, years: Iterable[int] | None = None) -> list[
 
 
 def _pending(paths: DataPaths, block: str, redo: Redo | None, unlisted: set[str]) -> PendingBlock:
+    """Find the pending letters of a block: read or parsed by no version, or by another one than the present."""
     letters = _letters(paths, block)
     reads = parquet.read(paths.lines(lines.READS.name, block), lines.READS.schema)
     parses = parquet.read(paths.tables(PARSES.name, block), PARSES.schema)
@@ -254,7 +255,7 @@ def _groups(pending: Iterable[PendingBlock], most: int) -> Iterator[list[Pending
 
 
 def _parts(group: list[PendingBlock], most: int) -> list[pl.Series]:
-    """Share out the pending letters (sha256) of blocks to equal chunks of so many letters and BYTES_A_CHUNK at most."""
+    """Divide the pending letters (sha256) of blocks into equal chunks of at most `most` letters and BYTES_A_CHUNK."""
     letters = pl.concat(
         block.letters.filter(pl.col("sha256").is_in(pl.concat([block.to_read, block.to_parse]).implode()))
         for block in group

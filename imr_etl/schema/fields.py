@@ -75,10 +75,10 @@ FIELDS = {
         Field(
             "is_bold",
             FLAG,
-            "Most of the line is bold, of one with a colon what stands before it; null where no line of the letter is,"
-            " and in plain text",
+            "Most of the line is bold, or of the part before its colon; null where no line of the letter is bold, and"
+            " in plain text",
         ),
-        Field("x0", NUMBER, "Left edge of the line's first letter, points from the page's left edge"),
+        Field("x0", NUMBER, "Left edge of the line's first character, points from the page's left edge"),
         Field("top", NUMBER, "Height of the line, points below the page's upper edge; 12 a line in plain text"),
         Field(
             "findings",
@@ -188,7 +188,7 @@ FIELDS = {
         Field("ingredient", TEXT, "Generic name, `codes.drugs`; a fixed combination joined by `/`"),
         Field("drug_class", TEXT, "The state's class of the drug, `codes.drug_classes`"),
         Field("strength", TEXT, "Strength as written"),
-        Field("quantity", NUMBER, "Quantity as written: tablets, grams, millilitres"),
+        Field("quantity", NUMBER, "Quantity as written: tablets, grams, milliliters"),
         Field("refills", WHOLE, "Refills in dispute"),
         Field(
             "mme_per_unit",

@@ -1,9 +1,9 @@
 """What is made from the schema: CREATE TABLE statements, comments, the data dictionary of `main` and `codes`.
 
-`python -m warehouse.dictionary` writes them below `warehouse/`; a test holds them in step with `fields`,
+`python -m warehouse.dictionary` writes them below `warehouse/`; a test checks that they match `fields`,
 `tables` and the code tables. Does not belong here: what a column or table of schema `main` is, and the marts
-(`warehouse.dictionary`). What the columns of the code tables hold is said here: they are the headings of CSV
-files, and no `Field`.
+(`warehouse.dictionary`). The columns of the code tables are described here, because they are headings of CSV
+files, without a `Field`.
 """
 
 import re
@@ -52,7 +52,7 @@ CODE_COLUMNS = {
     "in_state_search": "The state's decision search offers the specialty",
     "ingredient": "Generic name; a fixed combination joined by `/`",
     "is_counted": "It comes in pieces, which a quantity counts",
-    "is_midline": "It lies in the middle of the body and takes a side only from its neighbour",
+    "is_midline": "It lies in the middle of the body and takes a side only from the word beside it",
     "is_topical": "It is put on the skin",
     "kind": "What kind of word it is",
     "misspellings": "Wrong spellings that letters have, separated by `|`",
@@ -128,7 +128,7 @@ def code_table_descriptions() -> dict[str, tuple[str, str]]:
 
 
 def code_column_description(table: str, column: str) -> str:
-    """Say what a column of a code table holds. Raises KeyError for one that `CODE_COLUMNS` does not describe."""
+    """Return what a column of a code table holds. Raises KeyError for one that `CODE_COLUMNS` does not describe."""
     own = f"{table}.{column}"
     return CODE_COLUMNS[own if own in CODE_COLUMNS else column]
 

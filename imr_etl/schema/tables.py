@@ -17,7 +17,7 @@ from imr_etl.storage.parquet import Schema
 class Table:
     """A table.
 
-    `columns` are those of the Parquet files; in the warehouse `determination_id` stands for `sha256` wherever the key
+    `columns` are those of the Parquet files; in the warehouse `determination_id` replaces `sha256` wherever the key
     has it and the table is not about files.
     """
 

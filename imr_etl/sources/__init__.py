@@ -19,7 +19,7 @@ from imr_etl.errors import PlaceError, RunError
 from imr_etl.sources.source import Source, ending, local_address, path_of
 
 SEPARATOR = ";"
-"""Between places in one text, as in IMR_LETTERS."""
+"""Separates places in one text, as in IMR_LETTERS."""
 
 Letters = str | Path | Iterable[str | Path]
 """A place, or several, that letters are taken from."""
@@ -63,7 +63,7 @@ def find_places(letters: Letters) -> list[Place]:
 
 
 def find_place(name: str) -> Place:
-    """Find the source and the address of a place: an address, or a path, in either case with `?options` behind it.
+    """Find the source and the address of a place: an address, or a path, in either case with `?options` after it.
 
     A path that is not there is taken for what its ending says, else for a folder.
     """

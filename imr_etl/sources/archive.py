@@ -1,6 +1,6 @@
 """Zip archives of letters: `zip:///srv/letters.zip!/2016/CM16-0123456.pdf`.
 
-Nothing is unpacked to the disk: a member is read into memory, within bounds. Of members of one name the second one has
+Nothing is unpacked to the disk: a member is read into memory, within bounds. The second member of the same name has
 the address `...!/a.pdf#2`.
 
 Does not belong here: archives in archives, which are passed over.
@@ -33,7 +33,7 @@ from imr_etl.sources.source import (
 )
 
 LARGEST_DIRECTORY = 32 * 1024 * 1024
-"""Bytes of an archive's table of contents: some 450,000 letters, of which every reading process holds 1.5 KB each."""
+"""Bytes of an archive's table of contents: some 450,000 letters. Every reading process holds 1.5 KB of each."""
 
 LARGEST_RATIO = 200
 """Bytes that one packed byte may stand for. Texts of letters pack to a fifth, PDFs hardly at all."""
@@ -87,7 +87,7 @@ SOURCE = ArchiveSource()
 
 
 class _BoundedFile(io.FileIO):
-    """A file of which nothing larger than a table of contents may be is read at once."""
+    """A file that refuses to read more bytes at once than LARGEST_DIRECTORY."""
 
     def read(self, size: int | None = -1) -> bytes:
         if size is not None and size > LARGEST_DIRECTORY:
@@ -96,7 +96,7 @@ class _BoundedFile(io.FileIO):
 
 
 class _Archive(zipfile.ZipFile):
-    """An archive that knows its members of one name apart."""
+    """An archive that can return each of several members of the same name."""
 
     def __init__(self, file: io.FileIO) -> None:
         super().__init__(file)
@@ -132,7 +132,7 @@ def _members(address: str, archive: _Archive, found: Found) -> Iterator[Row]:
 
 
 def _read(archive: _Archive, info: zipfile.ZipInfo) -> bytes:
-    """Read a member within bounds. Raises UnreadFileError where it is one that nobody who packs letters makes."""
+    """Read a member within bounds. Raises UnreadFileError for a member that nobody who packs letters would make."""
     if info.flag_bits & 1:
         raise UnreadFileError("password_protected", "The archive's member asks for a password")
     if info.file_size > MAX_BYTES:

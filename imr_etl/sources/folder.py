@@ -66,7 +66,7 @@ def _refuse_other(status: os.stat_result) -> None:
 
 def letters_below(top: str, found: Found) -> Iterator[Row]:
     """Yield the letters in a folder and the folders in it. Raises PlaceError where the folder cannot be listed."""
-    # Paths made of each of two million names would take longer than the disk.
+    # Making a Path of each of two million names would take longer than the disk.
     folders = [top]
     while folders:
         path = folders.pop()
@@ -101,7 +101,7 @@ def _single(address: str, path: str, found: Found) -> Row:
 
 
 def _entries(folder: str) -> tuple[list[str], list[os.DirEntry[str]]]:
-    """Return the paths of the folders in a folder, and its other entries. Raises OSError where not all can be had."""
+    """Return the paths of the folders in a folder, and its other entries. Raises OSError if any cannot be listed."""
     folders, files = [], []
     with os.scandir(folder) as entries:
         for entry in entries:

@@ -33,7 +33,7 @@ KEYS: dict[str, tuple[tuple[str, ...], ...]] = {
     "https": (),
     "http": (),
 }
-"""By scheme the sets of variables of which one holds the keys."""
+"""Scheme -> sets of variables, any one of which holds the keys."""
 
 ENDPOINTS = ("AWS_ENDPOINT", "AWS_ENDPOINT_URL", "AZURE_ENDPOINT", "AZURE_STORAGE_ENDPOINT")
 CREDENTIALS = "IMR_CLOUD_CREDENTIALS"
@@ -43,7 +43,7 @@ LISTED_AT_A_TIME = 1_000
 
 TIMEOUTS = {"connect_timeout": "5s", "timeout": "12s"}
 RETRIES = {"max_retries": 2, "retry_timeout": timedelta(seconds=20)}
-"""Together less than a process that reads letters may take for one."""
+"""Together these take less than the time that a reading process has for one letter."""
 
 LONGEST_REASON = 200
 ANSWERS = {
@@ -173,7 +173,7 @@ def _faults() -> tuple[type[Exception], ...]:
 
 
 def _reason(address: str, error: Exception) -> str:
-    """Say in a few words why a store does not give what it was asked for. Its own message is a page."""
+    """Say in a few words why a store refused a request. Its own message is a page long."""
     message = str(error)
     found = STATUS.search(message)
     status = int(found[1]) if found else 404 if isinstance(error, FileNotFoundError) else 0

@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     import polars as pl
 
 MAX_BYTES = 20 * 1024 * 1024
-"""The largest of 194 real letters has 60 KB. What is larger is not read at all."""
+"""Larger files are not read. The largest of 194 real letters has 60 KB."""
 
 PDF, TEXT = "application/pdf", "text/plain"
 MEDIA_TYPES = {".pdf": PDF, ".txt": TEXT, ".txt.gz": TEXT}
 """What a file, a member of an archive or an object is, by the ending of its name; all others are no letters."""
 
 MEMBER = "!/"
-"""Between the address of an archive or table and the name of what is in it. An address has no other `!`."""
+"""Separates the address of an archive or table from the name of a letter in it. An address has no other `!`."""
 
 LISTED_AT_A_TIME = 50_000
 LONGEST_ENDING = 12
-"""Characters; what is longer behind the last period of a name is no kind of file."""
+"""Characters; a longer text after the last period of a name is not a file ending."""
 
 Row = tuple[str, int, int | None, str | None, str]
 """A listed letter: uri, byte_count, modified_ns, version, media_type."""
@@ -80,7 +80,7 @@ class Source(Protocol):
     """How the addresses of its letters begin, before `://`."""
 
     endings: Mapping[str, str] = {}
-    """Of the local files that it lists, with the scheme for each; an empty ending stands for folders."""
+    """Ending of a local file that it lists -> scheme of its address; the empty ending stands for folders."""
 
     is_remote: bool = False
     """Its places are named by an address, not by a path."""
@@ -94,9 +94,10 @@ class Source(Protocol):
     def list(self, address: str, found: Found) -> Iterator["list[Row] | pl.DataFrame"]:
         """Yield the letters of a place in batches: rows, or frames with the columns of `Row`.
 
-        `version` says whether a letter changed where its time does not, as an ETag; `sha256:` and the hash itself where
-        the listing knows it. Letters of one address get `#2`, `#3` behind it, in their order. What is no letter is
-        counted in `found`. Raises PlaceError where the place cannot be listed, RunError where its address is wrong.
+        `version` is what shows that a letter changed where there is no time, such as an ETag, or `sha256:` and the hash
+        where the listing knows the hash. The second and third letter of the same address end in `#2` and `#3`. What is
+        no letter is counted in `found`. Raises PlaceError where the place cannot be listed, RunError where its address
+        is wrong.
         """
 
     def beginning(self, address: str) -> str:

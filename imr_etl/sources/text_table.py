@@ -1,10 +1,10 @@
 """Tables of texts, a letter a row: `parquet:///srv/letters.parquet!/CM16-0123456`, `jsonl://`, `csv://`.
 
-A table has a column that names each letter and one with its text. They are found by their usual names, or named behind
-the path: `letters.parquet?id=case&text=body`. The name gives the case number where it has one. Of rows of one name the
-second one has the address `...!/name#2`.
+A table has a column that names each letter and one with its text. They are found by their usual names, or named after
+the path: `letters.parquet?id=case&text=body`. The name gives the case number where it has one. The second row of the
+same name has the address `...!/name#2`.
 
-Everything goes by column: no letter becomes a file, and the letters of a block are read together.
+No letter becomes a file: the letters of a block are read together, as a column of texts.
 """
 
 import hashlib

@@ -73,7 +73,7 @@ def stored_checksum(path: Path) -> str | None:
 def verify(path: Path) -> None:
     """Refuse a file that is not as it was written.
 
-    A file is read for it once: later calls compare its size and time of change. Raises RunError if it is damaged,
+    The file is read once: later calls compare its size and time of change. Raises RunError if it is damaged,
     OSError if it cannot be read.
     """
     if _verified.get(path) != _stats(path):
@@ -93,7 +93,7 @@ def _stats(path: Path) -> tuple[int, int]:
 
 
 def _found(data: bytes) -> re.Match[bytes] | None:
-    # The footer's key-value metadata follow whatever it repeats of the rows.
+    # The footer's key-value metadata follow the statistics, which repeat values of the rows.
     found = list(CHECKSUM.finditer(data, max(0, len(data) - FOOTER)))
     return found[-1] if found else None
 

@@ -25,11 +25,11 @@ def note(
     """Add to what is known of a run. A run of another name replaces it, and so does one that begins after its end.
 
     `done` says what a run did by keys such as `new_letters`; an `error` stays until the run is over. The caller holds
-    the lock of the data folder. A fault of the disk is passed over: the run itself comes upon it.
+    the lock of the data folder. A fault of the disk is ignored here: the run itself will report it.
     """
     now = datetime.now(UTC).isoformat(timespec="seconds")
     known = read(paths) or {}
-    # Processes have the same number again, in a container each time.
+    # Numbers of processes repeat; in a container each run may have the same.
     if known.get("run") != run or known.get("ended"):
         known = {"run": run, "started": now}
     error = error or known.get("error")

@@ -21,7 +21,7 @@ from imr_etl.errors import BusyError, RunError, disk_fault
 from imr_etl.storage.paths import FORMAT, DataPaths
 
 _held: set[tuple[str, int]] = set()
-"""Data folders, each with the thread that holds its lock: the schedules of a code location are asked in threads."""
+"""Data folders, each with the thread that holds its lock: a code location evaluates its schedules in threads."""
 
 MISREAD = re.compile(r"[*?\[\]\\]|%[0-9A-Fa-f]{2}")
 """Parts of a path for which DuckDB would read other folders too, or which Dagster would decode as an address."""
@@ -102,7 +102,7 @@ def holding(paths: DataPaths, file: Path, what: str, wait: Wait = NO_WAIT) -> It
 
 @contextlib.contextmanager
 def private_files() -> Iterator[None]:
-    """Have new folders at most 0750 and new files at most 0640: letters may hold personal data.
+    """Make new folders at most 0750 and new files at most 0640: letters may hold personal data.
 
     A stricter umask holds. Applies to all threads of the process.
     """

@@ -20,7 +20,7 @@ Schema = Mapping[str, pl.DataType]
 FILE_STATS: Schema = {"file": pl.String(), "byte_count": pl.Int64(), "modified_ns": pl.Int64()}
 
 WRITING = ".writing"
-"""How the name of a file ends that is not whole yet, or never will be."""
+"""Ending of the name of a file that is not whole yet, or never will be."""
 
 
 def write(frame: pl.DataFrame, path: Path) -> None:
@@ -123,7 +123,7 @@ def merged(old: pl.DataFrame, new: pl.DataFrame, redone: pl.Series, order: Itera
 
 
 def sync(path: Path) -> None:
-    """Have what was written to a file, or the names in a folder, outlive a power cut."""
+    """Make what was written to a file, or the names in a folder, survive a power cut."""
     handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:
         os.fsync(handle)

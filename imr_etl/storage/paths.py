@@ -71,7 +71,7 @@ class DataPaths:
         return self.root / ".fetching.lock"
 
     def parquet(self) -> list[Path]:
-        """Every Parquet file of the stages that is there, by name."""
+        """List every Parquet file of the stages, by name."""
         return sorted(
             file
             for pattern in ("files/*", "files/*/*", "lines/*/*", "published/*/*", "tables/*/*")
@@ -122,7 +122,7 @@ class DataPaths:
         return self.root / "report.html"
 
     def program_of_charts(self, version: str) -> Path:
-        """The JavaScript that draws the report's charts, kept because a version of its library makes it in 2 s."""
+        """Return the path of the JavaScript that draws the report's charts, kept because it takes 2 s to make."""
         return self.root / ".cache" / f"charts-{version}.js"
 
     @property

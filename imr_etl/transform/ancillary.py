@@ -35,7 +35,7 @@ REASON: Final = (
 
 
 def with_operations(items: pl.DataFrame) -> pl.DataFrame:
-    """Adds is_ancillary, parent_item_number and decision_follows_parent to items; all items of a letter at once.
+    """Add is_ancillary, parent_item_number and decision_follows_parent to items; all items of a letter at once.
 
     Takes request, rationale, category and subcategory. An item is ancillary where it says that it belongs to an
     operation, or is an adjunct of one, and its letter disputes an operation as another item: its parent, the nearest
@@ -73,7 +73,7 @@ def with_operations(items: pl.DataFrame) -> pl.DataFrame:
 
 
 def _dependent(items: pl.DataFrame) -> pl.DataFrame:
-    """Finds the items whose rationale draws its conclusion from the decision about an operation: KEY, true.
+    """Find the items whose rationale draws its conclusion from the decision about an operation: KEY, true.
 
     An ancillary item's rationale does so where it says that the operation is, or is not, supported and ends the same
     way; any other's only where one sentence does both. "The surgery is supported; however, ..." rests on something

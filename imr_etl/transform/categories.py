@@ -114,13 +114,13 @@ AFTER: Final = (
     r"\b(?:after|following|status post|s/p|(?:upon )?completion of"
     r"|post(?: |-)?(?:(?:physical|occupational|massage|aquatic) therapy|pt|ot|acupuncture|chiropractic|injections?)\b)"
 )
-"""What stands behind it is done already: "re-evaluation post-PT"."""
+"""What follows it is done already: "re-evaluation post-PT"."""
 
 CONJUNCTION: Final = r"[,;:()\[\]/&+\u2013\u2014]| - |\b(?:and|or|plus|then|including|includes?|versus|vs)\b"
 
 BORDER: Final = "\u241e"
 BORDERS: Final = {"D": f"{STRENGTH}|{QUANTITY}", "P": PREPOSITION, "A": AFTER, "C": CONJUNCTION}
-"""Character behind a border -> what begins a segment: a dose, a preposition, one of time past, a conjunction or mark.
+"""Character after a border -> what begins a segment: a dose, a preposition, one of time past, a conjunction or mark.
 
 S begins the text.
 """
@@ -129,7 +129,7 @@ OPENING: Final = (
     rf"^({BORDER}S(?:\W*(?:retro(?:spective(?:ly)?)?|prospective|additional|initial|the|request(?:s|ed)?|review))+ )"
     rf"{BORDER}P"
 )
-"""An opening whose preposition parts nothing: "Retrospective request for ..."."""
+"""An opening whose preposition separates nothing: "Retrospective request for ..."."""
 
 
 def categories(items: pl.DataFrame) -> pl.DataFrame:
@@ -137,7 +137,7 @@ def categories(items: pl.DataFrame) -> pl.DataFrame:
 
     Args:
         items: one row per item: sha256, item_number, request, disputed, and drug_class (String: the class of the first
-            drug that the disputed text names, null where it names none). All items of a letter belong into one frame:
+            drug that the disputed text names, null where it names none). All items of a letter must be in one frame:
             a blood count beside an operation is an adjunct of the operation.
 
     Returns:
@@ -160,7 +160,7 @@ def categories(items: pl.DataFrame) -> pl.DataFrame:
 
 
 def unknown_treatments(items: pl.DataFrame) -> pl.DataFrame:
-    """Finds the items that name no known treatment, or a device by nothing but its noun ("Zomax unit").
+    """Find the items that name no known treatment, or a device by nothing but its noun ("Zomax unit").
 
     Args:
         items: sha256, item_number, disputed, category, treatment.
@@ -173,7 +173,7 @@ def unknown_treatments(items: pl.DataFrame) -> pl.DataFrame:
 
 
 def _asked_for(items: pl.DataFrame, text: str) -> pl.DataFrame:
-    """Finds the treatment that each text asks for: one row per `item` whose text names any, with its role and place."""
+    """Find the treatment that each text asks for: one row per `item` whose text names any, with its role and place."""
     terms = _terms(
         items.with_columns(pl.col(text).str.replace_all(RELEASE, "er$1").str.replace_all(DOTTED, "$1$2$3$4 ")), text
     )
@@ -190,7 +190,7 @@ def _asked_for(items: pl.DataFrame, text: str) -> pl.DataFrame:
 
 
 def _beside_others(asked: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
-    """Adds several_treatments: another segment, behind no preposition, names a treatment of another subcategory.
+    """Add several_treatments: another segment, after no preposition, names a treatment of another subcategory.
 
     "Acupuncture and massage" are two, "acupuncture with massage" and the steps of an operation one.
     """
@@ -207,7 +207,7 @@ def _beside_others(asked: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
 
 
 def _in_clinic(asked: pl.DataFrame, items: pl.DataFrame, text: str) -> pl.DataFrame:
-    """Replaces a passive modality that a number of sessions is asked for by its treatment in a clinic.
+    """Replace a passive modality by its treatment in a clinic, where a number of sessions is asked for.
 
     "TENS 2x4" is treatment in a clinic, "TENS unit, 2 pairs of electrodes" a device.
     """
@@ -245,7 +245,7 @@ def _terms(items: pl.DataFrame, text: str) -> pl.DataFrame:
 
 
 def _without_names_of_drugs(terms: pl.DataFrame, items: pl.DataFrame, text: str) -> pl.DataFrame:
-    """Drops the terms that are a part of a drug's name, or a release or dosage form of a drug that the text names.
+    """Drop the terms that are a part of a drug's name, or a release or dosage form of a drug that the text names.
 
     "Effexor XR" is no X-ray, "Suboxone film" no X-ray film.
     """
@@ -309,7 +309,7 @@ def _without_purposes(terms: pl.DataFrame) -> pl.DataFrame:
 
 
 def _contexts(terms: pl.DataFrame) -> pl.DataFrame:
-    """Says of each text what its terms show, whichever of them is asked for: one row per item."""
+    """Return what the terms of each text show, whichever of them is asked for: one row per item."""
     role, is_site = pl.col("role"), pl.col("role") == "site"
     is_operation = (pl.col("category") == "Surgery") & role.is_in((*OPERATIONS, "generic"))
     is_arthroscope = is_site | (pl.col("treatment") == "arthroscopy")
@@ -328,7 +328,7 @@ def _contexts(terms: pl.DataFrame) -> pl.DataFrame:
 
 
 def _in_context(asked: pl.DataFrame) -> pl.DataFrame:
-    """Decides category and subcategory of the treatments asked for by the rest of their texts."""
+    """Decide category and subcategory of the treatments asked for by the rest of their texts."""
     role, is_surgery = pl.col("role"), pl.col("category") == "Surgery"
     is_visit = role.is_in(VISITS)
     is_unspecified = is_surgery & (role == "generic")
@@ -360,8 +360,8 @@ def _in_context(asked: pl.DataFrame) -> pl.DataFrame:
 def _with_drugs(items: pl.DataFrame) -> pl.DataFrame:
     """Make prescriptions of the items that ask for a drug, injections of those that give its route.
 
-    A treatment behind a preposition or a dose only stands beside the drug ("Valium before the MRI"), but an injection
-    behind a dose does not ("Toradol 60 mg injection").
+    A treatment after a preposition or a dose is not asked for beside the drug ("Valium before the MRI"), but an
+    injection after a dose is ("Toradol 60 mg injection").
     """
     role = pl.col("role")
     in_form = items.filter(role.is_null()).pipe(reads_like_a_prescription, "disputed", "item")
@@ -397,9 +397,9 @@ def _with_drugs(items: pl.DataFrame) -> pl.DataFrame:
 
 
 def _beside_operations(items: pl.DataFrame) -> pl.DataFrame:
-    """Return the items with the tests that surgeons order before operations as adjuncts, where they stand beside one.
+    """Make the tests that surgeons order before operations adjuncts, where they stand beside an operation.
 
-    Between the two stands nothing that has no part in an operation: a drug, an image or a consultation parts them.
+    Only items that have a part in an operation may stand between the two, not a drug, an image or a consultation.
     """
     is_operation = (pl.col("category") == "Surgery") & _is(SURGICAL_CONSULT).not_()
     is_surgical = (is_operation | pl.col("is_perioperative")).fill_null(value=False)
@@ -419,12 +419,12 @@ def _beside_operations(items: pl.DataFrame) -> pl.DataFrame:
 
 
 def _is(pair: tuple[str, str]) -> pl.Expr:
-    """Say whether a row has this category and subcategory."""
+    """Check whether a row has this category and subcategory."""
     return (pl.col("category") == pair[0]) & (pl.col("subcategory") == pair[1])
 
 
 def _row(row: tuple[str, str, str]) -> pl.Expr:
-    """Builds a struct of a category, a subcategory and a treatment."""
+    """Build a struct of a category, a subcategory and a treatment."""
     return pl.struct(pl.lit(value).alias(name) for name, value in zip(FOUND, row, strict=True))
 
 

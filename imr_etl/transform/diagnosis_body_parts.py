@@ -16,12 +16,12 @@ from imr_etl.vocabulary import alias_table, words
 
 KEY: Final = ("sha256", "diagnosis_position")
 LEVEL: Final = r"(?i)\b[ctls]\d{1,2}(?:\s*[-/]\s*[ctls]?\d{1,2})?\b"
-"""A level of the spine: of "rib fracture T9-10" the ribs', not the spine's."""
+"""A level of the spine; in "rib fracture T9-10" it is that of the ribs."""
 
 DIGIT: Final = r"(?i)\b(?:digits?|phalanx|phalanges|phalangeal)\b"
 THUMB: Final = r"(?i)\bthumb"
 FOOT: Final = r"(?i)\b(?:foot|feet|toes?|hallux)\b"
-"""Of a thumb or a foot a digit is no finger."""
+"""A digit of a thumb or a foot is no finger."""
 
 SITES_OF_LIMB: Final = {
     "upper extremity": ("shoulder", "upper arm", "elbow", "forearm", "wrist", "hand", "finger", "thumb"),
@@ -71,7 +71,7 @@ def _regions(rows: pl.DataFrame, text: str) -> pl.DataFrame:
 
 
 def _at_site(regions: pl.DataFrame) -> pl.DataFrame:
-    """Return regions but the back beside a part of it, and a limb beside a site on it, which it gives its side.
+    """Drop the back beside a part of it, and a limb beside a site on it, which takes the side of the limb.
 
     "low back pain with back strain", "carpal tunnel syndrome, left upper limb".
     """

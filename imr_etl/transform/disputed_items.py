@@ -22,9 +22,9 @@ DOUBTS: Final = ("number_unread", "numbers_disagree", "several_treatments", "par
 
 
 def items_and_drugs(items: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Reads parsed items into the rows of `disputed_items`, with a flag for each of DOUBTS, and of `item_drugs`.
+    """Read parsed items into the rows of `disputed_items`, with a flag for each of DOUBTS, and of `item_drugs`.
 
-    Only prescriptions have drugs: an injection is one however its drug is dosed.
+    Only prescriptions have drugs: an injection of a drug is none, whatever its dose.
     """
     known = map_distinct_texts(items, KEY, ["disputed"], item_drugs)
     first = known.filter(pl.col("position") == 1).select(*KEY, "drug_class")
@@ -45,7 +45,7 @@ def items_and_drugs(items: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _with_classes_of_unknown(items: pl.DataFrame, unknown: pl.DataFrame) -> pl.DataFrame:
-    """Gives items without a subcategory the class of their unknown product."""
+    """Give items without a subcategory the class of their unknown product."""
     classes = unknown.select(*KEY, "drug_class")
     return (
         items.join(classes, on=KEY, how="left", maintain_order="left")
@@ -72,7 +72,7 @@ def _with_doubts_of_drugs(items: pl.DataFrame, drugs: pl.DataFrame) -> pl.DataFr
 
 
 def doubts(items: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Finds the items of which something is in doubt: by problem code sha256, item_number, field, excerpt.
+    """Find the items of which something is in doubt: by problem code sha256, item_number, field, excerpt.
 
     Takes the items of `items_and_drugs`.
     """

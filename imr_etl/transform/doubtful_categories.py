@@ -14,11 +14,11 @@ ITEM: Final = ["sha256", "item_number"]
 WITH_TOPICS: Final = "ODG"
 """Family of the guidelines outside of the MTUS whose citations name a topic."""
 PART: Final = " > "
-"""Between a category and a subcategory of section_fits.csv; a category alone means all of its subcategories."""
+"""Separates category and subcategory in section_fits.csv; a category alone means all of its subcategories."""
 
 
 def doubtful_categories(items: pl.DataFrame, citations: pl.DataFrame) -> pl.DataFrame:
-    """Find items whose category none of the sections fits that are cited for them: sha256, item_number, field, excerpt.
+    """Find items whose category fits none of the sections cited for them: sha256, item_number, field, excerpt.
 
     An item is not judged where no cited section has a topic of section_fits.csv, or where its category is unknown. A
     topic that fits may stand in the request too ("acupuncture with a capsaicin patch", beside a section on capsaicin).

@@ -72,7 +72,7 @@ def unknown_guidelines(citations: pl.DataFrame) -> pl.DataFrame:
 
 
 def unread_citations(citations: pl.DataFrame, letters: pl.DataFrame) -> pl.DataFrame:
-    """Find citations of the MTUS of which a part was taken for another: sha256, item_number, field, excerpt.
+    """Find citations of the MTUS in which one part was read as another: sha256, item_number, field, excerpt.
 
     What follows a title is a year, sections or pages: a title that holds one of them, a section that holds a label, a
     date or pages, and a year after the decision were not read.

@@ -5,7 +5,7 @@ for regions, sides and the joints of a list (vocabulary/body_regions.csv), and s
 of their spinal region).
 
 Every word of the table has a role: `region`, `side`, `list` (joins regions under one side: "and"), `of` (lets a region
-take the side of the one behind it: "fingers of the right hand") or `none` (a region word that names no region: "head of
+take the side of the one after it: "fingers of the right hand") or `none` (a region word that names no region: "head of
 bed").
 """
 
@@ -28,7 +28,7 @@ EXTREMITIES: Final = (
 """Two extremities under one noun: "left upper and right lower extremities"."""
 
 LOW_BACK: Final = (r"((?:^|[^\d\s.-]) ?-? ?)LB\b|((?i:x ?\d{1,2},? ))(?i:lb)\b", "${1}${2}low back")
-"""LB is the low back, but behind a number without an x, where it is a pound: "PT 2x6 LB", "5 LB dumbbells"."""
+"""LB is the low back, except after a number without an x, where it is pounds: "PT 2x6 LB", "5 LB dumbbells"."""
 
 EYES: Final = (
     r"(?i)\b(?:eyes?|eyelids?|ocular|intraocular|ophthalm\w*|optic|visual|vision|cataracts?|cornea\w*|retina\w*"
@@ -48,14 +48,14 @@ PICTURE: Final = (
     r"(?i)\b(?:ultraso\w+|us|sonogra\w+|doppler|ct|mri|mra|scans?|imaging|x-?rays?|biops\w+|surg\w+|stones?)\b"
 )
 LEVELS_OF_BLOOD: Final = r"(?i)\b(?:hepatic|liver|renal|kidney|T[34])\b"
-"""What a laboratory test measures and no region: "renal and hepatic panel", "TSH, free T4"; a picture shows one."""
+"""What a laboratory test measures, no region: "renal and hepatic panel", "TSH, free T4". A picture shows a region."""
 
 WHOLE: Final = {"finger": "hand", "thumb": "hand", "toe": "foot"}
 """Region -> the region that it is a part of, whose side it has where it has none of its own."""
 
 
 def item_body_parts(items: pl.DataFrame) -> pl.DataFrame:
-    """Finds the regions and sides that an item names.
+    """Find the regions and sides that an item names.
 
     The disputed part decides; the whole request is read where the disputed part names no region, and for the side
     where it names a region without one.
@@ -100,23 +100,23 @@ def item_body_parts(items: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_eyes(text: pl.Expr) -> pl.Expr:
-    """Writes OD, OS and OU of texts about eyes as words: "cataract surgery OD" is one of the right eye."""
+    """Write OD, OS and OU of texts about eyes as words: "cataract surgery OD" is one of the right eye."""
     worded = reduce(lambda written, rule: written.str.replace_all(*rule), SIDES_OF_EYES, text)
     return pl.when(text.str.contains(EYES)).then(worded).otherwise(text)
 
 
 def _without_levels(text: pl.Expr) -> pl.Expr:
-    """Leaves out the words of LEVELS_OF_BLOOD in texts about laboratory tests."""
+    """Leave out the words of LEVELS_OF_BLOOD in texts about laboratory tests."""
     is_laboratory = text.str.contains(LABORATORY) & ~text.str.contains(PICTURE)
     return pl.when(is_laboratory).then(text.str.replace_all(LEVELS_OF_BLOOD, "level")).otherwise(text)
 
 
 def _with_side(words: pl.DataFrame) -> pl.DataFrame:
-    """Gives the found words that are regions, each with the side that governs it.
+    """Return the found words that are regions, each with the side that governs it.
 
     A run is a stretch of the table's words with no other word between them. A side opens a run that reaches to the next
     region, whatever stands between ("left transforaminal injection at L4-5"), unless it closes one ("shoulder, left").
-    Regions of the body's midline take a side only from its very neighbour: in "left hip and spine" the spine has none.
+    Regions of the body's midline take a side only from the next word: in "left hip and spine" the spine has none.
     """
     is_region, is_side, is_of = (pl.col("role") == role for role in ("region", "side", "of"))
     is_midline = pl.col("is_midline").is_not_null()
@@ -147,10 +147,10 @@ def _with_side(words: pl.DataFrame) -> pl.DataFrame:
             .over(MENTIONED),
         )
     )
-    neighbour = pl.coalesce(named.shift(1), pl.when(is_of.shift(1)).then(named.shift(2)))
+    neighbor = pl.coalesce(named.shift(1), pl.when(is_of.shift(1)).then(named.shift(2)))
     return (
         runs.with_columns(
-            before=pl.when(is_midline).then(neighbour.over(RUN)).otherwise(named.forward_fill().over(RUN)),
+            before=pl.when(is_midline).then(neighbor.over(RUN)).otherwise(named.forward_fill().over(RUN)),
             after=pl.when(is_midline).then(named.shift(-1).over(RUN)).otherwise(named.backward_fill().over(RUN)),
             through_of=pl.when(is_of.shift(-1).over(RUN)).then(named.shift(-2).over(RUN)),
             closed_by_side=(
@@ -171,7 +171,7 @@ def _with_side(words: pl.DataFrame) -> pl.DataFrame:
 
 
 def _standing(mentions: pl.DataFrame) -> pl.DataFrame:
-    """Lists each region and side once: one without a side, or of the spine at large, yields to a more exact one."""
+    """List each region and side once: one without a side, or of the spine at large, yields to a more exact one."""
     names_part_of_spine = (pl.col("region").str.ends_with(" spine")).any().over(MENTIONED)
     return (
         mentions.filter((names_part_of_spine & (pl.col("term") == "spine")).not_())
@@ -185,7 +185,7 @@ def _standing(mentions: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_side_of_whole(mentions: pl.DataFrame) -> pl.DataFrame:
-    """Gives fingers and toes without a side that of the only hand or foot: "index finger, left hand"."""
+    """Give fingers and toes without a side that of the only hand or foot: "index finger, left hand"."""
     wholes = (
         mentions.filter(pl.col("region").is_in(list(WHOLE.values())))
         .group_by(*MENTIONED, whole="region")

@@ -6,8 +6,8 @@ forms there are (vocabulary/drugs.csv, drug_modifiers.csv, dosage_forms.csv), an
 drug (`categories`).
 
 A request is a row of words and of gaps between words. First the names are found: a name reaches over the words for its
-kit, salt and release, two names may be a fixed combination, and a name in parentheses behind a name is the same drug
-again. Then the names are grouped to prescriptions: a quantity, a dose in milligrams or a dosage form behind a name ends
+kit, salt and release, two names may be a fixed combination, and a name in parentheses after a name is the same drug
+again. Then the names are grouped to prescriptions: a quantity, a dose in milligrams or a dosage form after a name ends
 one. Last, each prescription is read: its form decides the class.
 """
 
@@ -36,7 +36,7 @@ WORD_OR_GAP: Final = r"[\p{L}\p{N}][\p{L}\p{N}'\u2019]*|[^\p{L}\p{N}]+"
 """Words and gaps take turns; the words are the tokens of `imr_etl.vocabulary.words`."""
 
 OPEN_PARENTHESIS: Final = r"\s*[(\[][^)\]]*$"
-"""The end of "oxycodone (immediate release", whose other parenthesis stands behind the name."""
+"""The end of "oxycodone (immediate release", whose closing parenthesis follows the name."""
 
 COMPOUND: Final = r"(?i)\bcompound|\b(?:cream|gel|ointment) base\b"
 JOINT: Final = rf"(?i)^\s*(?:{DOSE}\s*[/+\u2013-]|[/+\u2013-]?)\s*$"
@@ -51,17 +51,17 @@ END_OF_RX: Final = r"(?i)#\s*\d|\b(?:qty|quantity|refills?)\b|\d\s*(?:mg|mcg|gms
 BETWEEN_INGREDIENTS: Final = r"(?i)\s*(?:[/+&-]|,?\s\b(?:and|with)\b)\s*"
 CONTAINING: Final = r"(?i)\b(?:with|w|containing|contains|consisting of|of|in|base)\W*$"
 NEXT_LEAD: Final = r"(?i)^(.*)(?:\band\b|\bplus\b|\bthen\b|[,;&+])(.*?)$"
-"""The last separator between two names parts what belongs to the one before from what belongs to the one behind."""
+"""The last separator between two names: the text before it belongs to the first, the text after it to the second."""
 
 LIST_OF_INGREDIENTS: Final = (
     r"(?i)\b(?:cream|gel|ointment|lotion|topical|compound\w*|\d+ ?(?:gms?|grams?|g|ml))\b[^,;:]*:\s*"
     rf"(?:[\p{{L}}][\p{{L}} ()-]*\s*{DOSE}\s*[,;/&+]?\s*(?:and\s+)?)*(?:{DOSE}\s*)?$"
 )
-"""Behind a compound's name ": " opens the list of its ingredients: 'Flurbi cream-LA 180gms: flurbiprofen 20%'."""
+"""After a compound's name ": " opens the list of its ingredients: 'Flurbi cream-LA 180gms: flurbiprofen 20%'."""
 
 OPENS_LIST: Final = rf"(?i)(?:[:(\[-]|\b(?:containing|contains|with|of))\s*(?:{DOSE}\s*(?:of\s+)?)?$"
 GOES_ON: Final = rf"(?i)^\s*(?:{DOSE})?[\s,;/&+)-]*(?:\band\b)?\s*(?:{DOSE})?\s*$"
-"""Behind a brand ": " opens the list of its ingredients, " 5%, " goes on with it."""
+"""After a brand ": " opens the list of its ingredients, and " 5%, " continues it."""
 
 INGREDIENTS_OF_BRAND: Final = r"(?i)(?:[:(\[]\s*|\b(?:containing|contains|with)\s+)\pL.*\d\s*%[)\]]?"
 """What a brand for the skin is made of: 'Terocin 240 ml: capsaicin 0.025%, menthol 10%' has no strength."""
@@ -73,7 +73,7 @@ ONLY_MENTIONED: Final = r"(?i)\b(?:for|of|off|from|on|than|to|using|taking|while
 
 
 def item_drugs(items: pl.DataFrame) -> pl.DataFrame:
-    """Finds the known drugs of each item, in the order of the text.
+    """Find the known drugs of each item, in the order of the text.
 
     Args:
         items: one row per item: sha256, item_number, disputed (String, null allowed). Other columns are ignored.
@@ -89,7 +89,7 @@ def item_drugs(items: pl.DataFrame) -> pl.DataFrame:
 
 
 def unknown_products(items: pl.DataFrame) -> pl.DataFrame:
-    """Reads prescriptions of products that no code table knows ("Nuvarex 500mg #60"), one product an item.
+    """Read prescriptions of products that no code table knows ("Nuvarex 500mg #60"), one product an item.
 
     Args:
         items: as for `item_drugs`; each is a prescription and has no known drug.
@@ -114,7 +114,7 @@ def unknown_products(items: pl.DataFrame) -> pl.DataFrame:
 
 
 def unknown_drugs(items: pl.DataFrame, drugs: pl.DataFrame) -> pl.DataFrame:
-    """Finds the prescriptions of drugs that no code table knows: sha256, item_number, excerpt (the disputed text).
+    """Find the prescriptions of drugs that no code table knows: sha256, item_number, excerpt (the disputed text).
 
     A group of drugs alone ("muscle relaxants") is known by its class.
 
@@ -135,7 +135,7 @@ def unknown_drugs(items: pl.DataFrame, drugs: pl.DataFrame) -> pl.DataFrame:
 
 
 def reads_like_a_prescription(texts: pl.DataFrame, text: str, key: str) -> pl.Series:
-    """Finds the texts with a dosage form beside a count, a percentage or refills: their keys ("Xyzolam kit #1")."""
+    """Find the texts with a dosage form beside a count, a percentage or refills: their keys ("Xyzolam kit #1")."""
     is_counted = pl.col(text).str.contains(
         r"(?i)#\s*\d|\d\s*%|\brefills?\b|\bqty\b|\bquantity\b|\d\s*(?:grams?|gms?|ml|oz)\b"
     )
@@ -144,7 +144,7 @@ def reads_like_a_prescription(texts: pl.DataFrame, text: str, key: str) -> pl.Se
 
 @cache
 def _unknown_product() -> tuple[str, str]:
-    """Builds the patterns of a prescription: the words that lead to a name; the name, and the rest from its dose on."""
+    """Build the patterns of a prescription: the words that lead to a name; the name, and the rest from its dose on."""
     forms, leads = alias_table("dosage_forms")["alias"], alias_table("prescription_words")["alias"]
     groups = alias_table("treatments").filter(pl.col("role") == "prescription")["alias"]
     form, lead = (_either(aliases) for aliases in (forms, pl.concat((leads, groups, forms))))
@@ -157,13 +157,13 @@ def _unknown_product() -> tuple[str, str]:
 
 
 def _either(aliases: pl.Series) -> str:
-    """Builds the pattern of any of the aliases, the longer one before the one that it begins with."""
+    """Build the pattern of any of the aliases, the longer one before the one that it begins with."""
     spelled = aliases.str.strip_chars(" ").str.replace_all("  ", r"[\s-]+", literal=True)
     return "|".join(spelled.sort(descending=True))
 
 
 def _read(drugs: pl.DataFrame, numbered: pl.DataFrame) -> pl.DataFrame:
-    """Reads the prescriptions of drugs (item, ingredient, classes, name, before, rest) into rows of the table."""
+    """Read the prescriptions of drugs (item, ingredient, classes, name, before, rest) into rows of the table."""
     read = drugs.pipe(_prescriptions).pipe(_with_class).pipe(with_numbers)
     return read.join(numbered.select("item", *ITEM), on="item", how="left", maintain_order="left").select(
         *ITEM,
@@ -180,12 +180,12 @@ def _read(drugs: pl.DataFrame, numbered: pl.DataFrame) -> pl.DataFrame:
 
 
 def _numbered(items: pl.DataFrame) -> pl.DataFrame:
-    """Numbers the items, and separates a dose from the name that it adjoins ("Norco10/325mg")."""
+    """Number the items, and separate a dose from the name that it adjoins ("Norco10/325mg")."""
     return items.select(*ITEM, pl.col("disputed").str.replace_all(GLUED, "$1 $2")).with_row_index("item")
 
 
 def _drugs(numbered: pl.DataFrame) -> pl.DataFrame:
-    """Finds the drugs that the items ask for: item, token, end (the token behind the name), ingredient, classes."""
+    """Find the drugs that the items ask for: item, token, end (the token after the name), ingredient, classes."""
     names = _names(numbered).pipe(_with_texts, numbered)
     # What is only called a compound counts where none of its ingredients is known.
     is_unspecified = pl.col("drug_class") == TOPICAL_COMPOUNDS
@@ -202,7 +202,7 @@ def _drugs(numbered: pl.DataFrame) -> pl.DataFrame:
 
 
 def _names(numbered: pl.DataFrame) -> pl.DataFrame:
-    """Finds the names of drugs with the words for kit, salt and release: item, token, end, ingredient, classes."""
+    """Find the names of drugs with the words for kit, salt and release: item, token, end, ingredient, classes."""
     found = find_in_requests(numbered, "disputed", "drugs", "item")
     drugs = found.pipe(_without_salts).pipe(_without_bases, numbered).pipe(_spelled_out)
     modifiers = find_in_requests(numbered, "disputed", "drug_modifiers", "item").select(
@@ -230,21 +230,21 @@ def _names(numbered: pl.DataFrame) -> pl.DataFrame:
 
 
 def _without_salts(found: pl.DataFrame) -> pl.DataFrame:
-    """Drops found drugs that are the salt of the one right before them: "losartan potassium" has no potassium."""
+    """Drop found drugs that are the salt of the one right before them: "losartan potassium" has no potassium."""
     salts = alias_table("drug_modifiers")["alias"]
     follows = pl.col("token") == (pl.col("token") + pl.col("tokens")).shift(1).over("item")
     return found.filter((follows & pl.col("alias").is_in(salts.implode())).not_().fill_null(value=True))
 
 
 def _without_bases(found: pl.DataFrame, numbered: pl.DataFrame) -> pl.DataFrame:
-    """Drops found drugs whose name begins that of a longer dosage form: "Mediderm base" is no Mediderm."""
+    """Drop found drugs whose name begins that of a longer dosage form: "Mediderm base" is no Mediderm."""
     forms = find_in_requests(numbered, "disputed", "dosage_forms", "item").select("item", "token", form="tokens")
     beside = found.join(forms, on=["item", "token"], how="left", maintain_order="left")
     return beside.filter(pl.col("form").is_null() | (pl.col("form") <= pl.col("tokens"))).drop("form")
 
 
 def _spelled_out(found: pl.DataFrame) -> pl.DataFrame:
-    """Splits a found mixture for the skin that is named by its ingredients into them.
+    """Split a found mixture for the skin that is named by its ingredients into them.
 
     "Menthol/camphor" asks for two ingredients, a brand of the same mixture for one product.
     """
@@ -277,7 +277,7 @@ def _spelled_out(found: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_texts(names: pl.DataFrame, numbered: pl.DataFrame) -> pl.DataFrame:
-    """Adds `name` (as written), `before` (the text since the last name) and `rest` (all text behind it)."""
+    """Add `name` (as written), `before` (the text since the last name) and `rest` (all text after it)."""
     pieces = pl.col("pieces")
     texts = numbered.select("item", pieces=pl.col("disputed").str.extract_all(WORD_OR_GAP)).with_columns(
         lead=pieces.list.first().str.contains(r"^[\p{L}\p{N}]").not_().cast(pl.Int64)
@@ -300,7 +300,7 @@ def _with_texts(names: pl.DataFrame, numbered: pl.DataFrame) -> pl.DataFrame:
 
 
 def _combined(names: pl.DataFrame, joint: str) -> pl.DataFrame:
-    """Combines the names that a joint makes a fixed combination of drugs.csv."""
+    """Combine the names that a joint makes a fixed combination of drugs.csv."""
     parts = pl.col("ingredient").str.split(SEPARATOR)
     combinations = (
         code_table("drugs")
@@ -339,7 +339,7 @@ def _combined(names: pl.DataFrame, joint: str) -> pl.DataFrame:
 
 
 def _without_synonyms(names: pl.DataFrame) -> pl.DataFrame:
-    """Drops the names in parentheses right behind a name, which are the same drug again.
+    """Drop the names in parentheses directly after a name, which are the same drug again.
 
     Of "hydrocodone (Norco)" the first is the name, the second shows that it is the combination.
     """
@@ -372,7 +372,7 @@ def _without_synonyms(names: pl.DataFrame) -> pl.DataFrame:
 
 
 def _without_parts_of_brand(names: pl.DataFrame) -> pl.DataFrame:
-    """Drops the ingredients that are listed behind a brand of their mixture.
+    """Drop the ingredients that are listed after a brand of their mixture.
 
     "Terocin 120 ml: capsaicin 0.025%, menthol 10%" asks for Terocin.
     """
@@ -396,21 +396,21 @@ def _without_parts_of_brand(names: pl.DataFrame) -> pl.DataFrame:
 
 
 def _is_brand_of_mixture() -> pl.Expr:
-    """Says whether a drug is a mixture for the skin."""
+    """Check whether a drug is a mixture for the skin."""
     return pl.col("ingredient").str.contains(SEPARATOR, literal=True) & (pl.col("drug_class") == TOPICAL_ANALGESICS)
 
 
 def _is_only_mentioned() -> pl.Expr:
-    """Says whether a later name stands behind "for" or the like without a dose: "laxative for use while on Norco"."""
+    """Check whether a later name follows "for" or the like and has no dose: "laxative for use while on Norco"."""
     has_dose = pl.col("rest").str.contains(rf"{DOSES}|#\s*\d")
     return ~pl.col("item").is_first_distinct() & pl.col("before").str.contains(ONLY_MENTIONED) & ~has_dose
 
 
 def _prescriptions(drugs: pl.DataFrame) -> pl.DataFrame:
-    """Adds `rx` (number of the prescription) and the texts that belong to each drug.
+    """Add `rx` (number of the prescription) and the texts that belong to each drug.
 
-    `lead` is what stands before the name and belongs to it, `behind` what stands behind the name up to what belongs to
-    the next one, `whole` the whole text of the prescription.
+    `lead` is what stands before the name and belongs to it, `behind` what follows the name up to what belongs to the
+    next one, `whole` the whole text of the prescription.
     """
     drugs = drugs.with_row_index("row")
     is_first = pl.col("item").is_first_distinct()
@@ -439,7 +439,7 @@ def _prescriptions(drugs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_class(drugs: pl.DataFrame) -> pl.DataFrame:
-    """Adds `is_topical` (prescribed for the skin), `is_compound`, and the class that follows from both."""
+    """Add `is_topical` (prescribed for the skin), `is_compound`, and the class that follows from both."""
     forms = find_in_requests(drugs.unique(RX, keep="first", maintain_order=True), "whole", "dosage_forms", *RX)
     form = forms.group_by(RX).agg(
         for_skin=(pl.col("is_topical") == "yes").any(), not_for_skin=(pl.col("is_topical") == "no").any()

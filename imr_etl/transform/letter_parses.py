@@ -1,7 +1,7 @@
 """The table `letter_parses`: by which rules a letter's rows were made, and a checksum of these rows.
 
 Does not belong here: the rows themselves (`imr_etl.transform.tables`). A build compares the checksums of a block with
-those that the warehouse holds and loads the letters of which it differs.
+those that the warehouse holds and loads the letters whose checksum differs.
 """
 
 from collections.abc import Mapping

@@ -44,7 +44,7 @@ NO_FIXED_DOSE: Final = r"F0|F\d.*F\d|  (?:\d|F\d)  (?:to|or)  (?:\d{1,2}[a-z]*|F
 
 
 def with_morphine_equivalents(drugs: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
-    """Adds mme_per_unit, mme_requested, mme_per_day and numbers_disagree to drugs.
+    """Add mme_per_unit, mme_requested, mme_per_day and numbers_disagree to drugs.
 
     Takes drugs with ingredient, strength and quantity, and their items with request, authorized and requested_fill (the
     quantity of the original request of a modified item). `mme_requested` is one fill of the original request. All are
@@ -89,7 +89,7 @@ def with_morphine_equivalents(drugs: pl.DataFrame, items: pl.DataFrame) -> pl.Da
 
 
 def _milligrams() -> pl.Expr:
-    """Gives the milligrams of the opioid in a unit; null for a range of doses."""
+    """Return the milligrams of the opioid in a unit; null for a range of doses."""
     first, second = (pl.col("strength").str.extract(DOSE, group).cast(pl.Float64, strict=False) for group in (1, 2))
     is_combination = pl.col("ingredient").str.contains(SEPARATOR, literal=True)
     of_combination = pl.when(pl.max_horizontal(first, second) >= LEAST_OTHER).then(pl.min_horizontal(first, second))
@@ -97,7 +97,7 @@ def _milligrams() -> pl.Expr:
 
 
 def _units_per_day(directions: pl.Expr) -> pl.Expr:
-    """Gives the units a day of directions that name one number of units and one frequency: "one tablet twice daily"."""
+    """Return the units a day of directions that name one number and one frequency: "one tablet twice a day"."""
     forms = alias_table("dosage_forms").filter(pl.col("is_counted") == "yes")["alias"].str.strip_chars(" ")
     unit = "|".join(forms.sort(descending=True))
     dose = rf"  ([1-9])  (?:(?:{unit})  )?(?:(?:{ROUTE})  )*F([1-9])  "
@@ -106,7 +106,7 @@ def _units_per_day(directions: pl.Expr) -> pl.Expr:
 
 
 def _directions(text: pl.Expr) -> pl.Expr:
-    """Writes a text as tokens: number words as digits, frequencies as F and how often a day, "as needed" as F0."""
+    """Write a text as tokens: number words as digits, frequencies as F and how often a day, "as needed" as F0."""
     numbers, frequencies = _spellings()
     number = "|".join(("[1-9]", *(number.strip() for number in numbers[0])))
     said_twice = rf"(?i)\b({number})\s*\(\s*(?:{number})\s*\)"
@@ -117,7 +117,7 @@ def _directions(text: pl.Expr) -> pl.Expr:
 
 @cache
 def _spellings() -> tuple[tuple[list[str], list[str]], tuple[list[str], list[str]]]:
-    """Lists the aliases of numbers and of frequencies, longest first, and the token that stands for each."""
+    """List the aliases of numbers and of frequencies, longest first, and the token that stands for each."""
     tables = (
         alias_table("number_words").with_columns(token=pl.format(" {} ", "number")),
         alias_table("dose_frequencies").with_columns(token=pl.format(" F{} ", pl.col("times_per_day").fill_null("0"))),

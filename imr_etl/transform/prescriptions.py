@@ -5,7 +5,7 @@ here: where the names are and which of them belong to one prescription (`item_dr
 and numbers (vocabulary/dosage_forms.csv, number_words.csv).
 
 The text of a prescription is read in steps. Each step takes out what it has read, so that the numbers left at the end
-are those that nothing has read. A labelled number is read before one that only stands beside a word: "#60 refills 2"
+are those that nothing has read. A labeled number is read before one that only stands beside a word: "#60 refills 2"
 has two refills, not sixty.
 """
 
@@ -24,9 +24,9 @@ DASH: Final = r"\s*[/\u2013\u2014-]\s*"
 MORE: Final = r"(?:(?:additional|more|monthly|authorized)\s+)?"
 NONE: Final = ("no", "zero", "without", "nr", "n r")
 NAME: Final = "\u241e"
-"""Stands for the name where the text before and behind it is read as one."""
+"""Stands for the name where the texts before and after it are read as one."""
 READ: Final = "\u241f"
-"""Stands for what has been read: the number before it does not reach the word behind it."""
+"""Stands for what has been read: the number before it does not belong to the word after it."""
 
 MASS: Final = r"(?:(?:milligrams?|mgs?|micrograms?|mcgs?|[u\u00b5\u03bc]g|meq|mmol|iu)\b|%)"
 UNIT: Final = rf"(?:{MASS}|units?\b)"
@@ -53,12 +53,12 @@ RANGE_OF_QUANTITY: Final = (
     r"(?i:(?:#|\b(?:qty|quantity|dispense|disp)\b)[\s.:#]*\d{2,3}\s*(?:-|to)\s*#?\d{2,3}\b"
     r"|\b\d{2,3}\s*(?:-|to|or)\s*\d{2,3}\s*(?:tab|cap|pill|patch)\w*)"
 )
-"""'#30-60', 'quantity 60 to 90': no one quantity."""
+"""'#30-60', 'quantity 60 to 90': no single quantity."""
 EVERY_MONTH: Final = (
     r"(?i:(?:\bx|\btimes|(?:\bper|\ba|\beach|\bevery|/)\s*(?:month|mo)\W+(?:for|x))"
     r"\s*(?:\d+|two|three|four|six)\s*(?:months?|mos?)\b)"
 )
-"""'#60 per month x 3 months': a quantity that no one fill has."""
+"""'#60 per month x 3 months': no single fill has this quantity."""
 LARGEST_QUANTITY: Final = 100_000
 """Tablets, grams or milliliters that no prescription exceeds; real ones have hundreds."""
 
@@ -93,7 +93,7 @@ A_DAY: Final = (
 
 @cache
 def _number_words() -> str:
-    """Builds the pattern of the words for numbers, "sixty" before "six", "sixty-one" before both.
+    """Build the pattern of the words for numbers, "sixty" before "six", "sixty-one" before both.
 
     Words of more than two parts ("one hundred twenty") come first.
     """
@@ -107,7 +107,7 @@ def _number_words() -> str:
 
 @cache
 def counted_forms() -> str:
-    """Builds the pattern of what drugs are counted in: tablets, patches, tubes."""
+    """Build the pattern of what drugs are counted in: tablets, patches, tubes."""
     forms = alias_table("dosage_forms").filter(pl.col("is_counted") == "yes")["alias"]
     spelled = forms.str.strip_chars(" ").str.replace_all("  ", r"\s+", literal=True)
     return rf"(?:{'|'.join(spelled.sort(descending=True))})\b"
@@ -115,7 +115,7 @@ def counted_forms() -> str:
 
 @cache
 def _directions() -> str:
-    """Builds the pattern of how a drug is taken and for how long: its numbers are neither strength nor quantity."""
+    """Build the pattern of how a drug is taken and for how long: its numbers are neither strength nor quantity."""
     few = rf"{FEW}(?:\s*(?:-|to|or)\s*{FEW})?"
     unit = rf"(?:\s*{counted_forms()})?"
     how_often = rf"\b{few}{unit}\s*(?:\([^)]*\)\s*)?{HOW_OFTEN}"
@@ -124,32 +124,32 @@ def _directions() -> str:
 
 @cache
 def _number() -> str:
-    """Builds the pattern of a number in digits or words, also said twice ('sixty (60)'); "60 (2)" is two numbers."""
+    """Build the pattern of a number in digits or words, also said twice ('sixty (60)'); "60 (2)" is two numbers."""
     spelled = rf"\b(?:{_number_words()})\b"
     return rf"({NUMBER}(?:\s*\(\s*#?{spelled}\s*\))?|{spelled}(?:\s*\(\s*#?\d+\s*\))?)"
 
 
 @cache
 def _any_number() -> str:
-    """Builds the pattern of a number in digits or words that nothing has read."""
+    """Build the pattern of a number in digits or words that nothing has read."""
     return rf"\d+(?:\.\d+)?|\b(?:{_number_words()})\b"
 
 
 @cache
 def _refill_count() -> str:
-    """Builds the pattern of how many refills there are; no prescription has more than two digits of them."""
+    """Build the pattern of how many refills there are; no prescription has more than two digits of them."""
     return rf"((?:\d{{1,2}}|(?:{_number_words()}|{'|'.join(NONE)})\b)(?:\s*\(\s*\d+\s*\))?)"
 
 
 @cache
 def _few_refills() -> str:
-    """Builds the pattern of a number of refills that only stands beside the word: "#60 refills 2" has no sixty."""
+    """Build the pattern of a number of refills that only stands beside the word: "#60 refills 2" has no sixty."""
     return rf"((?:0?\d|1[0-2]|(?:{_number_words()}|{'|'.join(NONE)})\b)(?:\s*\(\s*\d+\s*\))?)"
 
 
 @cache
 def _end() -> str:
-    """Builds the pattern of what ends a number without a unit: a mark, directions, dates, what has been read."""
+    """Build the pattern of what ends a number without a unit: a mark, directions, dates, what has been read."""
     few = rf"\b{FEW}(?:\s*(?:-|to|or)\s*{FEW})?\s*(?:{counted_forms()}|{HOW_OFTEN})"
     return (
         rf"\s*(?:[,.;()+{READ}]|$|{few}|\b{HOW_OFTEN}|{TAKE}|\b(?:between|from|dated|dos)\b|(?:with|and|plus)\s*{READ})"
@@ -157,8 +157,8 @@ def _end() -> str:
 
 
 @cache
-def _labelled_refills() -> tuple[str, ...]:
-    """Builds the patterns of refills that a mark ties to the word: 'refills: 1', 'refills #2', 'RF x3'.
+def _labeled_refills() -> tuple[str, ...]:
+    """Build the patterns of refills that a mark ties to the word: 'refills: 1', 'refills #2', 'RF x3'.
 
     'Refill #60' asks for 60 pills.
     """
@@ -171,7 +171,7 @@ def _labelled_refills() -> tuple[str, ...]:
 
 @cache
 def _refills() -> tuple[str, ...]:
-    """Builds the patterns of refills without a mark: '3 refills', 'two (2) more refills', 'refills 2', '2RF', 'R-3'."""
+    """Build the patterns of refills without a mark: '3 refills', 'two (2) more refills', 'refills 2', '2RF', 'R-3'."""
     return (
         rf"(?i)\b(?:x\s*)?{_few_refills()}\s*{MORE}(?:refills?\b(?:\(s\))?|rf\b|ref\b)",
         rf"(?i)\b(?:refills|refill\(s\)|rf|ref)\s*\b{_refill_count()}",
@@ -183,8 +183,8 @@ def _refills() -> tuple[str, ...]:
 
 
 @cache
-def _labelled_quantities() -> tuple[str, ...]:
-    """Builds the patterns of quantities that are called so: '#60', 'QTY: 12', 'No. 60', 'dispense thirty'."""
+def _labeled_quantities() -> tuple[str, ...]:
+    """Build the patterns of quantities with a label: '#60', 'QTY: 12', 'No. 60', 'dispense thirty'."""
     label = r"qty|qnty|quantity|quantities|disp|dispensed?|no|number|total|amount"
     return (
         rf"(?i)#\s*{_number()}",
@@ -196,7 +196,7 @@ def _labelled_quantities() -> tuple[str, ...]:
 
 @cache
 def _counts() -> tuple[str, ...]:
-    """Builds the patterns of quantities beside which no dose is left: '60 tablets', '100gm x 2', 'x 30', '(30)'."""
+    """Build the patterns of quantities beside which no dose is left: '60 tablets', '100gm x 2', 'x 30', '(30)'."""
     weight = r"(?:grams?|gms?|g|ml|oz)"
     return (
         rf"(?i)\d\s*{weight}\s*(?:tubes?|bottles?|jars?|pumps?)?\s*(?:x|times)\s*(\d{{1,2}})\b",
@@ -212,19 +212,19 @@ def _counts() -> tuple[str, ...]:
 
 @cache
 def _volume() -> str:
-    """Builds the pattern of a quantity by weight or volume: '121gm', '500 ml'."""
+    """Build the pattern of a quantity by weight or volume: '121gm', '500 ml'."""
     return rf"(?i){_number()}\s*-?\s*(?:grams?|gms?|grs?|g|ml|mls|milliliters?|cc|oz|ounces?)\b"
 
 
 @cache
 def _leading_count() -> str:
-    """Builds the pattern of a bare number in front of the name: '60 Norco', '(60) Norco'."""
+    """Build the pattern of a bare number in front of the name: '60 Norco', '(60) Norco'."""
     return rf"(?i)(?:^|[\s(]){_number()}\s*\)?\s*(?:{counted_forms()}\s*)?(?:of\s+)?{NAME}"
 
 
 @cache
 def _trailing_count() -> str:
-    """Builds the pattern of a bare number behind name and strength: 'Norco 10/325mg - 60', '..., ninety'."""
+    """Build the pattern of a bare number after name and strength: 'Norco 10/325mg - 60', '..., ninety'."""
     return rf"(?i)[\s,;:({NAME}{READ}\u2013-](\d{{2,4}}|(?:{_number_words()})\b){_end()}"
 
 
@@ -232,17 +232,17 @@ GARBLED: Final = (
     r"#?\s*\b(?:\d+[OoIl]+\d*|[OoIl]\d[\dOoIl]*)(?:\.0+)?\b"
     r"|(?i:#|\b(?:qty|quantity)\b)[\s:.]*\d{1,3}\.\d{3}\b"
 )
-"""A number that no rule can be sure of: a letter among its digits, three digits behind a point ("#6O", "#1.000")."""
+"""A number that no rule can be sure of: a letter among its digits, three digits after a period ("#6O", "#1.000")."""
 
 DATE: Final = r"\b\d{1,2}\s*[/-]\s*\d{1,2}\s*[/-]\s*\d{2,4}\b|\b(?:19|20)\d\d\b"
 
 
 def with_numbers(drugs: pl.DataFrame) -> pl.DataFrame:
-    """Reads strength, quantity and refills of drugs.
+    """Read strength, quantity and refills of drugs.
 
     Args:
         drugs: one row per drug in the order of the text: item, rx (number of the prescription), name, before (the text
-            since the last name), lead (the part of it that belongs to this drug), behind (the text behind the name that
+            since the last name), lead (the part of it that belongs to this drug), behind (the text after the name that
             belongs to this drug), is_topical, is_compound.
 
     Returns:
@@ -254,7 +254,7 @@ def with_numbers(drugs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_strength(drugs: pl.DataFrame) -> pl.DataFrame:
-    """Adds strength, and takes a dose out of the name."""
+    """Add strength, and take a dose out of the name."""
     behind = pl.col("behind").str.replace_all(_directions(), READ)
     within, stated = pl.col("name").str.extract(f"({STRENGTH})"), pl.col("behind").str.extract(f"({STRENGTH})")
     before = pl.col("before").str.extract(rf"({STRENGTH})\s*(?:of\s+)?$")
@@ -271,7 +271,7 @@ def _with_strength(drugs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_counts(drugs: pl.DataFrame) -> pl.DataFrame:
-    """Adds quantity, refills, and whether a number of the text stays unread."""
+    """Add quantity, refills, and whether a number of the text stays unread."""
     whole = pl.concat_str("lead", pl.lit(NAME), "behind").str.join(" ").over(RX)
     text = pl.when("is_compound").then(whole).otherwise(pl.concat_str("lead", pl.lit(NAME), "behind"))
     drugs = drugs.with_columns(
@@ -280,8 +280,8 @@ def _with_counts(drugs: pl.DataFrame) -> pl.DataFrame:
     is_range = pl.col("text").str.contains(f"{RANGE_OF_QUANTITY}|{EVERY_MONTH}|{GARBLED}")
     unread = f"{RANGE_OF_QUANTITY}|{A_DAY}|{GARBLED}"
     drugs = drugs.with_columns(is_range=is_range, text=pl.col("text").str.replace_all(unread, READ))
-    drugs = _take(drugs, "refills", _labelled_refills())
-    drugs = _take(drugs, "quantity", _labelled_quantities())
+    drugs = _take(drugs, "refills", _labeled_refills())
+    drugs = _take(drugs, "quantity", _labeled_quantities())
     drugs = _take(drugs, "refills", _refills())
     text = pl.col("text").str.replace_all(_directions(), READ)
     # The strength may stand there again; another dose is a second prescription that no column has.
@@ -321,7 +321,7 @@ def _with_counts(drugs: pl.DataFrame) -> pl.DataFrame:
 def _take(
     drugs: pl.DataFrame, column: str, patterns: tuple[str, ...], condition: pl.Expr | None = None
 ) -> pl.DataFrame:
-    """Reads a column where it is null, by the first pattern that fits, and takes what was read out of `text`."""
+    """Read a column where it is null, by the first pattern that fits, and take what was read out of `text`."""
     text, may_read = pl.col("text"), pl.lit(value=True) if condition is None else condition
     for pattern in patterns:
         is_open = pl.col(column).is_null() & may_read
@@ -336,7 +336,7 @@ def _take(
 
 
 def _with_shared_strengths(drugs: pl.DataFrame) -> pl.DataFrame:
-    """Gives the strengths that are listed behind the last of several names to each of them in turn.
+    """Give each of several names its strength in the list of strengths after the last name.
 
     "Ketoprofen/lidocaine 10%/5%" has 10% of the one and 5% of the other. Beyond compounds only a slash shows that the
     strengths are those of the names before.
@@ -356,7 +356,7 @@ def _with_shared_strengths(drugs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _as_number(text: pl.Expr) -> pl.Expr:
-    """Converts a number in digits or words to Float64; null where it is neither."""
+    """Convert a number in digits or words to Float64; null where it is neither."""
     known = alias_table("number_words")
     spelled = words(text).str.replace_all("  ", " ", literal=True).str.strip_chars(" ")
     return pl.coalesce(

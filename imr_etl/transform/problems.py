@@ -55,7 +55,7 @@ def problems(
 
 
 def parser_failures(reads: pl.DataFrame, files: pl.DataFrame, error: BaseException) -> pl.DataFrame:
-    """Make the rows of `problems` of letters that an error keeps from being parsed: the error, and their reader's."""
+    """Make the rows of `problems` of letters that could not be parsed: the error, and the findings of their reader."""
     sentence = f"{type(error).__name__}: {error}".partition("\n")[0]
     rows = pl.concat(
         [
@@ -87,7 +87,7 @@ def _rows(frame: pl.DataFrame, **columns: pl.Expr) -> pl.DataFrame:
 
 
 def _of_reads(reads: pl.DataFrame) -> pl.DataFrame:
-    """Say why a letter has no lines, and what is wrong with those of a letter that has some."""
+    """Return why a letter has no lines, and what is wrong with those of a letter that has some."""
     unread = reads.drop_nulls("code").select("sha256", "code", "excerpt", page=pl.lit(None, pl.Int32))
     found = _findings_of_readers(reads).select(unread.columns)
     return _rows(
@@ -210,7 +210,7 @@ def _of_items(items: pl.DataFrame, letters: pl.DataFrame) -> list[pl.DataFrame]:
 
 
 def _of_findings(found: pl.DataFrame, letters: pl.DataFrame, reads: pl.DataFrame) -> pl.DataFrame:
-    """Return findings, but of files that are no letters, and but what the reader of the file said already."""
+    """Return findings, except those of files that are no letters and what the file's reader said already."""
     said = pl.concat([reads.select("sha256", "code"), _findings_of_readers(reads).select("sha256", "code")])
     rows = found.join(letters, on="sha256", how="semi").join(said, on=["sha256", "code"], how="anti")
     return _rows(rows, **{name: pl.col(name) for name in ("code", "field", "excerpt", "page")})

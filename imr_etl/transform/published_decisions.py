@@ -1,4 +1,4 @@
-"""`published_decisions`: what the words mean by which the state's search names treatments, specialties and decisions.
+"""`published_decisions`: what the state's search means by its words for treatments, specialties, decisions.
 
 Belongs here: from words as printed to the names of the code tables. Does not belong here: the names themselves
 (vocabulary/categories.csv, drug_classes.csv, specialties.csv), and how rows are found

@@ -31,18 +31,18 @@ REFILLS_OF: Final = r"(?i)\brefills?\s+of\b"
 
 
 def requested_text() -> pl.Expr:
-    """Gives the original request, without what utilization review made of it."""
+    """Return the original request, without what utilization review made of it."""
     return pl.coalesce(pl.col("request").str.extract(REQUESTED), "request")
 
 
 def with_quantities(items: pl.DataFrame, drugs: pl.DataFrame) -> pl.DataFrame:
-    """Adds requested_quantity, authorized_quantity, disputed_quantity, quantity_unit and parts_do_not_add_up.
+    """Add requested_quantity, authorized_quantity, disputed_quantity, quantity_unit and parts_do_not_add_up.
 
     requested_fill is one fill of what was requested of a modified item, null for others.
 
     Takes items with request, authorized, disputed, category, subcategory and visits, and the drugs of their disputed
-    parts. Quantities are null where the request does not state them or states a range; what was authorized is 0 of what
-    was denied outright, and null, as is what was requested, where another service was authorized.
+    parts. Quantities are null where the request does not state them or states a range; what was authorized is 0 where
+    the request was denied outright; it is null, as is what was requested, where another service was authorized.
     """
     modified = items.filter(pl.col("authorized").is_not_null()).with_columns(requested=requested_text())
     counted, others = _of_disputed(items, drugs), items.clear().select(*KEY, is_other_service=pl.lit(value=True))
@@ -78,7 +78,7 @@ def with_quantities(items: pl.DataFrame, drugs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _outright_or_other() -> list[pl.Expr]:
-    """Completes what was requested and authorized of items that were denied outright, and empties other services."""
+    """Fill in both quantities of items denied outright; remove them where another service was authorized."""
     is_outright, disputed = pl.col("authorized").is_null(), pl.col("disputed_quantity")
     nothing = pl.when(disputed.is_not_null()).then(pl.lit(0.0))
     return [
@@ -88,13 +88,13 @@ def _outright_or_other() -> list[pl.Expr]:
 
 
 def _of_disputed(items: pl.DataFrame, drugs: pl.DataFrame) -> pl.DataFrame:
-    """Counts the disputed parts, whose visits and drugs have been read."""
+    """Count the disputed parts, whose visits and drugs have been read."""
     texts = items.select(*KEY, "category", "visits", part=pl.lit("disputed"), text="disputed")
     return _counted(texts, drugs.with_columns(part=pl.lit("disputed")))
 
 
 def _of_other_parts(modified: pl.DataFrame) -> pl.DataFrame:
-    """Counts what was requested and what was authorized of modified items."""
+    """Count what was requested and what was authorized of modified items."""
     texts = pl.concat(
         modified.select(*KEY, "category", part=pl.lit(part), text=part) for part in ("requested", "authorized")
     )
@@ -105,7 +105,7 @@ def _of_other_parts(modified: pl.DataFrame) -> pl.DataFrame:
 
 
 def _counted(texts: pl.DataFrame, drugs: pl.DataFrame) -> pl.DataFrame:
-    """Gives the units, hours and visits of each text, each null where it has none."""
+    """Return the units, hours and visits of each text, each null where it has none."""
     is_one = (pl.len() == 1) | pl.col("is_compound").all()
     units = drugs.group_by(OF_PART).agg(
         quantity=pl.when(is_one).then(pl.col("quantity").first()), refills=pl.col("refills").first()
@@ -124,7 +124,7 @@ def _counted(texts: pl.DataFrame, drugs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _other_services(modified: pl.DataFrame) -> pl.DataFrame:
-    """Finds the items of which another service than the disputed one was authorized: KEY, is_other_service (true)."""
+    """Find the items of which another service than the disputed one was authorized: KEY, is_other_service (true)."""
     drug_class = pl.lit(None, pl.String)
     of_authorized = categories(
         modified.select(*KEY, request="authorized", disputed="authorized", drug_class=drug_class)

@@ -5,8 +5,8 @@ Belongs here: which sentences of a rationale count, and which phrase gives a rea
 operation (`ancillary`).
 
 A sentence counts where it is about this patient: it names the patient, the records or the request, and its subject is
-no guideline. "May be extended with documentation of functional improvement" is a guideline's, also where nobody says
-so. Sentences are put into a small language, as requests are by `visits`: roles of rationale_words.csv are tokens in
+no guideline. "May be extended with documentation of functional improvement" is said of a guideline, even if none is
+named. Sentences are put into a small language, as requests are by `visits`: roles of rationale_words.csv are tokens in
 capitals, and each rule is one short pattern.
 """
 
@@ -44,7 +44,7 @@ RULES: Final = {
 
 
 def rationale_reasons(items: pl.DataFrame) -> pl.DataFrame:
-    """Reads why items were upheld: sha256, item_number, position (Int32, from 1), reason; each reason once.
+    """Read why items were upheld: sha256, item_number, position (Int32, from 1), reason; each reason once.
 
     Takes decision, rationale and decision_follows_parent. Reasons are in the order of rationale_reasons.csv; an item of
     which none is found has no row.
@@ -62,7 +62,7 @@ def rationale_reasons(items: pl.DataFrame) -> pl.DataFrame:
 
 
 def _in_sentences(rationales: pl.DataFrame) -> pl.DataFrame:
-    """Finds the reasons that sentences about the patient give: KEY, reason; a reason once per sentence."""
+    """Find the reasons that sentences about the patient give: KEY, reason; a reason once per sentence."""
     said = sentences(rationales).with_columns(text=_language(pl.col("sentence")))
     text = pl.col("text")
     names_case = text.str.contains(" PATIENT | REQUEST ") | (
@@ -75,7 +75,7 @@ def _in_sentences(rationales: pl.DataFrame) -> pl.DataFrame:
 
 
 def _language(sentence: pl.Expr) -> pl.Expr:
-    """Writes a sentence as tokens, those of rationale_words.csv in capitals."""
+    """Write a sentence as tokens, those of rationale_words.csv in capitals."""
     aliases, tokens = _tokens()
     plain = sentence.str.replace_all(r"['\u2019]s\b", "").str.replace_all("[;:]", " but ")
     return words(plain).str.replace_many(aliases, tokens, leftmost=True)
@@ -83,7 +83,7 @@ def _language(sentence: pl.Expr) -> pl.Expr:
 
 @cache
 def _tokens() -> tuple[list[str], list[str]]:
-    """Lists the phrases, longest first, and the token that stands for each: its role, behind its reason if any."""
+    """List the phrases, longest first, and the token that stands for each: its role, after its reason if it has one."""
     table = alias_table("rationale_words").sort(pl.col("alias").str.len_bytes(), descending=True, maintain_order=True)
     role = pl.col("role").str.to_uppercase().str.replace_all(" ", "_")
     token = pl.when(pl.col("reason").is_null()).then(role).otherwise(pl.concat_str(pl.lit("R_"), "reason", role))
@@ -92,7 +92,7 @@ def _tokens() -> tuple[list[str], list[str]]:
 
 @cache
 def _patterns() -> list[tuple[str, str]]:
-    """Lists each reason with a pattern of the sentences that give it."""
+    """List each reason with a pattern of the sentences that give it."""
     rows = code_table("rationale_words").drop_nulls("reason").select("reason", "role").unique(maintain_order=True)
     return [
         (reason, RULES[role].replace("TOKEN", f"R_{reason}{role.upper().replace(' ', '_')}"))

@@ -19,7 +19,7 @@ BORDER: Final = "\u241e"
 
 
 def sentences(rationales: pl.DataFrame) -> pl.DataFrame:
-    """Splits rationales into sentences, without what they quote: one row per sentence, in order.
+    """Split rationales into sentences, without what they quote: one row per sentence, in order.
 
     Takes a column rationale, which a column sentence replaces.
     """

@@ -1,6 +1,6 @@
 """Whether a request is retrospective: for a treatment that was given before it was asked for.
 
-Belongs here: telling it from the words of the request. Does not belong here: the words themselves
+Belongs here: how the words of the request show it. Does not belong here: the words themselves
 (vocabulary/retrospective_words.csv) and the dates of the case, which do not decide it (`parse.header`).
 """
 
@@ -16,7 +16,7 @@ DATE: Final = rf" +(?:\d{{1,2}}  \d{{1,2}}  \d{{2,4}}|{MONTH}  \d{{1,2}}  \d{{2,
 
 
 def is_retrospective(request: pl.Expr) -> pl.Expr:
-    """Say whether the request calls itself retrospective or names a past date of service; false for a null request."""
+    """Check whether the request calls itself retrospective or names a past date of service; false for null."""
     tokens = words(request)
     says_so = tokens.str.contains_any(_phrases(needs_date="no"))
     on_a_date = tokens.str.contains("(?:" + "|".join(_phrases(needs_date="yes")) + ")" + DATE)

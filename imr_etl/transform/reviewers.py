@@ -1,4 +1,4 @@
-"""`reviewer_specialties`: which specialty is meant by one as written, and what of the credentials no code table knows.
+"""`reviewer_specialties`: which specialty is meant by one as written, and which credentials no code table knows.
 
 Belongs here: codes of specialties, and the words about reviewers that are unknown. Does not belong here: the lists of
 states and specialties as written (`imr_etl.parse.reviewer`), and the names themselves (vocabulary/specialties.csv,

@@ -28,13 +28,14 @@ THERAPIES: Final = ("Rehabilitation", "Psych Services", "Programs", "Home Health
 """Categories in which a number that counts nothing else ("acupuncture x 6") counts sessions."""
 
 EVALUATIONS: Final = "Evaluation & Management"
-"""The category in which such a number counts visits only beside a word for them, for it has teeth as well, and in which
-weeks alone say when somebody is to come back."""
+"""The category in which such a number counts visits only beside a word for them, because it may be that of a tooth, and
+in which weeks alone say when somebody is to come back."""
 
 VISITS_WORD: Final = r" (?:SESSION|follow|followups?|rechecks?|fu|f / u)\b"
 
 COUNTED_BY_DAYS: Final = ("Rehabilitation", "Psych Services", "Home Health")
-"""Categories in which days, months and rhythms ("every 2 weeks") could mean sessions; elsewhere they last or recur."""
+"""Categories in which days, months and rhythms ("every 2 weeks") could mean sessions; elsewhere they say how long or
+how often."""
 
 N: Final = r"(~|\d{1,3})"
 WORDS: Final = r"(?:(?:[a-z/&,.'()-]+|QUANTITY) ){0,6}"
@@ -184,7 +185,7 @@ UNREAD: Final = r" (~|1 (?:MONTH|YEAR)S?\b|\d[\d.]*\b|(?:RHYTHM|PER (?:WEEK|MONT
 
 
 def visits(items: pl.DataFrame) -> pl.DataFrame:
-    """Reads the sessions that each item disputes.
+    """Read the sessions that each item disputes.
 
     Args:
         items: one row per item: sha256, item_number, disputed (String), category (String, null where unknown).
@@ -242,12 +243,12 @@ def visits(items: pl.DataFrame) -> pl.DataFrame:
 
 
 def _whole(text: pl.Expr, pattern: str, group: int) -> pl.Expr:
-    """Reads a whole number; null where it has more digits than any number of sessions."""
+    """Read a whole number; null where it has more digits than any number of sessions."""
     return text.str.extract(pattern, group).cast(pl.Int32, strict=False)
 
 
 def _with_lists(requests: pl.DataFrame) -> pl.DataFrame:
-    """Takes the numbers that a word explains out of the text: rates, all_weeks, counts, monthly (a total)."""
+    """Take the numbers that a word explains out of the text: rates, all_weeks, counts, monthly (a total)."""
     text = pl.col("text")
     monthly = text.str.extract(MONTHLY, 1).fill_null("1").cast(pl.Int32, strict=False) * text.str.extract(
         MONTHLY, 2
@@ -272,7 +273,7 @@ def _with_lists(requests: pl.DataFrame) -> pl.DataFrame:
 
 
 def _totals(counted: pl.Expr, product: pl.Expr) -> list[pl.Expr]:
-    """Lists the ways in which a request states the number of sessions in all (`~` for a range), the surest first."""
+    """List the ways in which a request states the number of sessions in all (`~` for a range), the surest first."""
     first = counted.list.first()
     without_word = pl.when(first == PRODUCT_OF_TWO).then(product.cast(pl.String)).otherwise(first)
     return [
@@ -284,7 +285,7 @@ def _totals(counted: pl.Expr, product: pl.Expr) -> list[pl.Expr]:
 
 
 def _without_read(category: pl.Expr) -> pl.Expr:
-    """Takes out of the text what stands for the same as what was read, and what counts no sessions in its category."""
+    """Take out of the text what repeats what was read, and what counts no sessions in its category."""
     text = pl.col("text")
     return (
         pl.when(pl.col("product") == pl.col("visits"))
@@ -296,13 +297,13 @@ def _without_read(category: pl.Expr) -> pl.Expr:
 
 
 def _has_unread() -> pl.Expr:
-    """Says whether a number or a word for sessions is left; one of a thing, and the total again, need no field."""
+    """Check whether a number or a word for sessions is left; a 1, and the total again, need no field."""
     read = pl.concat_list(pl.lit("1"), pl.col("visits").cast(pl.String).fill_null("1"))
     return _all(pl.col("text"), UNREAD).list.set_difference(read).list.len() > 0
 
 
 def states_sessions(text: pl.Expr) -> pl.Expr:
-    """Says whether a text asks for a number of sessions, as only treatments by sessions do: "2x4", "6 visits"."""
+    """Check whether a text asks for a number of sessions, as only treatments by sessions do: "2x4", "6 visits"."""
     language = _session_language(text)
     product = language.str.extract(PRODUCT, 1).cast(pl.Int32, strict=False) * language.str.extract(PRODUCT, 2).cast(
         pl.Int32, strict=False
@@ -319,7 +320,7 @@ FOR_DAYS: Final = r" (?:TIMES|for|over) (\d{1,3}) DAYS?\b"
 
 
 def hours(text: pl.Expr, visits: pl.Expr) -> pl.Expr:
-    """Gives the hours of treatment in all, where a text states them or hours by the day or week and for how long.
+    """Return the total hours of treatment: as stated, or from the hours a day or a week and for how long.
 
     `visits` are the days of a text that gives hours by the day.
     """
@@ -336,12 +337,12 @@ def hours(text: pl.Expr, visits: pl.Expr) -> pl.Expr:
 
 
 def _session_language(text: pl.Expr) -> pl.Expr:
-    """Writes a request as tokens between single spaces (see the module's docstring), a space at either end."""
+    """Write a request as tokens between single spaces (see the module's docstring), a space at either end."""
     return _rewritten(_worded(text), (*NOT_SESSIONS, *SCHEDULES))
 
 
 def _worded(text: pl.Expr) -> pl.Expr:
-    """Writes a request in the words of the session language, all its numbers and marks still there."""
+    """Write a request in the words of the session language, all its numbers and marks still there."""
     spelled = _rewritten(pl.concat_str(pl.lit(" "), text.str.to_lowercase(), pl.lit(" ")), SPELLING)
     named = spelled.str.replace_many(*_numbered_names(), leftmost=True)
     worded = named.pipe(_put, "number_words", upper=False).pipe(_put, "session_words", upper=True)
@@ -349,24 +350,24 @@ def _worded(text: pl.Expr) -> pl.Expr:
 
 
 def _rewritten(text: pl.Expr, rules: Sequence[tuple[str, str]]) -> pl.Expr:
-    """Applies rewriting rules (pattern, replacement) one after the other."""
+    """Apply rewriting rules (pattern, replacement) one after the other."""
     return reduce(lambda rewritten, rule: rewritten.str.replace_all(*rule), rules, text)
 
 
 def _all(text: pl.Expr, pattern: str) -> pl.Expr:
-    """Lists the first group of every match of a pattern."""
+    """List the first group of every match of a pattern."""
     return text.str.extract_all(pattern).list.eval(pl.element().str.extract(pattern))
 
 
 def _take(requests: pl.DataFrame, name: str, pattern: str, left: str) -> pl.DataFrame:
-    """Adds the first groups of a pattern's matches as a list, and leaves `left` in the place of each match."""
+    """Add the first groups of a pattern's matches as a list, and leave `left` in the place of each match."""
     return requests.with_columns(
         _all(pl.col("text"), pattern).alias(name), text=pl.col("text").str.replace_all(pattern, left)
     )
 
 
 def _counted(rate: pl.Expr, weeks: pl.Expr) -> pl.Expr:
-    """Lists the numbers that count sessions without a word for sessions beside them; one of them is none.
+    """List the numbers that count sessions without a word for sessions beside them; a 1 counts none.
 
     `~` stands for a range, PRODUCT_OF_TWO for "2x6". Several numbers are those of several parts.
     """
@@ -384,14 +385,14 @@ def _counted(rate: pl.Expr, weeks: pl.Expr) -> pl.Expr:
 
 
 def _put(text: pl.Expr, table: str, *, upper: bool) -> pl.Expr:
-    """Replaces the aliases of a code table by the token that stands for each."""
+    """Replace the aliases of a code table by the token that stands for each."""
     aliases, canonical = _replacements(table, upper=upper)
     return text.str.replace_many(aliases, canonical, leftmost=True)
 
 
 @cache
 def _numbered_names() -> tuple[list[str], list[str]]:
-    """Lists the treatments' names that end in a number ("PHQ-9", "MMPI 2"), and what stands for each: no number."""
+    """List the treatments' names that end in a number ("PHQ-9", "MMPI 2"), and what stands for each: no number."""
     aliases = alias_table("treatments").get_column("alias")
     numbered = aliases.filter(aliases.str.contains(r"\pL  \d{1,3} $"))
     with_dash = numbered.str.replace(r"  (\d+ )$", "  -  $1")
@@ -400,7 +401,7 @@ def _numbered_names() -> tuple[list[str], list[str]]:
 
 @cache
 def _replacements(table: str, *, upper: bool) -> tuple[list[str], list[str]]:
-    """Lists the aliases of a code table, longest first, and the token that stands for each."""
+    """List the aliases of a code table, longest first, and the token that stands for each."""
     aliases = alias_table(table).sort(pl.col("alias").str.len_bytes(), descending=True, maintain_order=True)
     token = pl.concat_str(pl.lit(" "), pl.exclude("alias"), pl.lit(" "))
     canonical = aliases.select(token.str.to_uppercase() if upper else token).to_series()

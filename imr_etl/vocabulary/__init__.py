@@ -1,7 +1,7 @@
 """The code tables: what words mean, one CSV each, and how they are loaded and checked.
 
-Belongs here: canonical names, their codes and classes, aliases and known misspellings, and nothing else that an
-expert of the field would call knowledge. Does not belong here: patterns of a letter's layout
+Belongs here: what an expert of the field knows: canonical names, their codes and classes, aliases and known
+misspellings. Does not belong here: patterns of a letter's layout
 (`imr_etl.parse.patterns`), and any rule that says how two words of a request act upon each other
 (`imr_etl.transform`).
 
@@ -31,7 +31,7 @@ FEW_TEXTS = 1000
 
 
 _replaced: dict[str, pl.DataFrame] = {}
-"""The tables that have rows of a data folder, whole."""
+"""The tables that a data folder adds rows to, with those rows."""
 
 _added_fingerprint: str | None = None
 
@@ -97,7 +97,7 @@ def alias_table(name: str) -> pl.DataFrame:
     """Return one row per alias of `<name>.csv`: `alias` as tokens (see `words`), then the table's other columns.
 
     Canonical names and misspellings count as aliases. Raises ValueError where two rows claim the same alias or where an
-    alias has no letters or digits: a word that could mean two things would make a silent guess.
+    alias has no alphanumeric characters: a word that could mean two things would make a silent guess.
     """
     table = code_table(name)
     canonical = table.columns[0]
@@ -121,10 +121,10 @@ def alias_table(name: str) -> pl.DataFrame:
 
 
 def words(text: pl.Expr) -> pl.Expr:
-    """Return text as lower-case tokens of letters and digits, each within spaces of its own.
+    """Return text as lower-case tokens of alphanumeric characters, each within spaces of its own.
 
-    `C-spine MRI` is ` c  spine  mri `. An apostrophe joins (`Baker's` is `bakers`), every other mark parts. Tokens do
-    not share a space, so that an alias made by this function is found in a text made by it only at token borders.
+    `C-spine MRI` is ` c  spine  mri `. An apostrophe joins (`Baker's` is `bakers`), every other mark separates. Tokens
+    do not share a space, so that an alias made by this function is found in a text made by it only at token borders.
     """
     tokens = text.str.to_lowercase().str.replace_all("['\u2019]", "").str.replace_all(r"[^\p{L}\p{N}]+", "  ")
     return pl.concat_str(pl.lit(" "), tokens.str.strip_chars(" "), pl.lit(" ")).alias(text.meta.output_name())
@@ -135,12 +135,12 @@ Reader = Callable[[pl.Series], pl.Series]
 
 
 def find_terms(frame: pl.DataFrame, text: str, table: str, *keys: str, reader: Reader | None = None) -> pl.DataFrame:
-    """Finds where the aliases of a code table occur in a column of texts, longest alias first, without overlaps.
+    """Find where the aliases of a code table occur in a column of texts, longest alias first, without overlaps.
 
     Returns one row per occurrence, in the order of the frame and of the text: `keys`, `token` (how many tokens stand
     before it), `tokens` (how many it has), `alias`, and the table's own columns.
     """
-    # One pass marks what is found, which then parts the text; finding aliases and their places apart takes two.
+    # One pass marks what is found, and the marks divide the text; to find aliases and places separately takes two.
     aliases, found, marks = _matcher(table)
     texts = frame.select(*keys, piece=words(pl.col(text)))
     if reader:

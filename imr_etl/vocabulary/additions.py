@@ -140,7 +140,7 @@ def _records(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
 def _with_rows(name: str, rows: list[_Row]) -> pl.DataFrame:
     """Return the package's table with the rows of a file.
 
-    Raises RunError for a row without a name or a code, for a name that stands in the file twice, and for a known name
+    Raises RunError for a row without a name or a code, for a name that is in the file twice, and for a known name
     with other codes.
     """
     key = _key(name)
@@ -218,7 +218,7 @@ def _allowed(name: str, column: str, tables: dict[str, pl.DataFrame]) -> set[str
 
 
 def _refuse_spellings(name: str, rows: list[_Row]) -> None:
-    """Raise RunError for a spelling without letters or digits, and for one that two rows of a table would have."""
+    """Raise RunError for a spelling without alphanumeric characters, and for one that two rows would have."""
     key = _key(name)
     if len(key) > 1 or not rows:
         return

@@ -1,8 +1,8 @@
-"""Slips of the pen: which word of the code tables a misspelled word of a request is.
+"""Typos: which word of the code tables a misspelled word of a request is.
 
-Belongs here: words that have one character too many, one too few or two exchanged. Does not belong here: a character
-for another one, which makes too many words of other words ("wearing", "weaning"), misspellings of short words and of
-several slips; the code tables list those that occur.
+Belongs here: words that have one character too many, one too few or two exchanged. Does not belong here: one
+character in place of another, which turns too many words into others ("wearing", "weaning"), misspellings of short
+words, and those with several typos; the code tables list those that occur.
 """
 
 from functools import cache
@@ -26,16 +26,16 @@ TABLES: Final = (
 """The code tables whose words a request is made of."""
 
 LEAST: Final = 7
-"""Characters of the longer of two words: shorter ones are one slip away from too many others."""
+"""Characters of the longer of two words: shorter ones are one typo away from too many others."""
 
 
 def find_in_requests(frame: pl.DataFrame, text: str, table: str, *keys: str) -> pl.DataFrame:
-    """Finds the terms of a code table as `find_terms` does, also where a slip of the pen misspells them."""
+    """Find the terms of a code table as `find_terms` does, also where a typo misspells them."""
     return find_terms(frame, text, table, *keys, reader=corrected)
 
 
 def corrected(texts: pl.Series) -> pl.Series:
-    """Corrects misspelled tokens of texts that `words` made; every token keeps its place."""
+    """Correct misspelled tokens of texts that `words` made; every token keeps its place."""
     slips = corrections(texts.str.split(" ").explode())
     if slips.is_empty():
         return texts
@@ -44,10 +44,10 @@ def corrected(texts: pl.Series) -> pl.Series:
 
 
 def corrections(tokens: pl.Series) -> pl.DataFrame:
-    """Finds the words of the code tables that misspelled tokens are: token, correction.
+    """Find the words of the code tables that misspelled tokens are: token, correction.
 
     A token has a correction where no code table has it and exactly one of their words, which begins with the same
-    character, is one slip away.
+    character, is one typo away.
     """
     known, variants = _dictionary()
     strange = pl.DataFrame({"token": tokens.unique()}).filter(_is_long()).join(known, on="token", how="anti")
@@ -72,7 +72,7 @@ def corrections(tokens: pl.Series) -> pl.DataFrame:
 
 @cache
 def _dictionary() -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Lists every token of the code tables, and the variants of the long ones that are spelled right."""
+    """List every token of the code tables, and the variants of the long ones that are spelled right."""
     tables = [code_table(name) for name in TABLES]
     right, all_ = (
         pl.concat(
@@ -92,7 +92,7 @@ def _is_long() -> pl.Expr:
 
 
 def _variants(tokens: pl.DataFrame) -> pl.DataFrame:
-    """Lists each word whole, its place null, and without each of its characters: token, place, left_out, variant."""
+    """List each word whole, its place null, and without each of its characters: token, place, left_out, variant."""
     token, place = pl.col("token"), pl.col("place")
     shorter = tokens.with_columns(place=pl.int_ranges(0, token.str.len_chars())).explode("place")
     return pl.concat(

@@ -1,6 +1,6 @@
 """What a backlog of PDFs costs from the folder to the warehouse: `make bench-backlog LETTERS=20000`.
 
-Belongs here: `imr-etl run` over made-up letters as a user types it, stopped by Ctrl-C on its way and begun again,
+Belongs here: `imr-etl run` over made-up letters as a user types it, stopped by Ctrl-C and started again,
 beside a script that does nothing but pdfplumber's extract_text, in one process, over some of the same files. Does not
 belong here: the letters (`letters`), what a letter costs (`bench`), warehouses of millions (`scale`).
 
@@ -47,13 +47,13 @@ print(time.perf_counter() - start)
 
 
 def pdfplumber_rate(files: list[Path]) -> float:
-    """Letters a second of a one-process script; its start and imports do not count."""
+    """Measure the letters a second of a one-process script, without its start and imports."""
     command = [sys.executable, "-c", PDFPLUMBER, *map(str, files)]
     return len(files) / float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
 def run(letters: Path, data: Path, workers: int, stop_after: float | None = None) -> float:
-    """Seconds that `imr-etl run --all` took, or that it ran until it had heard Ctrl-C and ended."""
+    """Return the seconds that `imr-etl run --all` took to finish, or to end after Ctrl-C."""
     program = Path(sys.executable).with_name("imr-etl")
     command = [program, "run", "--all", "--letters", letters, "--data", data, "--workers", str(workers)]
     started = time.perf_counter()
@@ -68,7 +68,7 @@ def run(letters: Path, data: Path, workers: int, stop_after: float | None = None
 
 
 def result(data: Path) -> tuple[dict[str, int], int]:
-    """Letters by their status in the warehouse, and those with a problem that is more than an unknown word."""
+    """Count letters by their status in the warehouse, and those with a problem other than an unknown word."""
     with duckdb.connect(str(data / "imr.duckdb"), read_only=True) as connection:
         statuses = connection.execute("SELECT status, count(*) FROM main.letter_files GROUP BY status ORDER BY status")
         found = dict(statuses.fetchall())
@@ -78,7 +78,7 @@ def result(data: Path) -> tuple[dict[str, int], int]:
 
 
 def misread(data: Path, letters: int, folder: Path) -> int:
-    """Items of readable letters that do not stand in the warehouse as they were written."""
+    """Count items of readable letters that are not in the warehouse as they were written."""
     written = folder / "written.parquet"
     pl.concat(written_items(letters)).write_parquet(written)
     columns = "case_number, item_number, request, decision, rationale"

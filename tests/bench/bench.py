@@ -27,7 +27,7 @@ LETTERS_A_BLOCK = 10_000
 
 
 def pdfplumber_text(files: list[Path]) -> None:
-    """Pdfplumber's extract_text of every page."""
+    """Run pdfplumber's extract_text on every page."""
     import pdfplumber
 
     for file in files:
@@ -37,7 +37,7 @@ def pdfplumber_text(files: list[Path]) -> None:
 
 
 def pypdfium2_text(files: list[Path]) -> None:
-    """pypdfium2's get_text_range of every page, and nothing else."""
+    """Run pypdfium2's get_text_range on every page, and nothing else."""
     import pypdfium2
 
     for file in files:
@@ -48,19 +48,19 @@ def pypdfium2_text(files: list[Path]) -> None:
 
 
 def files_to_lines(files: list[Path], workers: int = 1) -> None:
-    """Our reading processes, their start and the Parquet file included."""
+    """Read files with one of our processes, or more; its start and the Parquet file are included."""
     lines, _ = _read(files, workers)
     with tempfile.TemporaryDirectory() as folder:
         _store().write(lines, Path(folder) / "letter_lines.parquet")
 
 
 def files_to_lines_by_two(files: list[Path]) -> None:
-    """The same with two reading processes."""
+    """Read files with two of our processes; their start and the Parquet file are included."""
     files_to_lines(files, workers=2)
 
 
 def lines_to_tables(files: list[Path]) -> None:
-    """Our parse of lines that are in memory, and the Parquet files of all tables."""
+    """Parse lines that are in memory, and write the Parquet files of all tables."""
     distinct = sorted(set(files))
     lines = _many(_read(distinct, 2)[0], len(files))
     START.update(now())
@@ -68,7 +68,7 @@ def lines_to_tables(files: list[Path]) -> None:
 
 
 def end_to_end(files: list[Path]) -> None:
-    """Files to tables with two reading processes."""
+    """Make tables of files with two reading processes."""
     _parse(_many(_read(files, 2)[0], len(files)))
 
 
@@ -87,13 +87,13 @@ START: dict[str, float] = {}
 
 
 def now() -> dict[str, float]:
-    """The clock, and the CPU seconds of this process and of those that it started."""
+    """Read the clock, and the CPU seconds of this process and of those that it started."""
     use = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return {"wall": time.perf_counter(), "cpu": sum(u.ru_utime + u.ru_stime for u in use)}
 
 
 def refuse_small_disk(folder: str, letters: int, bytes_a_letter: int) -> None:
-    """Say what so many letters take, and end where the folder's disk has not that much room."""
+    """Say how much disk space the letters take, and end if the folder's disk has less."""
     needed, free = bytes_a_letter * letters, shutil.disk_usage(folder).free
     print(f"{letters:,} letters take {needed / 1e9:.1f} GB in {folder}, which has {free / 1e9:.1f} GB.")
     if needed > free:
@@ -121,7 +121,7 @@ def _read(files: list[Path], workers: int) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _many(lines: pl.DataFrame, letters: int) -> pl.DataFrame:
-    """As many letters as asked for, copies under other keys of those there are."""
+    """Return as many letters as asked for: copies of those there are, under other keys."""
     lines = lines.unique(["sha256", "page", "line"], keep="first")
     distinct = lines.select(pl.col("sha256").unique(maintain_order=True))
     copies = [

@@ -91,13 +91,13 @@ class Block:
 
 
 def blocks(letters: int) -> list[Block]:
-    """The newest blocks that hold so many letters, in the order of blocks."""
+    """Return the newest blocks that hold so many letters, in the order of blocks."""
     names, count = _names(), _count(letters)
     return _filled(names[len(names) - count :], letters)
 
 
 def spread_blocks(letters: int) -> list[Block]:
-    """As many blocks, spread over all years, in the order of blocks."""
+    """Return as many blocks, spread over all years, in the order of blocks."""
     names, count = _names(), _count(letters)
     return _filled([names[(2 * place + 1) * len(names) // (2 * count)] for place in range(count)], letters)
 
@@ -187,7 +187,7 @@ DRUG_SHARE = 0.9
 
 
 def _sentences(seed: str) -> pl.Series:
-    """Sentences with a `#` where a number goes in."""
+    """Make sentences with a `#` where a number goes in."""
     draw = random.Random(seed)
 
     def one() -> str:
@@ -208,7 +208,7 @@ def _sentences(seed: str) -> pl.Series:
 
 
 def _requests() -> pl.DataFrame:
-    """Ways to ask for a treatment or drug, how often each (weight), and the codes it stands for."""
+    """List ways to ask for a treatment or drug, how often each (weight), and the codes it stands for."""
     services = code_table("treatments").filter(pl.col("role") == "service").drop_nulls("category")
     drugs = code_table("drugs").select(
         request=pl.col("ingredient").str.to_titlecase() + pl.lit(" # mg"),
@@ -242,7 +242,7 @@ def _requests() -> pl.DataFrame:
 
 
 def _guidelines() -> pl.DataFrame:
-    """Guideline texts and what they cite: text, and lists of source, guideline, year, sections, guideline_family."""
+    """List guideline texts and what they cite: text; lists of source, guideline, year, sections, guideline_family."""
     titles = code_table("guideline_titles").filter(pl.col("role") == "title").select("title", "family")
     mtus = titles.filter(pl.col("family").str.starts_with("MTUS"))
     sections = code_table("guideline_sections").select("section", family="guideline")
@@ -284,18 +284,18 @@ def _guidelines() -> pl.DataFrame:
 
 
 def _uniform(seed: int, what: str, of: str = "row") -> pl.Expr:
-    """Between 0 and 1, by the number of the row."""
+    """Draw a number from 0 to 1 for each row, by the number of the row."""
     salt = int.from_bytes(hashlib.sha256(f"{seed} {what}".encode()).digest()[:4])
     return pl.col(of).cast(pl.UInt64).hash(salt).cast(pl.Float64) / 2.0**64
 
 
 def _index(draw: pl.Expr, size: int, skew: float = 1.0) -> pl.Expr:
-    """An index into a pool; a skew above 1 takes the first ones more often."""
+    """Draw an index into a pool; a skew above 1 takes the first ones more often."""
     return (draw.pow(skew) * size).cast(pl.UInt32).clip(0, size - 1)
 
 
 def _weighted(draw: pl.Expr, values: list[object], weights: list[float], dtype: pl.DataType) -> pl.Expr:
-    """One of few values, by weight."""
+    """Draw one of a few values, by weight."""
     total, reached = sum(weights), 0.0
     chosen = pl.lit(values[-1], dtype)
     bounds = []
@@ -319,7 +319,7 @@ class Corpus:
         self._ways = pl.DataFrame({"reach": weights.cum_sum() / weights.sum(), "way": self._requests["way"]})
 
     def tables(self, block: Block, state: int = 0) -> dict[str, pl.DataFrame]:
-        """Every table of a block, by name. Another `state` draws other contents (and hashes) for the same cases."""
+        """Return all tables of a block. Another `state` draws other contents (and hashes) for the same cases."""
         letters = self._letters(block, state)
         files = letters.select(
             "sha256",
@@ -372,7 +372,7 @@ class Corpus:
         return tables | {"letter_parses": letter_parses(tables["letter_reads"], parsed)}
 
     def _letters(self, block: Block, state: int) -> pl.DataFrame:
-        """One row a letter: row (its number in the corpus), sha256, case_number, dates and the like."""
+        """Draw one row per letter: row (its number in the corpus), sha256, case_number, dates and the like."""
         draw = random.Random(f"{self.seed} {block.name}")
         numbers = sorted(draw.sample(range(CASES_A_BLOCK), block.letters))
         cases = [f"{block.name}{number:04}" for number in numbers]
@@ -409,7 +409,7 @@ class Corpus:
         )
 
     def _text(self, kind: str, longest: int, of: str) -> pl.Expr:
-        """Sentences drawn for each row, numbers and all."""
+        """Draw sentences for each row, with their numbers."""
         pool = self._sentences[kind]
         count = 3 + _index(_uniform(self.seed, f"{kind} length", of), longest - 3, 1.6)
         drawn = [
@@ -425,7 +425,7 @@ class Corpus:
         return pl.concat_str(drawn, separator=" ", ignore_nulls=True)
 
     def _items(self, letters: pl.DataFrame) -> pl.DataFrame:
-        """One row a disputed item, with `letter`, the number of its letter, and `row`, its own."""
+        """Draw one row per disputed item, with the number of its letter, `letter`, and its own, `row`."""
         decisions = ["upheld", "overturned"]
         parts = pl.Series(_BODY_PARTS.split("|"))
         return (
@@ -587,12 +587,12 @@ def _with_all_columns(name: str, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def file_of(paths: DataPaths, name: str, block: str) -> Path:
-    """The Parquet file of a block of a table."""
+    """Return the Parquet file of a block of a table."""
     return paths.letter_files(block) if name == "letter_files" else getattr(paths, TABLES[name].stage)(name, block)
 
 
 def write_tables(paths: DataPaths, letters: int, seed: int = 0) -> Iterator[Block]:
-    """Write every Parquet file that a warehouse is built from, block by block; gives the blocks as they are written."""
+    """Write every Parquet file that a warehouse is built from, block by block; yield the blocks as they are written."""
     corpus = Corpus(seed)
     for block in blocks(letters):
         for name, frame in corpus.tables(block).items():

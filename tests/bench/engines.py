@@ -1,11 +1,12 @@
 """What an engine costs over the pool: `make bench-engines LETTERS=2000`.
 
 Belongs here: reading and parsing made-up PDFs by one process, by the pool of two, and by a Dask cluster of two workers
-on this machine, whose files must be those of the pool. Does not belong here: the warehouse (`scale`), the letters
+on this machine, whose files must be equal to the pool's. Does not belong here: the warehouse (`scale`), the letters
 (`letters`).
 
 User and system time is that of the program and of all processes that it started, from the first letter on: a cluster
-runs already; its workers are cold at first. It says more than the clock where other programs are at work.
+is already running; its workers are cold at first. That time says more than the clock does while other programs are at
+work.
 """
 
 import argparse
@@ -31,7 +32,7 @@ ENGINES = ("one process", "pool of 2", "Dask, 2 workers")
 
 
 def cpu_seconds() -> float:
-    """User and system time of this process and all below it, those that ended and were waited for included."""
+    """Return the user and system time of this process and its descendants, ended ones that were waited for included."""
     here = psutil.Process()
     times = [process.cpu_times() for process in (here, *here.children(recursive=True))]
     return sum(each.user + each.system + each.children_user + each.children_system for each in times)
@@ -50,7 +51,7 @@ def started(name: str, stack: ExitStack) -> Engine:
 
 
 def measure(name: str, letters: Path, folder: Path) -> None:
-    """Process all letters by an engine, twice; print what it took, and the hash of all files."""
+    """Process all letters with an engine, twice; print the time it took, and the hash of all files."""
     with ExitStack() as stack:
         engine = stack.enter_context(started(name, stack))
         for turn in ("cold", "warm"):
@@ -69,7 +70,7 @@ def measure(name: str, letters: Path, folder: Path) -> None:
 
 
 def main() -> None:
-    """Write the letters, and measure the engines in turns, a process each."""
+    """Write the letters, and measure the engines in turn, each in a process of its own."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("letters", type=int)
     parser.add_argument("--folder", type=Path, help="On a disk with room; what is made there goes again.")

@@ -54,7 +54,7 @@ PUBLISHED = (("CM14-014", "F2b"), ("CM15", "F1_2014"))
 
 
 def write_letters(folder: Path, letters: int, seed: int = 0) -> int:
-    """Write so many letters below a folder, in a folder for each block; how many of them cannot be read.
+    """Write so many letters below a folder, in a folder for each block; return how many of them cannot be read.
 
     Raises ValueError for more letters than there are case numbers.
     """
@@ -68,7 +68,7 @@ def write_letters(folder: Path, letters: int, seed: int = 0) -> int:
 
 
 def _write_some(block: Block, first: int, seed: int, folder: Path) -> int:
-    """Write the letters of a block from one on; how many of them cannot be read."""
+    """Write the letters of a block, starting at one of them; return how many cannot be read."""
     home = folder / block.name
     home.mkdir(parents=True, exist_ok=True)
     good, bad = _letters_of(seed, block)
@@ -83,7 +83,7 @@ def _write_some(block: Block, first: int, seed: int, folder: Path) -> int:
 
 
 def written_items(letters: int, seed: int = 0) -> Iterator[pl.DataFrame]:
-    """What the letters say of their items, block by block: case_number, item_number, request, decision, rationale."""
+    """Yield the items that the letters state, by block: case_number, item_number, request, decision, rationale."""
     for block in spread_blocks(letters):
         tables = _corpus(seed).tables(block)
         cases = tables["determinations"].select("sha256", "case_number")
@@ -98,7 +98,7 @@ def _corpus(seed: int) -> Corpus:
 
 @cache
 def _letters_of(seed: int, block: Block) -> tuple[list[tuple[str, MadeUpLetter]], list[str]]:
-    """The letters of a block, and the cases whose letter cannot be read; both in the order of case numbers."""
+    """Return the letters of a block, and the cases whose letter cannot be read; both in the order of case numbers."""
     tables = _corpus(seed).tables(block)
     items, licences, specialties = (
         _by_letter(tables[name].iter_rows(named=True))
@@ -159,7 +159,7 @@ def _item(row: dict[str, Any], template: Template) -> Item:
 
 
 def _guideline(text: str, template: Template, whose: str) -> str:
-    """What a side cited, in the words of the template; who cited nothing says so in all of them."""
+    """Write what a side cited, in the words of the template; a side that cited nothing says so in every template."""
     who, based, cited = text.partition("Decision based on ")
     if not based:
         return text

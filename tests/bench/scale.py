@@ -6,8 +6,8 @@ its own, and how each figure grows. Does not belong here: the corpus (`corpus`),
     python tests/bench/scale.py 200000 --folder /tmp/corpora --keep
 
 A nightly build adds 600 letters to the 8 newest blocks, some of them of cases that were there. The first one copies the
-published warehouse, because a full build leaves no standby; the others go on from the standby; of the last one a reader
-has the standby open, so that it copies again.
+published warehouse, because a full build leaves no standby; the others go on from the standby; during the last one a
+reader has the standby open, so that it copies again.
 """
 
 import argparse

@@ -53,7 +53,7 @@ def ask(data: Path) -> Callable[[str], list[tuple[object, ...]]]:
 
 @pytest.fixture(autouse=True)
 def writable_again(tmp_path: Path) -> Iterator[None]:
-    """A test that takes a right away need not give it back."""
+    """Give back the rights to folders that a test took away."""
     yield
     for path in [tmp_path, *tmp_path.rglob("*")]:
         if path.is_dir() and not path.is_symlink():

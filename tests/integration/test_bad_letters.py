@@ -31,7 +31,7 @@ GOOD = "CM16-0900000"
 
 
 def loaded(folder: Path, data: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Letters with their status, and problems, as the warehouse tells them."""
+    """Letters with their status, and problems, as the warehouse has them."""
     paths = load_tables(folder, data)
     build(paths)
     with attached(paths.warehouse, read_only=True) as connection:

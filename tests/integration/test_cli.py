@@ -21,7 +21,7 @@ AS_ROOT = os.geteuid() == 0
 
 
 def one_sentence(text: str) -> str:
-    """What went to standard error, which must be no traceback."""
+    """Return what went to standard error, which must not be a traceback."""
     assert "Traceback" not in text
     lines = [line for line in text.splitlines() if line and not line.startswith(("Loading", "Usage", "Try"))]
     assert len(lines) == 1, text
@@ -30,7 +30,7 @@ def one_sentence(text: str) -> str:
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
-    """A data folder that tests read from, and what the run said that made it."""
+    """A data folder that tests read from, and what the run that made it printed."""
     folder = tmp_path_factory.mktemp("loaded")
     letters, data = three_letters(folder), folder / "data"
     done = own_process(folder, "run", "--letters", letters, "--data", data)

@@ -1,4 +1,4 @@
-"""What README and docs/ show: each query gives the answer below it, each command ends well or is listed as not run."""
+"""What README and docs/ show: each query gives the answer below it, each command succeeds or is listed as not run."""
 
 import os
 import re

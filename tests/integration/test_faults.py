@@ -44,7 +44,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def load(folder: Path) -> Load:
-    """A run as the command line makes it, without Dagster; what was repaired."""
+    """Run as the command line does, without Dagster; return what was repaired."""
 
     def run(data: Path, letters: Path = folder) -> list[str]:
         paths = DataPaths.at(data)
@@ -66,12 +66,12 @@ def undisturbed(load: Load, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def data(undisturbed: Path, tmp_path: Path) -> Path:
-    """A data folder after a good run, to be spoilt."""
+    """A data folder after a good run, for tests that damage it."""
     return Path(shutil.copytree(undisturbed, tmp_path / "data", symlinks=True))
 
 
 def rows(data: Path) -> dict[str, list[tuple[object, ...]]]:
-    """What the warehouse says, in an order of its own, but for times of day."""
+    """Return the warehouse's rows, sorted, without times of day."""
     tables = ("determinations", "disputed_items", "item_drugs", "guideline_citations", "problems")
     with attached(data / "imr.duckdb", read_only=True) as connection:
         found = {name: connection.execute(f"FROM main.{name} ORDER BY ALL").fetchall() for name in tables}
@@ -93,7 +93,7 @@ def test_a_full_disk_in_a_first_run(load: Load, undisturbed: Path, tmp_path: Pat
 
 
 def assert_survived(trouble, error: type[BaseException], load: Load, undisturbed: Path, tmp: Path, every: int) -> None:
-    """Whatever step the trouble comes at, the next run ends where an undisturbed one does."""
+    """Check that the next run ends where an undisturbed one does, whatever step the trouble comes at."""
     for at in range(1, 1000, every):
         data = tmp / str(at)
         with trouble(at) as steps:

@@ -1,4 +1,4 @@
-"""Whatever stands in a file, it is loaded or a problem says why not, and no letter stops another."""
+"""Whatever a file holds, it is loaded or a problem says why not, and no letter stops another."""
 
 import os
 import random

@@ -1,4 +1,4 @@
-"""A warehouse that was brought up to date night by night holds what one has that is built at once."""
+"""A warehouse that was updated night by night holds the same as one that is built at once."""
 
 from pathlib import Path
 

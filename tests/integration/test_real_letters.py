@@ -1,4 +1,4 @@
-"""The labelled real letters, where they are: beside the repository, never in it."""
+"""The labeled real letters, where they are: beside the repository, never in it."""
 
 import csv
 import json
@@ -89,7 +89,7 @@ def test_derived_values_are_those_of_a_careful_reader(name: str, data: Path) -> 
 
 
 def as_written(row: dict[str, object]) -> dict[str, str]:
-    """Writes a row's values as the files of expected rows do, lists in alphabetical order, without remarks."""
+    """Write a row's values as the files of expected rows do, lists in alphabetical order, without remarks."""
     written = {
         column: "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
         for column, value in row.items()

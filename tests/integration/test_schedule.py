@@ -1,4 +1,4 @@
-"""The nightly schedule: what it asks for, whatever became of the nightly run before."""
+"""The nightly schedule: what it asks for, whatever became of the run of the night before."""
 
 import re
 import shutil
@@ -62,7 +62,7 @@ def new_letter(letters: Path) -> Iterator[None]:
 
 @pytest.fixture
 def tick(letters: Path, data: Path) -> Callable[[], Requests]:
-    """The runs that a tick of the schedule asks for."""
+    """Return the runs that a tick of the schedule asks for."""
     schedule = defs.resolve_schedule_def("nightly")
 
     def run() -> Requests:
@@ -77,7 +77,7 @@ def tick(letters: Path, data: Path) -> Callable[[], Requests]:
 
 @pytest.fixture
 def launch(letters: Path, data: Path) -> Callable[[dg.RunRequest], bool]:
-    """Make a run that a tick asked for; whether it ended well."""
+    """Execute a run that a tick asked for; return whether it succeeded."""
     config = {"resources": {"folders": {"config": {"letters": str(letters), "data": str(data)}}}}
     job = defs.resolve_job_def("update")
 
@@ -106,7 +106,7 @@ def open_for_writing(warehouse: Path) -> Iterator[None]:
 
 
 def assert_builds(requests: Requests) -> None:
-    """One run of the whole job is asked for."""
+    """Check that one run of the whole job is asked for."""
     (request,) = requests
     assert request.asset_selection is None
 

@@ -1,4 +1,4 @@
-"""Letters of a folder, an archive, a table and a bucket in one warehouse, and every row traced back."""
+"""Letters of a folder, an archive, a table and a bucket in one warehouse; every row is traced back to its file."""
 
 import hashlib
 import shutil

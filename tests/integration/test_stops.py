@@ -27,7 +27,7 @@ def letters(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def undisturbed(letters: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """The tables, made without Dagster and without haste."""
+    """The tables of a run without Dagster that nothing stopped."""
     paths = load_tables(letters, tmp_path_factory.mktemp("undisturbed"))
     build(paths)
     return parquet_files(paths.root)
@@ -35,7 +35,7 @@ def undisturbed(letters: Path, tmp_path_factory: pytest.TempPathFactory) -> dict
 
 @pytest.fixture
 def assert_next_run_completes(load, data: Path, undisturbed: dict[str, bytes]) -> Callable[[], None]:
-    """One more run makes what an undisturbed one does."""
+    """Check that one more run makes what an undisturbed one does."""
 
     def run() -> None:
         again = load()

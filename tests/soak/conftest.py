@@ -1,6 +1,6 @@
 """What bad nights share: 500 letters, and what an undisturbed run makes of them.
 
-`IMR_SOAK_LETTERS` and `IMR_SOAK_KILLS` ask for more or less.
+`IMR_SOAK_LETTERS` and `IMR_SOAK_KILLS` set other numbers of letters and of kills.
 """
 
 import os
@@ -18,7 +18,7 @@ LETTERS = int(os.environ.get("IMR_SOAK_LETTERS", "500"))
 
 @dataclass(frozen=True)
 class Undisturbed:
-    """A run of which nothing is known but good: the folder of letters, its tables, how long it took."""
+    """A run that nothing disturbed: the folder of letters, its tables, how long it took."""
 
     letters: Path
     parquet: dict[str, bytes]
@@ -35,7 +35,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
 
 
 def run_to_the_end(letters: Path, data: Path) -> str:
-    """Load the letters; what the run said."""
+    """Load the letters; return what the run printed."""
     with started("run", "--letters", letters, "--data", data, cwd=letters.parent) as run:
         out, err = run.communicate()
     assert run.returncode == 0, err

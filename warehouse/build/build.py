@@ -1,8 +1,8 @@
 """The build: what the Parquet files below a data folder hold becomes the warehouse that people open.
 
 Belongs here: the order of a build's steps. Does not belong here: what is loaded from the files
-(`warehouse.build.load`), the change of files (`warehouse.build.publish`), SQL (`schema/`, `load/`, `sql/marts/`,
-`checks/`), and who may build at a time (`imr_etl.storage.locks`).
+(`warehouse.build.load`), the change of files (`warehouse.build.publish`), SQL (`sql/schema/`,
+`sql/load/`, `sql/marts/`, `sql/checks/`), and who may build at a time (`imr_etl.storage.locks`).
 """
 
 import contextlib
@@ -46,16 +46,23 @@ from warehouse.build.marts import compute_from_all_letters, create_batch_cases, 
 from warehouse.build.publish import new_stamp, publish, remove_unfinished, spill_folder, start_building
 from warehouse.build.search_index import SearchIndex
 
+<<<<<<< HEAD
 CHECKPOINT_THRESHOLD = "1GB"
 """How much may change before DuckDB writes what was committed into the file; until then it takes memory and spill files.
 
 A nightly run changes less, and writes once, at the end of the build: over 2 million letters that takes seconds.
+=======
+CHECKPOINT_THRESHOLD = "1TB"
+"""Size of DuckDB's log at which its content is written into the file: none, because a build does that once at its end.
+
+With the default of 16 MB, a nightly run over 2 million letters does it twice.
+>>>>>>> read6
 """
 
 VACUUM_TASKS = 0
 """How many tasks may join row groups of a table that are not full: none, which wastes little room.
 
-Otherwise the first builds after a full one of 2 million letters take 20 s more each, and the full build takes longer.
+By default the first builds after a full one of 2 million letters take 20 s more each, and the full build takes longer.
 """
 
 FAULTS_OF_DATA = (duckdb.IntegrityError, duckdb.OperationalError, duckdb.InvalidInputException, sqlite3.Error)
@@ -220,7 +227,7 @@ def _commit() -> str | None:
 
 def _folder_of_all(connection: duckdb.DuckDBPyConnection) -> str | None:
     """Find the address below which all letters' files lie; None where they come from several kinds of places."""
-    # Of texts in order the first and the last share what all share.
+    # The first and the last of sorted texts share what all of them share.
     ends = connection.execute("SELECT min(uri), max(uri) FROM main.letter_files").fetchall()[0]
     folder = os.path.commonprefix([uri for uri in ends if uri]).rpartition("/")[0]  # noqa: RUF071  addresses
     return folder.rstrip("!") if "://" in folder else None

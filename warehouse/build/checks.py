@@ -54,7 +54,7 @@ class FailedChecksError(RunError):
 
 
 def is_blocked_by(check: CheckResult) -> bool:
-    """Tell whether a check forbids that the warehouse is published."""
+    """Return whether a check forbids publishing the warehouse."""
     return check.severity == BLOCK and not check.passed
 
 
@@ -66,7 +66,7 @@ def check_names(severity: str) -> list[str]:
 def run_checks(connection: duckdb.DuckDBPyConnection) -> list[CheckResult]:
     """Run every check on the warehouse of a connection, in alphabetical order, within `published_rows`.
 
-    Of checks of severity `quarantine` the result is which letters were left out by them.
+    The result of a check of severity `quarantine` is the letters that it left out.
     """
     letters = _one(connection, "SELECT count(*) FROM main.determinations")
     return [_run(connection, name, letters) for name in sql_names("checks")]
@@ -74,7 +74,7 @@ def run_checks(connection: duckdb.DuckDBPyConnection) -> list[CheckResult]:
 
 @contextlib.contextmanager
 def published_rows(connection: duckdb.DuckDBPyConnection, published: Path) -> Iterator[None]:
-    """Let checks compare the warehouse of a connection with the published one; with none where there is none.
+    """Let checks compare the warehouse of a connection with the published one, or with an empty one.
 
     `published.main.determinations` names its letters. The temporary table `published_rows` says how many rows each of
     its tables has, and whether the same rules read and parsed its letters.

@@ -41,12 +41,12 @@ class PendingWork:
 
     @property
     def is_empty(self) -> bool:
-        """Tell whether the warehouse holds every letter, and the report is of that warehouse."""
+        """Check whether the warehouse holds every letter, and the report is of that warehouse."""
         return self.is_built and self.is_report_current
 
     @property
     def is_built(self) -> bool:
-        """Tell whether the warehouse holds every letter."""
+        """Check whether the warehouse holds every letter."""
         return self.is_listed and not self.faults and not self.blocks and self.is_warehouse_current
 
     @property

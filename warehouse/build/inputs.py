@@ -5,7 +5,7 @@ here: what is loaded from the files (`warehouse.build.load`), and which file peo
 
 The warehouse itself remembers what it holds: table `build_inputs` has the checksum of each file that it was built from,
 and table `build` the rules. A file that something else wrote to since its build is not trusted: its time of last change
-is another one than the build gave it, or DuckDB left a log beside it.
+differs from the one that the build gave it, or DuckDB left a log beside it.
 """
 
 import contextlib
@@ -34,7 +34,7 @@ INPUTS = {"table_name": pl.String(), "block": pl.String(), "checksum": pl.String
 
 FILE_PROBLEMS, PUBLISHED = "file_problems", "published_decisions"
 WITHOUT_BLOCKS = (FILE_PROBLEMS, PUBLISHED)
-"""Tables of which a build loads all files: one of problems of files, one a month of what the state's search shows."""
+"""Tables of which a build loads all files: one with problems of files, and one a month of the state's search."""
 
 RULES = ("schema", "load", "marts", "questions", "checks")
 """Folders whose SQL decides what a warehouse holds."""
@@ -56,7 +56,7 @@ class Held(NamedTuple):
 
 
 def input_files(paths: DataPaths) -> Files:
-    """List the Parquet files that a build reads, in the order of blocks, by the name that `load/` calls their table."""
+    """List the Parquet files that a build reads, in the order of blocks, by the name of their table in `sql/load/`."""
     patterns = {
         "letter_files": paths.letter_files("*"),
         "letter_problems": paths.tables("problems", "*"),
@@ -110,7 +110,7 @@ def held_inputs(warehouse: Path) -> pl.DataFrame | None:
 
 
 def changed_blocks(held: pl.DataFrame, now: pl.DataFrame) -> list[str]:
-    """List the blocks of which a file is new, gone or another one, in their order."""
+    """List the blocks of which a file is new, gone or different, in their order."""
     differing = pl.concat([held, now]).unique(keep="none")["block"]
     return sorted(differing.drop_nulls().unique())
 
@@ -132,9 +132,9 @@ def fault(paths: DataPaths, *, verify: bool = False) -> str | None:
     """Find what happened to the warehouse's file since it was published, as one sentence; None where nothing did.
 
     With `verify` all of it is read, which takes some 10 s for 4 GB, and finds damage that left its time as it was. The
-    standby may then be damaged too: the next build goes on from neither. Nothing happened to a warehouse where none was
-    published yet, nor to one that an older version built. A build refuses a folder in the place of the warehouse, and
-    says which program is writing to it.
+    standby may then be damaged too: the next build goes on from neither. Returns None also where no
+    warehouse was published yet, and for one that an older version built. A build refuses a folder in the place of the
+    warehouse, and says which program is writing to it.
     """
     file = paths.warehouse
     if not file.exists():
@@ -157,7 +157,7 @@ def rules() -> str:
 def logs_of(database: Path) -> list[Path]:
     """Name the files in which DuckDB keeps what it has not yet written into a database file.
 
-    A program that was killed leaves them, and DuckDB takes them into whatever file has the database's name then.
+    A program that was killed leaves them, and DuckDB replays them into whatever file has the database's name then.
     """
     return [database.with_name(database.name + end) for end in (".wal", ".wal.checkpoint", ".wal.recovery")]
 
@@ -234,7 +234,7 @@ def _held(warehouse: Path) -> Held:
 
 @functools.lru_cache(maxsize=4)
 def _read_held(warehouse: Path, *_identity: int) -> Held:
-    """Read it once from a file that stays as it is: opening a database takes longer than a small build's queries."""
+    """Do what `_held` does, once while a file stays the same: opening it takes longer than a small build's queries."""
     with contextlib.closing(attached(warehouse, read_only=True)) as connection:
         found = connection.execute("SELECT rules, stamp, search_index, built_at::VARCHAR FROM main.build").fetchall()
         ((own_rules, stamp, index, built_at),) = found

@@ -9,8 +9,7 @@ A file opens with a line that says what a row is, then `-- view: <why>` or `-- t
 A view is computed when it is read. It reads no table of schema main: DuckDB looks for `main.x` among the temporary
 tables of whoever reads the view before it looks in the file. A table with a column `determination_id` is filled case
 by case: each of its rows follows from one case alone, and its SELECT reads only the cases in `batch_cases`, which the
-build is about to replace.
-Every other table is computed from all letters by every build.
+build is about to replace. Every other table is computed from all letters by every build.
 """
 
 import json
@@ -62,12 +61,12 @@ class Mart:
 
     @property
     def is_view(self) -> bool:
-        """Tell whether the mart is computed when it is read."""
+        """Check whether the mart is computed when it is read."""
         return self.kind == "view"
 
     @property
     def is_filled_by_case(self) -> bool:
-        """Tell whether the mart is a table of which a build replaces the rows of the cases that changed."""
+        """Check whether the mart is a table in which a build replaces the rows of changed cases."""
         return not self.is_view and CASE in self.columns
 
 
@@ -108,7 +107,7 @@ def mart(name: str) -> Mart:
 def create_marts(connection: duckdb.DuckDBPyConnection, names: list[str] | None = None) -> None:
     """Create all marts, or those named, in a warehouse that has the other tables: views, and tables without rows.
 
-    Before them come the macros of `load/rates.sql`, which the tables among them and everyone who opens the file use.
+    The macros of `sql/load/rates.sql` come first: some marts use them, and so may anyone who opens the file.
     """
     connection.execute("CREATE SCHEMA marts")
     create_batch_cases(connection)

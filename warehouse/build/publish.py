@@ -4,12 +4,12 @@ Belongs here: the file that a build goes on from, and the change of files at its
 puts into its file (`warehouse.build.build`), and how a file is known to be as its build left it
 (`warehouse.build.inputs`).
 
-Three names lie side by side in the data folder:
+These files are side by side in the data folder:
 
     imr.duckdb            what people open; who has it open goes on reading it after a build
     imr.duckdb.building   what a build writes to; nothing of it counts before the rename
     imr.duckdb.standby    the warehouse before the present one, a second name (hard link) of it until the rename
-    search-<id>.sqlite    a search index; each of the three names its own in its table `build`
+    search-<id>.sqlite    a search index; each warehouse names its own in its table `build`
 
 A build goes on from the standby, which nobody reads, so that a nightly run copies nothing; else from a copy of the
 published file; else from nothing. So does its search index, which gets a new name: a warehouse never names an index
@@ -48,7 +48,8 @@ def start_building(
     Takes the files that there are now, as `inputs` lists them. Instead of blocks, returns None where the build starts
     from nothing: where it is a full one, where there is no warehouse that can be trusted, and where more than half of
     the blocks changed; the search index is not there then.
-    Raises BusyError where another program has the published file open for writing, and has it still after the wait.
+
+    Raises BusyError where another program has the published file open for writing, still after the wait.
     """
     remove_unfinished(paths)
     with writers_kept_out(paths, wait):
@@ -71,7 +72,7 @@ def start_building(
             shutil.copyfile(base, paths.building)
             shutil.copyfile(old_index, index)
         return blocks, index
-    # It takes room that the new file may need.
+    # The standby takes room that the new file may need.
     _remove(paths.standby, *logs_of(paths.standby))
     return None, index
 
@@ -88,7 +89,7 @@ def publish(paths: DataPaths, stamp: int, wait: Wait = NO_WAIT) -> None:
     """Let the built file take the place of the published one, which becomes the standby; each keeps its search index.
 
     The built files are closed, and the warehouse says `stamp` in its table `build`. Raises BusyError where another
-    program has the published file open for writing, and has it still after the wait.
+    program has the published file open for writing, still after the wait.
     """
     building, published, standby = paths.building, paths.warehouse, paths.standby
     index = search_index(building)
@@ -110,7 +111,7 @@ def publish(paths: DataPaths, stamp: int, wait: Wait = NO_WAIT) -> None:
 
 
 def remove_unfinished(paths: DataPaths) -> None:
-    """Remove what a build left that did not end."""
+    """Remove what an unfinished build left."""
     _remove(paths.building, *logs_of(paths.building))
     shutil.rmtree(spill_folder(paths), ignore_errors=True)
     _remove_unnamed_indexes(paths)
@@ -125,9 +126,9 @@ def spill_folder(paths: DataPaths) -> Path:
 
 @contextlib.contextmanager
 def writers_kept_out(paths: DataPaths, wait: Wait = NO_WAIT) -> Iterator[None]:
-    """Have the published file open for reading, so that no other program can open it for writing.
+    """Hold the published file open for reading, so that no other program can open it for writing.
 
-    Raises BusyError where one has it open still after the wait, RunError where a folder has the file's name.
+    Raises BusyError where one still has it open after the wait, RunError where a folder has the file's name.
     """
     path = paths.warehouse
     if path.is_dir():
@@ -170,7 +171,7 @@ def _is_free(paths: DataPaths) -> bool:
 def _remove_unnamed_indexes(paths: DataPaths) -> None:
     """Remove the search indexes that neither the published file nor the standby names.
 
-    Where one of them cannot be asked for its own, as while another program writes to it, nothing is removed.
+    Nothing is removed where one of them cannot be read, as while another program writes to it.
     """
     named = [search_index(file) for file in (paths.warehouse, paths.standby) if file.exists()]
     if None not in named:

@@ -32,7 +32,7 @@ ROWS_AT_A_TIME = 5000
 SETTINGS = {"hashsize": 32 << 20, "automerge": 16}
 """Bytes of words that FTS5 gathers before it writes them as a segment, and how many segments it merges into one.
 
-At the 1 MB and 4 segments that these are otherwise, it merges more often.
+With the defaults, 1 MB and 4 segments, it merges more often.
 """
 
 
@@ -83,7 +83,7 @@ class SearchIndex:
         self._database.execute("COMMIT")
 
     def _write_texts(self, warehouse: duckdb.DuckDBPyConnection, *, is_removal: bool) -> None:
-        """Add the texts that the warehouse has of the cases in `batch_cases`, or take them out, which is a command."""
+        """Add the texts that the warehouse has of the cases in `batch_cases`, or remove them by FTS5's command."""
         for table, columns in COLUMNS.items():
             names, values = ["rowid", *columns], ["?"] * (1 + len(columns))
             if is_removal:

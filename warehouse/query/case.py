@@ -1,4 +1,4 @@
-"""One case, looked at: what the warehouse knows of it beside the lines that it was read from.
+"""One case: what the warehouse knows of it beside the lines that it was read from.
 
 Belongs here: fetching a case and its lines, laying them out for a terminal, tinting a page. Does not belong here: how a
 line is understood (`imr_etl.parse`), options and messages (`imr_etl.cli`).
@@ -39,7 +39,7 @@ TINTS = {
     REVIEWER: (190, 255, 190),
     RATIONALE: (220, 200, 255),
 }
-"""Colour of each part on a tinted page."""
+"""Color of each part on a tinted page."""
 
 PIXELS_A_POINT = 2
 LINE_HEIGHT = 12
@@ -171,7 +171,7 @@ def show(case: Case, console: Console) -> None:
 
 
 def tinted_page(case: Case, number: int, target: Path) -> None:
-    """Write a page of the letter's PDF as PNG, the lines of each part in its colour, at a size that is bounded.
+    """Write a page of the letter's PDF as PNG, the lines of each part in its color, at a size that is bounded.
 
     Raises RunError where the letter is no PDF, its file is gone, it has no such page, or the PNG cannot be written.
     """
@@ -193,10 +193,10 @@ def tinted_page(case: Case, number: int, target: Path) -> None:
     image = page.render(scale=scale).to_pil().convert("RGB")
     tint = Image.new("RGB", image.size, "white")
     draw = ImageDraw.Draw(tint)
-    here = case.lines.filter(pl.col("page") == number).with_columns(colour=pl.coalesce("part", "section"))
-    for x0, top, colour in here.select("x0", "top", "colour").iter_rows():
+    here = case.lines.filter(pl.col("page") == number).with_columns(color=pl.coalesce("part", "section"))
+    for x0, top, color in here.select("x0", "top", "color").iter_rows():
         box = (x0 - 2, top - LINE_HEIGHT, page.get_width() - RIGHT_MARGIN, top + 2)
-        draw.rectangle([scale * edge for edge in box], fill=TINTS.get(colour, (255, 255, 255)))
+        draw.rectangle([scale * edge for edge in box], fill=TINTS.get(color, (255, 255, 255)))
     tinted = Image.composite(tint, image, image.convert("L").point(lambda shade: 255 if shade > 200 else 0))
     try:
         tinted.save(target, format="PNG")
@@ -288,7 +288,7 @@ def _of_section(lines: pl.DataFrame, section: str) -> pl.DataFrame:
 
 
 def _credential_lines(lines: pl.DataFrame) -> pl.DataFrame:
-    """From the line that names credentials on; the standing sentences before it say nothing of this reviewer."""
+    """Return the lines from the first that names credentials: the sentences before say nothing of the reviewer."""
     section = _of_section(lines, "credentials")
     begins = section["text"].str.contains(r"(?i)State\(s\) of Licensure|Board Certified|credentials:").arg_true()
     return section.slice(begins[0]) if len(begins) else section

@@ -1,7 +1,7 @@
 """Reading a built warehouse: one way in, and one sentence for whatever may stand in the place of a warehouse.
 
-Belongs here: opening for reading, and what a file says that is none, is damaged, is older than this program or is held
-by another. Does not belong here: what is read, and building (`warehouse.build.build`).
+Belongs here: opening for reading, and the sentences for a file that is no warehouse, is damaged, is older than this
+program or is held by another one. Does not belong here: what is read, and building (`warehouse.build.build`).
 
 A reader writes nothing beside the file: a copy on a disk that cannot be written serves as well. It may read while a run
 is at work, which builds its own file beside and swaps it in.
@@ -31,7 +31,7 @@ FAULTS_OF_A_FILE = (
 """What DuckDB raises for a file that is no database, or that is damaged where it reads next."""
 
 NO_TEXT = "Unable to cast Python instance"
-"""What DuckDB says of a parameter that has half of a pair of characters, as Python reads a byte that is not UTF-8."""
+"""What DuckDB says of a parameter with half of a surrogate pair, as which Python reads a byte that is not UTF-8."""
 
 
 @contextmanager
@@ -39,7 +39,7 @@ def reading(path: Path, config: Mapping[str, str | int] | None = None) -> Iterat
     """Open a connection for reading a warehouse, in which `determinations` and `main.determinations` name its table.
 
     `config` are settings of DuckDB. Raises RunError where there is no warehouse, where the file is none, is damaged, is
-    open for writing elsewhere or may not be read, and, from the block, where it lacks a table or column that is asked
+    open for writing elsewhere or may not be read, and, within the block, where it lacks a table or column that is asked
     for, and where a value that is asked for is no text.
     """
     if not path.exists():
@@ -64,8 +64,8 @@ def reading(path: Path, config: Mapping[str, str | int] | None = None) -> Iterat
 def loaded_letters(path: Path) -> pl.DataFrame:
     """Read `letter_files` from a warehouse, as its last build found them; no rows if it cannot be read.
 
-    A letter whose file name has no case number has it there. The warehouse may be of another version: its table may be
-    in another schema, and a column that it lacks is null.
+    A letter whose file name has no case number has that of its header. The warehouse may be of another version: its
+    table may be in another schema, and a column that it lacks is null.
     """
     table = TABLES["letter_files"]
     try:

@@ -45,7 +45,7 @@ SOURCES = [
     {"title": "Figures published by the Division and the California Workers' Compensation Institute"},
 ]
 SEPARATOR = "; "
-"""Stands between the values of a list in one cell of a CSV file."""
+"""Separates the values of a list in one cell of a CSV file."""
 
 
 DEFUSED = (
@@ -157,7 +157,7 @@ def beside(folder: Path) -> Iterator[Path]:
 
 
 def _put_back(old: Path, folder: Path) -> None:
-    """Where a swap was not finished, also by an export that was killed, the old folder; else nothing is left of it."""
+    """Put the old folder back where a swap was not finished, also by an export that was killed; else remove it."""
     if old.exists() and not folder.exists():
         old.rename(folder)
     shutil.rmtree(old, ignore_errors=True)
@@ -208,7 +208,7 @@ def _field(name: str, sql_type: str, comment: str | None, is_required: bool, *, 
 
 
 def _keys(schema: str, name: str) -> dict[str, Any]:
-    """Primary and foreign keys of a table of schema `main`; the first column of a code table where it is one."""
+    """Return the primary and foreign keys of a table of schema `main`; of a code table the first column, if a key."""
     if schema == "codes" and name != "problem_codes":
         first = code_table(name).columns[0]
         return {"primaryKey": [first]} if code_table(name)[first].is_unique().all() else {}

@@ -99,21 +99,21 @@ def heading(column: str, *, has_interval: bool = False) -> str:
 
 
 def percent(share: float | None) -> str:
-    """Write a share in percent, one that is under half a tenth as such."""
+    """Write a share in percent; one under 0.05 % as `under 0.1 %`."""
     if share is None:
         return UNKNOWN
     return "under 0.1 %" if 0 < share < 0.0005 else f"{100 * share:.1f} %"
 
 
 def letters_note(letters: int) -> str | None:
-    """Say what stands beside a rate of so many letters, as the macro `letters_note` does; None from 20 letters on."""
+    """Return the note beside a rate of so many letters, as the macro `letters_note` does; None from 20 letters on."""
     if letters < FEWEST_LETTERS:
         return f"under {FEWEST_LETTERS} letters"
     return "few letters" if letters < FEW_LETTERS else None
 
 
 def is_share(column: str) -> bool:
-    """Tell whether a column holds shares."""
+    """Check whether a column holds shares."""
     words = column.split("_")
     return "rate" in words or "share" in words or column == "disagreement"
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from warehouse.build.search_index import COLUMNS, TOKENIZER
 
 START, END, CUT = "\ue000", "\ue001", "\u2026"
-"""Characters around a mark; of texts they are taken away."""
+"""Characters around a mark, which are removed from texts, and the sign of a cut."""
 
 MARK = re.compile(f"{START}(.*?){END}", re.DOTALL)
 WORDS_SHOWN = 48
@@ -34,7 +34,7 @@ class Passage:
 
 
 def passages(texts: Mapping[str, str | None], match: str) -> dict[str, Passage]:
-    """Cut the passage out of each of some texts that says most of what is searched for; of no text that says nothing.
+    """Cut out of each text the passage with most of the words that are searched for; texts without any are left out.
 
     Takes the texts by the name of their column in the index, and a search as FTS5 reads it.
     """

@@ -5,8 +5,8 @@ SELECTs, and how an answer is shown (`imr_etl.cli.ask`).
 
 A question opens with one comment line that is the question, then lines `-- reading: ...`, a text that says how to read
 the answer, then `-- parameter <name>: <what it chooses>` for what may be asked for besides dates, and where every build
-stores the answer without dates and parameters, `-- stored: <why>`. `$from` and `$to` are
-the first and last date of decision, `$limit` how many rows are wanted; whatever is not given is null.
+stores the answer without dates and parameters, `-- stored: <why>`. `$from` and `$to` are the first and last date of
+decision, `$limit` how many rows are wanted; whatever is not given is null.
 """
 
 import difflib

@@ -68,7 +68,7 @@ class Finding:
 
     @property
     def next_step(self) -> str:
-        """Say what to do about it, or about a doubtful category where the code is not one of a problem."""
+        """Return what to do about it; for a code that is no problem's, what to do about a doubtful category."""
         return NEXT_STEPS.get(self.code, NEXT_STEPS["doubtful_category"])
 
 

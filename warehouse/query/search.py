@@ -30,7 +30,7 @@ HEADINGS = (
     "SELECT unnest(list(DISTINCT heading)) AS heading"
     " FROM (SELECT unnest(sections) AS heading FROM main.guideline_citations)"
 )
-"""Each heading once. Of a plain SELECT DISTINCT DuckDB would compute a condition for each citation before."""
+"""Each heading once. With a plain SELECT DISTINCT, DuckDB would compute a condition for each citation first."""
 
 SECTION = "concat(' ', trim(regexp_replace(lower(strip_accents(heading)), '[^\\pL\\pN]+', ' ', 'g')), ' ')"
 
@@ -102,7 +102,7 @@ FEW = 1000
 """Hits whose letters are looked up one by one."""
 
 WEIGHTS = (10.0, 6.0, 1.0, 1.0)
-"""Of a word in the request, in the names of the code tables, in the rationale and in the guidelines."""
+"""Weight of a word in the request, in the names of the code tables, in the rationale and in the guidelines."""
 
 RANK = f"bm25(item_texts, {', '.join(map(str, WEIGHTS))})"
 
@@ -367,8 +367,8 @@ def _open_index(connection: duckdb.DuckDBPyConnection) -> sqlite3.Connection:
 def _find(index: sqlite3.Connection, query: Query, limit: int | None, bounds: Bounds | None) -> bool:
     """Fill the temporary table `found`: items, `tier`, a place in `FOUND_IN`, and `rank`, the smaller the better.
 
-    Items behind the limit have no rank, which takes longer than finding them. Returns whether the bounds left anything
-    out.
+    Items after the limit have no rank, because ranking takes longer than finding. Returns whether the bounds left
+    anything out.
     """
     index.execute("CREATE TEMP TABLE found (item INTEGER PRIMARY KEY, tier INTEGER NOT NULL, rank REAL NOT NULL)")
     in_items = (

@@ -26,7 +26,7 @@ KIND = "unlikely_category"
 HOW_TO_GET_IT = "Scores of categories need scikit-learn: pip install 'imr-etl[review]'"
 
 MOST_ITEMS = 50_000
-"""Items that are scored at most, drawn at random by their number: training on more takes minutes."""
+"""The most items that are scored, drawn at random by their number: training on more takes minutes."""
 
 FOLDS = 5
 """Parts that each view is trained without in turn. Categories with fewer items are not judged."""

@@ -63,7 +63,7 @@ class Term:
 
     @property
     def is_bare(self) -> bool:
-        """Tell whether the unit may be a part of a name."""
+        """Check whether the unit may be a part of a name."""
         return not (self.is_phrase or self.is_prefix)
 
 
@@ -217,7 +217,7 @@ def _read_groups(text: str) -> tuple[list[list[Term]], list[list[Term]]]:
             required.append([term])
         is_either = is_not = False
     if is_either or is_not:
-        raise RunError(f"A word is missing behind the last {'OR' if is_either else 'NOT'}.")
+        raise RunError(f"A word is missing after the last {'OR' if is_either else 'NOT'}.")
     return required, excluded
 
 
@@ -239,7 +239,7 @@ def words_of(text: str) -> list[str]:
 
 
 def _with_names(groups: list[list[Term]], names: "Names") -> Iterator[Group]:
-    """Put words that stand one behind the other and are a name together, the longest names first."""
+    """Group consecutive words that together are a name, the longest names first."""
     place = 0
     while place < len(groups):
         for end in range(min(len(groups), place + LONGEST_NAME), place, -1):

@@ -1,4 +1,4 @@
-"""Polite requests to a web site: under a name, slow, one at a time.
+"""Polite requests to a web site: with a name and a contact, slow, one at a time.
 
 Belongs here: who is asking, how often, what robots.txt allows, when to wait and when to stop. Does not belong here:
 what is asked for (`fetch`) and what an answer says (`page`).
@@ -196,7 +196,7 @@ class Client:
                 method, url, data=form, stream=True, timeout=(CONNECT_SECONDS, READ_SECONDS), allow_redirects=False
             ) as response:
                 content = bytearray()
-                # What has come so far, unlike `iter_content`, which waits for as many bytes as it is asked for.
+                # `read1` returns what has arrived; `iter_content` would wait for all the bytes that it is asked for.
                 while piece := response.raw.read1(1 << 14, decode_content=True):
                     content += piece
                     if self._clock() - begun > ANSWER_SECONDS:
@@ -211,7 +211,7 @@ class Client:
 
 
 class _Response:
-    """What is used of a response."""
+    """The parts of a response that are used."""
 
     def __init__(self, response: "requests.Response", content: bytes) -> None:
         self.status = int(response.status_code)

@@ -49,7 +49,7 @@ TRIES_OF_A_DAY = 3
 
 TRIES_OF_A_LETTER = 3
 MOST_FAILED_LETTERS = 5
-"""So many letters in a row that are none end a fetch: the server sends something else instead."""
+"""Answers in a row that are no letters, after which a fetch ends: the server sends something else instead."""
 
 PARTIAL = ".fetching.part"
 """The name of a letter in its folder until it is whole."""
@@ -64,7 +64,7 @@ class Fetched:
     Attributes:
         windows: windows that were asked for; `cases` and `items` are theirs.
         letters: new letters.
-        failed: letters that could not be had, with the reason.
+        failed: letters that could not be downloaded, with the reason.
         is_cut_short: its hours were over before it was done.
     """
 
@@ -92,9 +92,9 @@ def fetch(
 ) -> Fetched:
     """Store the rows that the search has of some days, and put the letters that they name into a folder.
 
-    Ends after some hours where they are given. Raises BusyError where another fetch is at work, RunError where the site
-    refuses, answers what is not known, or keeps failing, and where the disk does not take a letter. What was stored and
-    fetched before stays.
+    Ends after `hours` where they are given. Raises BusyError where another fetch is at work, RunError where the site
+    refuses, sends a page of an unknown layout, or keeps failing, and where a letter cannot be written. What was stored
+    and fetched before stays.
     """
     done = Fetched()
     with holding(paths, paths.fetch_lock, "fetch"):
@@ -182,7 +182,7 @@ def is_whole_letter(content: bytes) -> bool:
 
 
 def _asked(client: Client, first: date, last: date, now: Callable[[], datetime]) -> Iterator[tuple[Window, list[Item]]]:
-    """Ask for a window; one whose counts differ is halved, a single day is asked for again."""
+    """Ask for a window and yield it with its items. If its counts differ, ask for its halves, or for its day again."""
     for attempt in range(1, TRIES_OF_A_DAY + 1):
         try:
             asked = now().date()
@@ -203,7 +203,7 @@ def _asked(client: Client, first: date, last: date, now: Callable[[], datetime])
 
 
 def _pages(client: Client, first: date, last: date) -> list[Page]:
-    """Ask for all pages of a window. Stops where they cannot become what the first one states."""
+    """Ask for all pages of a window. Stops as soon as a page contradicts the total of the first one."""
     pages = [_page(client, first, last, 1, None)]
     while pages[-1].has_next and pages[-1].items:
         page = _page(client, first, last, len(pages) + 1, pages[-1])
@@ -251,14 +251,14 @@ def _fetch_letters(
             progress.log(f"The letter of {case} was not kept: {reason}; the next fetch asks again.")
             if failed == MOST_FAILED_LETTERS:
                 raise RunError(
-                    f"The last {failed} letters could not be had ({reason}): the server seems to send something else;"
-                    f" open {url} in a browser and look."
+                    f"The last {failed} letters could not be downloaded ({reason}): the server seems to send something"
+                    f" else; open {url} in a browser and look."
                 )
         progress.advance()
 
 
 def _named(out: Path, letters: list[tuple[str, date, str]]) -> Iterator[tuple[str, str, Path]]:
-    """Name the file of each letter by case and day; a second letter of both has a hash of its address, too."""
+    """Name the file of each letter by case and day; a second letter of both also has a hash of its address."""
     seen: set[str] = set()
     for case, decided, url in letters:
         name = f"{case}_{decided}"
@@ -269,7 +269,7 @@ def _named(out: Path, letters: list[tuple[str, date, str]]) -> Iterator[tuple[st
 
 
 def _fetch_letter(client: Client, url: str, file: Path, out: Path) -> str | None:
-    """Fetch one letter; return why it could not be had, None where it is there."""
+    """Fetch one letter; return why it could not be downloaded, None where it was."""
     reason = ""
     for _ in range(TRIES_OF_A_LETTER):
         try:
@@ -325,7 +325,7 @@ def _by_number(file: Path) -> list[tuple[int, str]]:
 
 
 def _is_final(known: list[Window], first: date, last: date) -> bool:
-    """Check whether each day of a window was asked for, late enough."""
+    """Check whether each day of a window was asked for when no late postings were to be expected any more."""
     final = [window for window in known if window.is_final]
     days = (first + timedelta(days=number) for number in range(_days(first, last)))
     return all(any(window.first <= day <= window.last for window in final) for day in days)
@@ -342,7 +342,7 @@ def _name(first: date, last: date) -> str:
 class _Progress:
     """How far a fetch came, as lines now and then.
 
-    The time that is left takes all letters of the days to come for missing, as many a day as there were so far.
+    The estimate of the time left assumes that all letters of the remaining days are missing, as many a day as so far.
     """
 
     SECONDS_BETWEEN_LINES = 30.0

@@ -89,7 +89,7 @@ def parse_page(content: bytes, place: str, url: str, before: Page | None = None,
         content: the HTML.
         place: the address or file to name in errors.
         url: the address that the links of the page start from.
-        before: the page before it in the same result, whose last case the first rows may go on with.
+        before: the page before it in the same result, whose last case the first rows may continue.
         charset: the encoding that the server states.
 
     Raises:
@@ -183,12 +183,12 @@ def _item(row: Any, last: Item | None, place: str, url: str) -> Item:
 
 
 def _total(table: Any, place: str) -> int:
-    """Read the total in the first `<strong>` behind the table that has a number."""
+    """Read the total in the first `<strong>` after the table that has a number."""
     for strong in table.xpath("following::strong"):
         if numbers := NUMBER.findall(_text(strong)):
-            # `1 to 25 of 1,234`: a wrong choice would differ from what the pages have.
+            # `1 to 25 of 1,234`: a wrong choice would not match the items of the pages.
             return max(int(number.replace(",", "")) for number in numbers)
-    raise UnknownPageError(place, "it states no total behind its results")
+    raise UnknownPageError(place, "it states no total after its results")
 
 
 def _cells(row: Any) -> list[Any]:

@@ -1,4 +1,4 @@
-"""What the state's search showed: rows as printed, a Parquet file a month of decisions, and which dates were asked for.
+"""What the state's search showed: rows as printed, a Parquet file per month, and which dates were asked for.
 
 Belongs here: how rows take the place of older ones. Does not belong here: asking (`fetch`), and what the printed words
 mean (`imr_etl.transform.published_decisions`).
@@ -21,7 +21,7 @@ from imr_etl.storage.paths import DataPaths
 TABLE = TABLES["published_decisions"]
 
 DAYS_OF_LATE_POSTINGS = 60
-"""Decisions are posted late: dates that were asked for sooner after them than this are asked for again."""
+"""Days within which decisions are posted. A date that was asked for before they were over is asked for again."""
 
 SECONDS_OF_WAIT = 12 * 3600.0
 """How long the rows of a window wait for a run that is at work on the data folder."""
@@ -72,7 +72,7 @@ def read_windows(paths: DataPaths) -> list[Window]:
 
 
 def forget_lost_windows(paths: DataPaths, wait: Wait) -> list[Window]:
-    """Write which dates were asked for without those whose rows are no longer there; return the others."""
+    """Remove the windows whose rows are no longer there from the stored ones; return the others."""
     windows = read_windows(paths)
     if paths.fetched_windows.exists():
         with writing(paths, wait):
@@ -81,7 +81,7 @@ def forget_lost_windows(paths: DataPaths, wait: Wait) -> list[Window]:
 
 
 def store_window(paths: DataPaths, window: Window, items: list[Item], now: datetime, wait: Wait) -> None:
-    """Replace the rows of a window, and note that it was asked for. A kill in between has it asked for again."""
+    """Replace the rows of a window, and note that it was asked for. If killed in between, it is asked for again."""
     others = [each for each in read_windows(paths) if not (window.first <= each.first and each.last <= window.last)]
     with writing(paths, wait):
         _replace(
@@ -91,7 +91,7 @@ def store_window(paths: DataPaths, window: Window, items: list[Item], now: datet
 
 
 def store_cases(paths: DataPaths, items: list[Item], now: datetime, wait: Wait) -> None:
-    """Replace the rows of the decisions that items are of."""
+    """Replace the rows of the decisions that the items belong to."""
     rows = rows_of(items, now)
     with writing(paths, wait):
         for (month,), of_month in rows.group_by(pl.col("decision_date").dt.strftime("%Y-%m"), maintain_order=True):
@@ -129,7 +129,7 @@ def waiting(log: Callable[[str], None]) -> Wait:
 
 
 def _replace(paths: DataPaths, month: str, rows: pl.DataFrame, replaced: pl.Expr) -> None:
-    """Write a month: new rows take the place of those of the same decisions, and of those that an expression names."""
+    """Write a month: new rows replace those of the same decisions, and those for which `replaced` is true."""
     path = paths.published(TABLE.name, month)
     old = parquet.read(path, TABLE.schema).filter(~replaced)
     kept = old.join(rows, on=["case_number", "decision_date"], how="anti")

@@ -92,7 +92,7 @@ def lines(*rows: tuple[int, float, str]) -> LetterLines:
         (lines((1, 83, "word " * 30), (1, 97, "ends.")), ["A line is longer than a page is wide"]),
         (
             lines(*((1, 83 + 14 * n, "Claims guideline : none.") for n in range(3))),
-            ["Letters stand at the wrong places"],
+            ["Characters are in the wrong places"],
         ),
     ],
 )

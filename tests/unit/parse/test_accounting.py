@@ -1,4 +1,4 @@
-"""Whatever in a letter reads like a decision is an item or a finding."""
+"""Everything in a letter that reads like a decision is an item or a finding."""
 
 import pytest
 from hypothesis import given, settings

@@ -1,4 +1,4 @@
-"""What of a file is its letter: pages of another case, pages twice, a second letter, what stands behind the end."""
+"""What of a file is its letter: pages of another case, pages twice, a second letter, what follows the end."""
 
 import pytest
 from odd_letters import (

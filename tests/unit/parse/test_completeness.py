@@ -1,4 +1,4 @@
-"""A letter whose text breaks off says where; one that only lacks a full stop does not."""
+"""A letter whose text breaks off says where; one that only lacks a period does not."""
 
 from dataclasses import replace
 from itertools import chain
@@ -129,7 +129,7 @@ def test_a_full_line_without_an_end_goes_on_somewhere() -> None:
         cut = WHOLE.rstrip().removesuffix("The records do not support the request.") + f"{LONG}\n{last_line}\n"
         in_rationale, in_summary = found(cut, WHOLE.replace(summary, f"{summary} {LONG}\n{last_line}"))
         gap = ("rationale", f'A text breaks off: "{last_line[-60:]}"', 1)
-        # At the letter's end the shortest line without a full stop is a sign.
+        # At the letter's end the shortest line without a period is a sign.
         assert in_rationale == [gap] * (not last_line.endswith("."))
         assert [field for field, _, _ in in_summary] == ["clinical_summary"] * is_reported
 

@@ -248,7 +248,7 @@ CELLS = st.lists(
 
 @given(st.lists(CELLS, min_size=2, max_size=4))
 def test_a_header_is_read_as_it_would_be_alone(texts: list[str]) -> None:
-    """Values before the first label of a letter once stood behind the last label of the letter before."""
+    """Values before the first label of a letter were once read after the last label of the letter before."""
     letters = pl.DataFrame({"sha256": [str(number) for number in range(len(texts))], "header_text": texts})
     letters = letters.with_columns(prose_text=pl.lit(None, pl.String))
     assert header(letters).drop("sha256").rows() == [tuple(read(text).values())[1:] for text in texts]

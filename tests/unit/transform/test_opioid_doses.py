@@ -14,7 +14,7 @@ MODIFIED = (
 
 
 def read(request: str) -> tuple[list[Equivalents], bool]:
-    """Gives the equivalents of a unit, of a fill and of a day of each drug, and whether the numbers disagree."""
+    """Give the equivalents of a unit, of a fill and of a day of each drug, and whether the numbers disagree."""
     frame = pl.DataFrame([("a", 1, request)], schema=["sha256", "item_number", "request"], orient="row")
     items, drugs = items_and_drugs(split_modifications(frame.cast({"item_number": pl.Int32})))
     equivalents = drugs.select(pl.col("mme_per_unit", "mme_requested", "mme_per_day").round(6))

@@ -82,6 +82,6 @@ def built_once(tmp_path_factory: pytest.TempPathFactory, two_letters: dict[str, 
 
 @pytest.fixture
 def built(built_once: DataPaths, paths: DataPaths) -> DataPaths:
-    """A warehouse of the two letters that may be spoilt."""
+    """A warehouse of the two letters, for tests that damage it."""
     shutil.copytree(built_once.root, paths.root)
     return paths

@@ -84,7 +84,7 @@ class Table:
 
     @classmethod
     def of(cls, columns: list[str], rows: list[tuple[Cell, ...]]) -> "Table":
-        """Lay out rows; the first rate stays in sight on narrow screens, rates of few letters sort behind others."""
+        """Lay out rows; the first rate stays in sight on narrow screens, rates of few letters sort after others."""
         names, cells = with_intervals(columns, rows)
         shares = [place for place, _ in enumerate(names) if any(isinstance(row[place], Rate) for row in cells)]
         classes = []

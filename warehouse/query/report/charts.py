@@ -1,9 +1,9 @@
 """Charts of the report as Vega-Lite, made by Altair, each with a text that says the same.
 
 Belongs here: how a kind of chart draws the rows of a section, and its text alternative. Does not belong here: the rows,
-and colours of light and dark pages (`page.js` gives them when it draws).
+and colors of light and dark pages (`page.js` gives them when it draws).
 
-No chart says anything by colour alone: groups have shapes, dashes or labels of their own too. Rates of under 5 letters
+No chart says anything by color alone: groups have shapes, dashes or labels of their own too. Rates of under 5 letters
 are not drawn, as they are not printed.
 """
 
@@ -20,8 +20,6 @@ Row = dict[str, Any]
 
 MOST = 20
 """Rows that a chart draws; the table below it has them all."""
-
-"""A month of fewer letters is not drawn where medians are."""
 
 BLUE, ORANGE = "#0072B2", "#D55E00"
 """Of Okabe and Ito's colors, which people without full color vision tell apart."""
@@ -55,12 +53,12 @@ def chart(kind: str, rows: list[Row], columns: list[str]) -> tuple[dict[str, Any
 
 
 def timeline(rows: list[Row], by: str, *counts: str) -> Drawn:
-    """Draw counts over months: a line with its marks each, open where letters of the month are missing."""
+    """Draw counts over months, a line each; marks are open where letters of the month are missing."""
     return _lines([row for row in rows if row[by] != UNKNOWN], by, counts, "Number in the month")
 
 
 def rates(rows: list[Row], by: str) -> Drawn:
-    """Overturn rates as dots with their interval, and of how many items and letters they are."""
+    """Draw overturn rates as dots with their interval, and their numbers of items and letters."""
     return _shares(rows, by, "overturn_rate", "Overturn rate")
 
 
@@ -70,7 +68,7 @@ def shares(rows: list[Row], by: str) -> Drawn:
 
 
 def grid(rows: list[Row], down: str, across: str) -> Drawn:
-    """Overturn rates over two things with their number of items and letters, the darker the higher the rate."""
+    """Draw overturn rates over two things with their number of items and letters, the darker the higher the rate."""
     if not rows:
         return None
     for row in rows:
@@ -92,7 +90,7 @@ def grid(rows: list[Row], down: str, across: str) -> Drawn:
 
 
 def days(rows: list[Row], by: str, middle: str, most: str) -> Drawn:
-    """Median and 90th percentile of the days from assignment to decision, standard cases, over months."""
+    """Draw the median and 90th percentile of days from assignment to decision, standard cases, over months."""
     chosen = [
         row
         for row in rows

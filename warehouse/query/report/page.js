@@ -1,4 +1,4 @@
-// Draws the charts in the colours of the page, and again when these change or the page is printed.
+// Draws the charts in the colors of the page, and again when these change or the page is printed.
 const dark = matchMedia("(prefers-color-scheme: dark)");
 function draw(isDark) {
   const ink = isDark ? "#e6e6e6" : "#1b1f24", soft = isDark ? "#a0a8b0" : "#57606a", line = isDark ? "#3d444d" : "#d0d7de";
@@ -11,8 +11,8 @@ function draw(isDark) {
     text: { color: ink, fontSize: 11 },
   };
   for (const [name, spec] of Object.entries(CHARTS)) {
-    const coloured = isDark ? JSON.parse(JSON.stringify(spec).replaceAll("#0072B2", "#56B4E9")) : spec;
-    vegaEmbed("#chart-" + name, { ...coloured, config }, { renderer: "svg", actions: false });
+    const colored = isDark ? JSON.parse(JSON.stringify(spec).replaceAll("#0072B2", "#56B4E9")) : spec;
+    vegaEmbed("#chart-" + name, { ...colored, config }, { renderer: "svg", actions: false });
   }
 }
 draw(dark.matches);

@@ -1,6 +1,6 @@
 """An address as a search, and a search as an address: filters have the names that the command line gives them.
 
-Belongs here: reading and writing the part of an address behind `?`. Does not belong here: what filters mean
+Belongs here: reading and writing the part of an address after `?`. Does not belong here: what filters mean
 (`imr_etl.names`, `warehouse.query.search`).
 """
 
@@ -47,7 +47,7 @@ class Address:
         return [value for other, value in self.pairs if other == name]
 
     def query(self, **changed: str | int) -> str:
-        """Write the words and filters as the part behind `?`, with more parameters."""
+        """Write the words and filters as the part after `?`, with more parameters."""
         return _written([*self.pairs, *((name, str(value)) for name, value in changed.items())])
 
     def with_filter(self, name: str, value: object) -> str:

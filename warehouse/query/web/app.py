@@ -46,7 +46,7 @@ HOST = re.compile(r"(?:\[(?P<address>[^\[\]]+)\]|(?P<name>[^:\[\]]+))(?::[0-9]+)
 LONGEST_ADDRESS = 8_000
 SECONDS_TO_END = 10.0
 SECONDS_BETWEEN_CHECKS = 20.0
-"""After which the counts of a new publication are computed before anybody asks."""
+"""Time within which the counts of a new publication are computed, before anybody asks."""
 
 
 def create_app(paths: DataPaths, hosts: Collection[str] = LOOPBACK, token: str | None = None) -> ASGIApp:
@@ -136,7 +136,7 @@ class Guard:
         return None
 
     def _is_own(self, hosts: list[str]) -> bool:
-        """Tell whether the one Host is ours: another site's name that leads here is not."""
+        """Check whether the one Host is ours: another site's name that leads here is not."""
         if len(hosts) != 1:
             return False
         found = HOST.fullmatch(hosts[0])
@@ -205,4 +205,4 @@ async def _late(_: Request, __: Exception) -> Response:
 
 async def _fault(request: Request, error: Exception) -> Response:
     sys.stderr.write(f"{request.url.path}\n{''.join(traceback.format_exception(error))}")
-    return _said(500, "imr-etl has a fault; what it is stands in the log of the program.")
+    return _said(500, "imr-etl has a fault; the program's log has its details.")

@@ -51,7 +51,7 @@ DRAWN = ("items", "letters", "problems")
 
 PERIODS = ("decision_year", "decision_month", "starts")
 FOLLOWING = {"cwci_category": {"category", "subcategory"}}
-"""Column whose value follows from those of others, which say all that it says."""
+"""Column -> the columns whose values determine its value."""
 
 WITHOUT_ITEMS = ("partial_overturns", "partial-overturns")
 """Tables whose numbers count other items than a search by their columns finds."""

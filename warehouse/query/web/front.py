@@ -39,7 +39,7 @@ BOUNDS = Bounds(items=10_000, seconds=0.12, gathered=50_000)
 LISTED = ("category", "specialty", "body_part", "drug_class", "guideline_family", "state", "diagnosis_nature")
 """Filters whose names are few enough to be suggested."""
 
-BOTH_LABELS = {
+LABELS = {
     "since": "Decided from",
     "until": "Decided to",
     "modified": "Utilization review authorized a part",
@@ -270,7 +270,7 @@ def _chips(address: Address) -> list[tuple[str, str, str]]:
 
 
 def _label(name: str) -> str:
-    return BOTH_LABELS.get(name, DIMENSIONS[name].heading if name in DIMENSIONS else heading(name))
+    return LABELS.get(name, DIMENSIONS[name].heading if name in DIMENSIONS else heading(name))
 
 
 def _fields(address: Address) -> list[dict[str, Any]]:

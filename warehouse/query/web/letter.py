@@ -28,14 +28,14 @@ LINE_HEIGHT, BELOW, RIGHT_MARGIN = 10.5, 3.0, 54.0
 
 PDF, TEXT = "application/pdf", "text/plain"
 PARTS = {REQUEST: "request", CLAIMS_ADMINISTRATOR: "ur", REVIEWER: "guideline", RATIONALE: "rationale"}
-"""Part of an item -> the name of its colour."""
+"""Part of an item -> the name of its color."""
 
 TEXTS = (
     ("claims_administrator_guideline", "Utilization review's guideline", "ur"),
     ("reviewer_guideline", "Reviewer's guideline", "guideline"),
     ("rationale", "Rationale", "rationale"),
 )
-"""Column of an item -> its heading, its colour."""
+"""Column of an item -> its heading, its color."""
 
 FIELD_GROUPS = {
     "header": ("case_number", "priority", "injury_date", "ur_denial_date", "application_received_date"),
@@ -47,11 +47,11 @@ CODE_GROUPS = {"header_missing": "header", "dates_out_of_order": "header", "case
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a page: its text, the values it belongs to, its colour, and where its band stands."""
+    """A line of a page: its text, the values it belongs to, its color, and where its band stands."""
 
     text: str
     group: str
-    colour: str
+    color: str
     x: float = 0.0
     y: float = 0.0
     width: float = 0.0
@@ -68,7 +68,7 @@ class LetterPage:
 
 @dataclass(frozen=True)
 class Card:
-    """Values that came from the same lines, with the texts as written and the problems that speak of them."""
+    """Values that came from the same lines, with the texts as written and the problems with them."""
 
     group: Group
     pages: list[int]
@@ -177,7 +177,7 @@ def _file(warehouse: Opened, sha256: str) -> dict[str, object]:
 
 
 def _public(file: dict[str, object]) -> dict[str, object]:
-    """Leave out where the file lies."""
+    """Return a row of `letter_files` without the address of the file."""
     return {name: value for name, value in file.items() if name != "uri"}
 
 
@@ -208,10 +208,10 @@ def _pages(file: dict[str, object], lines: pl.DataFrame, pages: Pages) -> tuple[
     columns = ("page", "text", "x0", "top", "section", "item_number", "part")
     for number, text, x0, top, section, item, part in lines.select(columns).iter_rows():
         group = f"item-{item}" if item is not None else section or ""
-        colour = PARTS.get(part, "") if item is not None else section or ""
+        color = PARTS.get(part, "") if item is not None else section or ""
         width, _ = sizes[number - 1] if 0 < number <= len(sizes) else (0.0, 0.0)
         x = (x0 or 0.0) - 2
-        line = Line(printable(text), group, colour, x, top - LINE_HEIGHT, max(0.0, width - RIGHT_MARGIN - x))
+        line = Line(printable(text), group, color, x, top - LINE_HEIGHT, max(0.0, width - RIGHT_MARGIN - x))
         by_page.setdefault(number, []).append(line)
     return [
         LetterPage(number, sizes[number - 1] if number <= len(sizes) else None, found)
@@ -220,13 +220,13 @@ def _pages(file: dict[str, object], lines: pl.DataFrame, pages: Pages) -> tuple[
 
 
 def _cards(case: Case) -> tuple[list[Card], Rows]:
-    """Make the cards of a case; return besides the problems that speak of no card."""
+    """Make the cards of a case; also return the problems that belong to no card."""
     items = {f"item-{item['item_number']}": item for item in case.tables["disputed_items"]}
     homes = [_home(problem, items) for problem in case.problems]
     cards = []
     for group in groups_of(case):
         item = items.get(group.name, {})
-        texts = [(heading, str(item[column]), colour) for column, heading, colour in TEXTS if item.get(column)]
+        texts = [(heading, str(item[column]), color) for column, heading, color in TEXTS if item.get(column)]
         if group.name == "summary" and case.determination["clinical_summary"]:
             texts = [("Clinical case summary", str(case.determination["clinical_summary"]), "summary")]
         problems = [problem for problem, home in zip(case.problems, homes, strict=True) if home == group.name]
@@ -238,7 +238,7 @@ def _cards(case: Case) -> tuple[list[Card], Rows]:
 
 
 def _home(problem: dict[str, Any], items: dict[str, dict[str, object]]) -> str | None:
-    """Find the values that a problem speaks of: by its field, its excerpt in an item, or the one item of its page."""
+    """Find the values that a problem is about: by its field, its excerpt in an item, or the one item of its page."""
     for group, fields in FIELD_GROUPS.items():
         if problem["field"] in fields or CODE_GROUPS.get(problem["code"]) == group:
             return group

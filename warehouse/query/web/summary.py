@@ -19,7 +19,7 @@ from warehouse.query.search import Found
 from warehouse.query.web.published import Opened
 
 SAMPLED_LETTERS = 100_000
-"""Letters from which intervals and the number of letters are estimated, of sets that are too large to count these."""
+"""Letters from which the number of letters and intervals are estimated, where a set is too large to count them."""
 
 SUMS = (
     "count(*) AS letters, sum(n)::BIGINT AS items, sum(y)::BIGINT AS counting, sum(n * n)::DOUBLE AS squares,"
@@ -59,7 +59,7 @@ DIMENSIONS: Mapping[str, Dimension] = {
     "diagnosis_nature": Dimension("Nature of a diagnosis", "unnest(item.diagnosis_natures)"),
     "diagnosis_region": Dimension("Body region of a diagnosis", "unnest(item.diagnosis_regions)"),
 }
-"""Filter -> what it counts: of each value the items that the filter finds with it."""
+"""Filter -> how items are counted by it: for each value, the items that the filter finds with it."""
 
 SHOWN_FIRST = ("category", "treatment", "body_part")
 """Counted beside each search; the others where they are asked for."""
@@ -86,7 +86,7 @@ class Rate:
 
     @property
     def note(self) -> str | None:
-        """Say what stands beside the rate; None where there are enough letters."""
+        """Return the note beside the rate; None where there are enough letters."""
         return letters_note(self.letters)
 
 
@@ -94,7 +94,7 @@ class Rate:
 class Summary:
     """The counts of a set of items: all, by month, by the values of each dimension with the most frequent first.
 
-    Letters and intervals are estimated from one of `part` letters.
+    Letters and intervals are estimated from one in `part` letters.
     """
 
     rate: Rate
@@ -156,7 +156,7 @@ def _summarize_many(warehouse: Opened, found: Found, shown: int) -> Summary:
 
 
 def sample_part(items: int) -> int:
-    """Return of how many letters one is enough for intervals of so many items; 1 where all are counted."""
+    """Return for how many letters one sampled letter stands, given the number of items; 1 where all are counted."""
     return max(1, items // SAMPLED_LETTERS)
 
 
@@ -171,7 +171,7 @@ def count_by(
 ) -> list[tuple[str, Rate]]:
     """Count items by the values of a dimension, the most frequent first.
 
-    Where `part` is not 1, letters and intervals are estimated from one of so many letters; items are counted.
+    Where `part` is not 1, letters and intervals are estimated from one in so many letters; items are counted.
     """
     dimension = DIMENSIONS[name]
     valued = (

@@ -1,4 +1,4 @@
--- Letters count another number of disputed items than there are rows of them.
+-- Letters count a number of disputed items that differs from the number of their rows.
 -- severity: block
 -- bound: 0
 -- observed: 0 of 210 items, 2026-11

@@ -1,4 +1,4 @@
--- Licences, specialties and diagnoses whose letter is not there, and body parts whose diagnosis is not.
+-- Licenses, specialties and diagnoses whose letter is not there, and body parts whose diagnosis is not.
 -- severity: quarantine
 -- bound: 0
 -- observed: 0, 2026-11

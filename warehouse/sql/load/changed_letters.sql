@@ -1,5 +1,5 @@
 -- Letters of the batch's blocks to load or to remove: outdated ones, and those that the warehouse does not hold yet.
--- What it holds as it is now lies in its own block. $letter_files: Parquet files.
+-- A letter that it holds unchanged has its present block. $letter_files: Parquet files.
 CREATE OR REPLACE TEMP TABLE changed_letters AS
 WITH unchanged AS (
     FROM main.letter_files SEMI JOIN batch_blocks USING (block) ANTI JOIN outdated_letters USING (sha256)

@@ -1,4 +1,4 @@
--- Letters whose problems of stage files are other ones than the warehouse has.
+-- Letters whose problems of stage files differ from those that the warehouse has.
 -- $file_problems: a Parquet file.
 CREATE OR REPLACE TEMP TABLE letters_of_file_problems AS
 WITH now AS (

@@ -11,7 +11,7 @@ CREATE MACRO share(n, y) AS CASE WHEN count(*) FILTER (n > 0) >= 5 THEN sum(y) /
 -- What to say beside a share: nothing from 20 letters on.
 CREATE MACRO letters_note(letters) AS CASE WHEN letters < 5 THEN 'under 5 letters' WHEN letters < 20 THEN 'few letters' END;
 
--- Squares of what each letter has more or less than the share, summed up.
+-- The sum over letters of the square of y - share * n.
 CREATE MACRO squared_residuals(items, part, squares, products, part_squares) AS
     part_squares - 2 * part / items * products + (part / items) * (part / items) * squares;
 

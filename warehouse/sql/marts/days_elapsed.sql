@@ -27,7 +27,7 @@ counted AS (
     GROUP BY period, starts, priority, step, days
 ),
 ranked AS (
-    -- Of letters in the order of their days: how many come up to this row, how many there are.
+    -- Letters in the order of their days: how many up to this row, and how many in all.
     SELECT
         *,
         sum(letters) OVER (PARTITION BY period, starts, priority, step, days IS NULL ORDER BY days) AS up_to,

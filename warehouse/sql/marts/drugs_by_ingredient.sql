@@ -9,7 +9,7 @@
 -- column overturn_rate: overturned / items, null under 5 letters
 -- column compound_items: Items that ask for the ingredient within a compound
 -- column items_with_quantity: Items whose request states one
--- column median_quantity: Median of the stated quantities (tablets, grams, millilitres), null where none is stated
+-- column median_quantity: Median of the stated quantities (tablets, grams, milliliters), null where none is stated
 -- column letters: Letters with such items
 -- column overturn_rate_low: Lower end of the 95 % interval of overturn_rate
 -- column overturn_rate_high: Upper end of the 95 % interval of overturn_rate

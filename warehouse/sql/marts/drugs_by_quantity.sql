@@ -1,9 +1,9 @@
 -- Disputed drug items by ingredient, year and quantity asked for; an item with two ingredients counts under both.
--- table: computed from all letters; joins drugs to their items (1 s at 2 million letters), and drugs_by_ingredient reads it
+-- table: computed from all letters; joins drugs to their items (1 s at 2 million letters)
 -- column decision_year: Year of the decision, null for items whose letter states no date
 -- column ingredient: Generic name, a fixed combination joined by /; null for items with a drug that is not known
 -- column drug_class: The state's class; an ingredient has several where it is swallowed and put on the skin
--- column quantity: Stated quantity (tablets, grams, millilitres), the largest where an item states several; null where none is stated
+-- column quantity: Stated quantity (tablets, grams, milliliters), the largest where an item states several; null where none is stated
 -- column items: Disputed items that ask for so much of it
 -- column overturned: Items whose denial is overturned
 -- column compound_items: Items that ask for the ingredient within a compound

@@ -12,7 +12,7 @@
 -- column overturn_rate_high: Upper end of the 95 % interval of overturn_rate
 -- column note: How far to trust the rate (under 5 letters: no rate; few letters: under 20), null from 20 letters on
 WITH spelled AS (
-    -- Grouped as they are written first: far fewer texts are then looked into.
+    -- Grouped as they are written first, so that far fewer texts are normalized.
     SELECT
         disputed,
         category,

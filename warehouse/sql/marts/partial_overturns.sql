@@ -9,7 +9,7 @@
 -- column overturn_rate: overturned / items, null under 5 letters; by definition such a letter overturns at least one item and upholds at least one
 -- column overturn_rate_low: Lower end of the 95 % interval of overturn_rate
 -- column overturn_rate_high: Upper end of the 95 % interval of overturn_rate
--- column expected_overturn_rate: What the rate would be if in each of these letters the overturned items were any of its items alike, null under 5 letters
+-- column expected_overturn_rate: What the rate would be if in each of these letters every item were equally likely to be overturned, null under 5 letters
 -- column note: How far to trust the rate (under 5 letters: no rate; few letters: under 20), null from 20 letters on
 WITH by_letter AS (
     SELECT

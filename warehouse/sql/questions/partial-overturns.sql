@@ -1,8 +1,8 @@
 -- Which items are overturned in cases that uphold others?
 -- reading: Only cases in which some items are overturned and some upheld. By definition each of them overturns at least
 -- reading: one item and upholds at least one: rates here are far above those of all cases, whatever the treatment, and
--- reading: cannot be compared with them. expected_overturn_rate is what the rate would be if in each case the overturned
--- reading: ones were any of its items alike: above it, items of the category are the ones that win.
+-- reading: cannot be compared with them. expected_overturn_rate is what the rate would be if in each case every item
+-- reading: were equally likely to be overturned: above it, items of the category are the ones that win.
 -- reading: Under 5 letters there are counts only; under 20 (few letters) a rate is no finding. The interval holds the
 -- reading: rate 19 times of 20 if the letters are a sample; it counts items of one letter as alike as they are.
 -- stored: counts the items of each letter (1 s at 2 million letters)

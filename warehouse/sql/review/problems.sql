@@ -1,6 +1,6 @@
 -- What most needs a person: problems of letters that are loaded, one row per kind and what they are about, the most frequent first.
 -- `word` is the excerpt without what differs between letters that mean one thing: case, marks, all from the first number
--- on, and words that stand before or behind the name of any drug.
+-- on, and words that stand before or after the name of any drug.
 -- `place` counts the rows of a kind, `of_kind` says how many there are. The example is the letter that was decided last.
 -- $codes: problem codes, in the order in which they are wanted; $from, $to: first and last date of decision, or null;
 -- $limit: rows of each kind, null for all.

@@ -22,7 +22,7 @@ COMMENT ON COLUMN main.item_drugs.drug_as_written IS 'Drug as written, lower cas
 COMMENT ON COLUMN main.item_drugs.ingredient IS 'Generic name, `codes.drugs`; a fixed combination joined by `/`';
 COMMENT ON COLUMN main.item_drugs.drug_class IS 'The state''s class of the drug, `codes.drug_classes`';
 COMMENT ON COLUMN main.item_drugs.strength IS 'Strength as written';
-COMMENT ON COLUMN main.item_drugs.quantity IS 'Quantity as written: tablets, grams, millilitres';
+COMMENT ON COLUMN main.item_drugs.quantity IS 'Quantity as written: tablets, grams, milliliters';
 COMMENT ON COLUMN main.item_drugs.refills IS 'Refills in dispute';
 COMMENT ON COLUMN main.item_drugs.is_compound IS 'Part of a compound made by a pharmacy';
 COMMENT ON COLUMN main.item_drugs.mme_per_unit IS 'Morphine milligram equivalents of one unit (CDC 2022, `codes.mme_factors`); null where unknown';

@@ -1,4 +1,4 @@
-"""A case in words of people, and a page of it drawn at a size that is bounded."""
+"""A case in plain words, and a page of it drawn at a bounded size."""
 
 from io import BytesIO, StringIO
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What stands in the place of a warehouse, and what each command says of it."""
+"""Other things in the place of a warehouse, and what each command says of them."""
 
 import os
 import shutil

@@ -1,5 +1,5 @@
 -- title: Drugs by ingredient
--- read: Generic names, fixed combinations joined by a stroke, by year of decision. An item with two ingredients counts under both.
+-- read: Generic names, fixed combinations joined by a slash, by year of decision. An item with two ingredients counts under both.
 -- chart: none
 SELECT
     ingredient, drug_class, decision_year, letters, items, compound_items, overturned, overturn_rate,

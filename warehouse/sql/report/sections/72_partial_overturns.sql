@@ -1,4 +1,4 @@
 -- title: What wins in partially overturned letters
--- read: Only letters that overturn some items and uphold others: by definition their rates are far above those of all letters. The expected rate is what the rate would be if in each letter the overturned items were any of its items alike.
+-- read: Only letters that overturn some items and uphold others: by definition their rates are far above those of all letters. The expected rate is what the rate would be if in each of these letters every item were equally likely to be overturned.
 -- chart: none
 -- question: partial-overturns

@@ -1,4 +1,4 @@
-"""What the page needs beside its code is in the package, and loads nothing from elsewhere."""
+"""The page's files other than code are in the package, and load nothing from elsewhere."""
 
 import re
 from importlib.resources import files
