@@ -38,15 +38,16 @@ def attached(
     """Open a database file in a connection of its own, as the catalog `imr`, whatever the file is called.
 
     A second `duckdb.connect(path)` of a process would show what the first one shows, also after another file has taken
-    the path's place. Without a write-ahead log a file is worth nothing after a kill, and less is written.
+    the path's place. Without a write-ahead log (`has_log`) less is written, and a file is lost where its writer is
+    killed.
 
     Raises duckdb.IOException where another process is writing to the file.
     """
     connection = duckdb.connect(config=config or {})
-    mode = " (READ_ONLY)" if read_only else "" if has_log else " (RECOVERY_MODE no_wal_writes)"
+    mode = "READ_ONLY" if read_only else f"RECOVERY_MODE '{'default' if has_log else 'no_wal_writes'}'"
     quoted_path = str(path).replace("'", "''")
     try:
-        connection.execute(f"ATTACH '{quoted_path}' AS imr{mode}")
+        connection.execute(f"ATTACH '{quoted_path}' AS imr ({mode})")
         connection.execute("USE imr")
     except duckdb.Error:
         connection.close()

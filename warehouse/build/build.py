@@ -46,17 +46,11 @@ from warehouse.build.marts import compute_from_all_letters, create_batch_cases, 
 from warehouse.build.publish import new_stamp, publish, remove_unfinished, spill_folder, start_building
 from warehouse.build.search_index import SearchIndex
 
-<<<<<<< HEAD
 CHECKPOINT_THRESHOLD = "1GB"
-"""How much may change before DuckDB writes what was committed into the file; until then it takes memory and spill files.
+"""How much may change before DuckDB writes what was committed into the file, from memory and spill files.
 
-A nightly run changes less, and writes once, at the end of the build: over 2 million letters that takes seconds.
-=======
-CHECKPOINT_THRESHOLD = "1TB"
-"""Size of DuckDB's log at which its content is written into the file: none, because a build does that once at its end.
-
-With the default of 16 MB, a nightly run over 2 million letters does it twice.
->>>>>>> read6
+A nightly run changes less, and so writes once, at the end of the build. With the default of 16 MB, a nightly run over
+2 million letters writes twice, which takes seconds.
 """
 
 VACUUM_TASKS = 0
