@@ -242,11 +242,6 @@ def visits(items: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _whole(text: pl.Expr, pattern: str, group: int) -> pl.Expr:
-    """Read a whole number; null where it has more digits than any number of sessions."""
-    return text.str.extract(pattern, group).cast(pl.Int32, strict=False)
-
-
 def _with_lists(requests: pl.DataFrame) -> pl.DataFrame:
     """Take the numbers that a word explains out of the text: rates, all_weeks, counts, monthly (a total)."""
     text = pl.col("text")

@@ -12,7 +12,8 @@ WITH items AS (
         item.subcategory,
         item.determination_id,
         item.is_overturned,
-        letter.overturned / letter.items AS usual_rate
+        -- A decimal: its sums do not depend on the order of the rows.
+        (letter.overturned / letter.items)::DECIMAL(16, 15) AS usual_rate
     FROM marts.items AS item
     JOIN marts.letters AS letter ON letter.determination_id = item.determination_id
     WHERE item.letter_outcome = 'partially overturned' AND letter.outcome = 'partially overturned'
